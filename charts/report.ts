@@ -1,0 +1,194 @@
+import type { Figure } from './airport-year.ts';
+import { weekdayAndDate } from './dates.ts';
+import { fontFamily, palette, type Theme, themes } from './palette.ts';
+import { plotlyTemplate } from './plotly-template.ts';
+
+/** All that a year's report shows. */
+export interface Report {
+  year: number;
+  airports: ReportAirport[];
+  totals: { flights: number; cancelled: number | null; airportDays: number; outliers: number };
+  /** Worst first. */
+  worstDays: WorstDay[];
+  /** What was left out or missing, in sentences. */
+  notes: string[];
+}
+
+export interface ReportAirport {
+  airport: string;
+  name?: string | undefined;
+  figure: Figure;
+  /** Address of the PNG. */
+  chartLink: string;
+}
+
+export interface WorstDay {
+  airport: string;
+  name?: string | undefined;
+  /** ISO 8601. */
+  date: string;
+  flights: number;
+  /** Null where the source does not say. */
+  cancelled: number | null;
+  meanDepartureDelay: number;
+  zScore: number;
+  isOutlier: boolean;
+  chartLink: string;
+}
+
+/** What makes the report readable offline. */
+export interface ReportAssets {
+  /** Source of plotly.js. */
+  plotly: string;
+  /** WOFF2 in base64. */
+  regularFont: string;
+  boldFont: string;
+}
+
+const number = new Intl.NumberFormat('en-US');
+
+/** A year in one HTML file that needs nothing else. */
+export function reportHtml(report: Report, assets: ReportAssets): string {
+  const { year, airports, totals } = report;
+  const title = `Departure delays in ${year}`;
+  const facts: [string, string][] = [
+    ['flights', number.format(totals.flights)],
+    ['airports', number.format(airports.length)],
+    ['cancelled', totals.cancelled === null ? 'not in this file' : percent(totals.cancelled, totals.flights)],
+    ['outlier days', `${number.format(totals.outliers)} of ${number.format(totals.airportDays)}`],
+  ];
+  return `${head(title, assets)}
+<header>
+  <p class="breadcrumb"><a href="index.html">All years</a></p>
+  <h1>${title}</h1>
+  <dl>${facts.map(([name, value]) => `<div><dt>${name}</dt><dd>${value}</dd></div>`).join('')}</dl>
+  ${report.notes.map((note) => `<p class="note">${escapeHtml(note)}</p>`).join('\n  ')}
+</header>
+<main>
+<section>
+  <h2>The worst days</h2>
+  <p class="explanation">Days on which an airport’s mean departure delay lay furthest above its own normal, in standard
+  deviations (z). <span class="mark" aria-hidden="true">◆</span> marks outliers: z of 3 or more. Choose a day to see its airport’s year.</p>
+  ${worstDaysTable(report)}
+</section>
+<section id="airports">
+  <h2>An airport’s year</h2>
+  <p class="chooser"><label for="airport">Airport</label>
+  <select id="airport">${airports.map(option).join('')}</select>
+  <a id="png" href="#">Chart as PNG</a></p>
+  <div id="chart"></div>
+</section>
+</main>
+<footer><p>Source: US DOT Bureau of Transportation Statistics, Reporting Carrier On-Time Performance. Made by delaywatch.</p></footer>
+<script>${assets.plotly.replaceAll('</script', '<\\/script')}</script>
+<script>
+const airports = ${json(Object.fromEntries(airports.map(({ airport, figure, chartLink }) => [airport, { ...figure, chartLink }])))};
+const templates = ${json({ light: plotlyTemplate(themes.light), dark: plotlyTemplate(themes.dark) })};
+const dark = matchMedia('(prefers-color-scheme: dark)');
+const chooser = document.getElementById('airport');
+function draw() {
+  const { data, layout, chartLink } = airports[chooser.value];
+  const template = templates[dark.matches ? 'dark' : 'light'];
+  document.getElementById('png').href = chartLink;
+  const options = { responsive: true, displaylogo: false, modeBarButtonsToRemove: ['select2d', 'lasso2d'] };
+  Plotly.react('chart', data, { ...layout, template, height: 500 }, options);
+}
+function choose(airport) {
+  if (!airports[airport]) return;
+  chooser.value = airport;
+  draw();
+}
+chooser.addEventListener('change', () => { history.replaceState(null, '', '#' + chooser.value); draw(); });
+dark.addEventListener('change', draw);
+addEventListener('hashchange', () => { choose(location.hash.slice(1)); document.getElementById('airports').scrollIntoView(); });
+document.fonts.ready.then(() => choose(airports[location.hash.slice(1)] ? location.hash.slice(1) : chooser.value));
+</script>
+</html>
+`;
+}
+
+/** The list of the years that have a report. */
+export function reportIndexHtml(years: number[], assets: Pick<ReportAssets, 'regularFont' | 'boldFont'>): string {
+  const items = years.toSorted((a, b) => b - a).map((year) => `<li><a href="${year}.html">${year}</a></li>`);
+  return `${head('Departure delays', assets)}
+<header><h1>Departure delays</h1><p class="explanation">On which days, at which US airports, were departures delayed far beyond normal?</p></header>
+<main><ul class="years">${items.join('')}</ul></main>
+</html>
+`;
+}
+
+function worstDaysTable({ worstDays }: Report): string {
+  if (worstDays.length === 0) return '<p class="note">No day of the year has a mean departure delay.</p>';
+  const rows = worstDays.map((day) => {
+    const mark = day.isOutlier ? '<span class="mark" title="outlier">◆</span> ' : '';
+    return `<tr>
+    <td>${mark}<a href="#${escapeHtml(day.airport)}"><time datetime="${day.date}">${weekdayAndDate(day.date)}</time></a></td>
+    <td><b>${escapeHtml(day.airport)}</b> <span class="faint">${escapeHtml(day.name ?? '')}</span></td>
+    <td class="number">${number.format(day.flights)}</td>
+    <td class="number">${day.cancelled === null ? '–' : number.format(day.cancelled)}</td>
+    <td class="number">${day.meanDepartureDelay.toFixed(1)}</td>
+    <td class="number">${day.zScore.toFixed(1)}</td>
+    <td><a href="${escapeHtml(day.chartLink)}">PNG</a></td></tr>`;
+  });
+  return `<div class="scroll"><table>
+  <thead><tr><th>Date</th><th>Airport</th><th class="number">Flights</th><th class="number">Cancelled</th>
+  <th class="number">Mean delay (min)</th><th class="number">z</th><th>Chart</th></tr></thead>
+  <tbody>${rows.join('\n')}</tbody></table></div>`;
+}
+
+function option({ airport, name }: ReportAirport): string {
+  return `<option value="${escapeHtml(airport)}">${escapeHtml(name ? `${airport} · ${name}` : airport)}</option>`;
+}
+
+function head(title: string, { regularFont, boldFont }: Pick<ReportAssets, 'regularFont' | 'boldFont'>): string {
+  const variables = ({ ground, text, faintText, grid }: Theme) =>
+    `--ground: ${ground}; --text: ${text}; --faint: ${faintText}; --grid: ${grid};`;
+  const fontFace = (weight: string, data: string) =>
+    `@font-face { font-family: Inter; font-weight: ${weight}; src: url(data:font/woff2;base64,${data}); }`;
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; font-src data:; img-src data: blob:">
+<title>${title}</title>
+<style>
+${fontFace('400', regularFont)}
+${fontFace('600 700', boldFont)}
+:root { ${variables(themes.light)} --accent: ${palette.delay}; --mark: ${palette.anomaly}; }
+@media (prefers-color-scheme: dark) { :root { ${variables(themes.dark)} --accent: #56b4e9; } }
+* { box-sizing: border-box; }
+body { margin: 0 auto; max-width: 1240px; padding: 1.5rem 1.25rem 3rem; font: 15px/1.5 ${fontFamily}; color: var(--text); background: var(--ground); }
+h1 { font-size: 1.9rem; line-height: 1.2; margin: .2rem 0 1rem; }
+h2 { font-size: 1.25rem; margin: 2.2rem 0 .4rem; }
+a { color: var(--accent); }
+.breadcrumb { margin: 0; }
+dl { display: flex; flex-wrap: wrap; gap: .8rem 2.5rem; margin: 0; }
+dt { color: var(--faint); font-size: .85rem; }
+dd { margin: 0; font-size: 1.35rem; font-weight: 600; font-variant-numeric: tabular-nums; }
+.explanation, .faint, footer { color: var(--faint); }
+.explanation { max-width: 46rem; margin: .2rem 0 1rem; }
+.note { border-left: 3px solid var(--mark); padding-left: .7rem; max-width: 46rem; }
+.mark { color: var(--mark); }
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
+th, td { text-align: left; padding: .35rem .9rem .35rem 0; border-bottom: 1px solid var(--grid); white-space: nowrap; }
+th { color: var(--faint); font-weight: 400; font-size: .85rem; }
+.number { text-align: right; }
+td:first-child { min-width: 7.5rem; }
+.chooser { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem 1rem; margin: .5rem 0 1rem; }
+select { font: inherit; color: inherit; background: var(--ground); border: 1px solid var(--faint); border-radius: 6px; padding: .35rem .6rem; max-width: 100%; }
+#chart { min-height: 500px; }
+.years { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: .6rem; }
+.years a { display: block; padding: .5rem 1rem; border: 1px solid var(--grid); border-radius: 6px; font-weight: 600; text-decoration: none; }
+</style>`;
+}
+
+const percent = (part: number, whole: number) =>
+  whole === 0 ? '0' : `${number.format(part)} (${((100 * part) / whole).toFixed(1)} %)`;
+
+const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const escapeHtml = (text: string) => text.replaceAll(/[&<>"']/g, (character) => entities[character]);
+
+/** JSON that cannot end the script it stands in. */
+const json = (value: unknown) => JSON.stringify(value).replaceAll('<', '\\u003c');

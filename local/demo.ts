@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { Command } from 'commander';
+import { type LocalPostgres, startPostgres } from './postgres.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const bucket = join(root, '.local', 'bucket');
+const sample = `${pathToFileURL(join(root, 'samples')).href}/flights-{year}.csv.zst`;
+
+const { years, flights } = new Command('npm run demo --')
+  .description('Runs the whole pipeline on this machine: flights → anomalous days, charts, report, Postgres.')
+  .option('--years <years>', 'years, with commas between', '2013')
+  .option(
+    '--flights <uri>',
+    'your own files, {year} is replaced: file:///folder/{year}.csv, s3://bucket/{year}/',
+    sample,
+  )
+  .parse()
+  .opts<{ years: string; flights: string }>();
+
+const postgres = await startPostgres(join(root, '.local', 'postgres'));
+try {
+  for (const year of years.split(',')) {
+    process.exitCode = await pipeline(year.trim(), postgres);
+    if (process.exitCode !== 0) break;
+  }
+  if (process.exitCode === 0) await tellResults(postgres);
+} finally {
+  await postgres.stop();
+}
+
+/** The pipeline as it runs in a pod, in a process of its own. */
+async function pipeline(year: string, { url, passwordFile }: LocalPostgres): Promise<number> {
+  const child = spawn(process.execPath, [join(root, 'tasks', 'main.ts'), 'run', '--year', year], {
+    stdio: 'inherit',
+    env: {
+      ...process.env,
+      FLIGHTS_URI: flights,
+      OUTPUT_URI: pathToFileURL(bucket).href,
+      DATABASE_URL: url('pipeline'),
+      PGPASSFILE: passwordFile,
+    },
+  });
+  // Ctrl-C reaches the child by itself; we wait for it to stop, and then stop Postgres.
+  const wait = () => {};
+  const pass = () => child.kill('SIGTERM');
+  process.on('SIGINT', wait).on('SIGTERM', pass);
+  const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+  process.off('SIGINT', wait).off('SIGTERM', pass);
+  return code ?? (signal === 'SIGINT' ? 130 : 143);
+}
+
+async function tellResults({ connect, passwordFile }: LocalPostgres): Promise<void> {
+  const client = await connect('viewer');
+  const { rows } = await client.query(
+    `
+    SELECT airport, to_char(flight_date, 'YYYY-MM-DD') AS date, flights, cancelled,
+      round(mean_departure_delay::numeric, 1) AS "mean delay (min)", round(z_score::numeric, 1) AS z
+    FROM airport_days WHERE is_outlier AND extract(year FROM flight_date) = ANY ($1::int[])
+    ORDER BY z_score DESC LIMIT 5`,
+    [years.split(',').map(Number)],
+  );
+  await client.end();
+  console.log('\nThe five worst days:');
+  console.table(rows);
+  console.log(`report    ${join(bucket, 'reports', 'index.html')}
+charts    ${join(bucket, 'plots')}
+summary   ${join(bucket, 'summaries')}
+database  npm run postgres   starts it again and tells how to connect (passwords: ${passwordFile})`);
+}

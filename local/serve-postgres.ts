@@ -1,0 +1,15 @@
+// `npm run postgres`: the database of the demo, until Ctrl-C.
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startPostgres } from './postgres.ts';
+
+const postgres = await startPostgres(fileURLToPath(new URL('../.local/postgres', import.meta.url)));
+const { url, passwordFile } = postgres;
+console.log(`PostgreSQL is up. To look around, in another terminal:
+
+  PGPASSFILE=${join(passwordFile)} psql ${url('viewer')}
+
+Ctrl-C stops it.`);
+await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+await postgres.stop();

@@ -1,0 +1,38 @@
+import { fileURLToPath } from 'node:url';
+import { runner } from 'node-pg-migrate';
+import { readAirports } from '../airports/airports.ts';
+import type { Command } from '../command.ts';
+import { inTransaction, withDatabase } from '../io/postgres.ts';
+
+const migrations = fileURLToPath(new URL('../migrations', import.meta.url));
+/** Any number that nothing else locks with. */
+const lock = 19_871_001;
+
+/** Creates or upgrades the schema. Two at once take turns; one that is killed leaves whole migrations only. */
+export const migrate: Command<'DATABASE_URL' | 'DATABASE_AUTH'> = {
+  settings: ['DATABASE_URL', 'DATABASE_AUTH'],
+  async run({ settings, log, signal }) {
+    await withDatabase(settings, signal, async (client) => {
+      await client.query('SELECT pg_advisory_lock($1)', [lock]);
+      const done = await runner({
+        dbClient: client,
+        dir: migrations,
+        direction: 'up',
+        migrationsTable: 'schema_versions',
+        singleTransaction: false,
+        noLock: true,
+        log: () => {},
+      });
+      for (const { name } of done) log.info('migrated', { migration: name });
+
+      const airports = await readAirports();
+      await inTransaction(client, async () => {
+        await client.query('DELETE FROM airports');
+        await client.query(`INSERT INTO airports SELECT * FROM json_populate_recordset(NULL::airports, $1)`, [
+          JSON.stringify([...airports.values()]),
+        ]);
+      });
+      log.info('the schema is up to date', { migrations_run: done.length, airports: airports.size });
+    });
+  },
+};

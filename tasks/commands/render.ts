@@ -1,0 +1,55 @@
+import { airportYearFigure } from '../../charts/airport-year.ts';
+import { themes } from '../../charts/palette.ts';
+import { plotlyTemplate } from '../../charts/plotly-template.ts';
+import { readAirports } from '../airports/airports.ts';
+import type { Command } from '../command.ts';
+import { airportRows } from '../flights/airport-days.ts';
+import { airportYear } from '../flights/airport-year.ts';
+import { type NamedFigure, printFigures } from '../io/figure-printer.ts';
+import { findChromium } from '../io/find-chromium.ts';
+import { openOutput } from '../io/output.ts';
+import { chartKey, chartsPrefix } from '../outputs.ts';
+import { readSummary } from '../reading/read-summary.ts';
+
+type Needs = 'OUTPUT_URI' | 'CHROMIUM_PATH' | 'PATH' | 'AWS_ENDPOINT_URL_S3';
+
+const width = 1200;
+const height = 500;
+const template = plotlyTemplate(themes.light);
+
+/** Draws one chart per airport, or the shard's share of them; charts of airports that are not in the year go. */
+export const render: Command<Needs> = {
+  settings: ['OUTPUT_URI', 'CHROMIUM_PATH', 'PATH', 'AWS_ENDPOINT_URL_S3'],
+  async run({ settings, year, shard, log, signal }) {
+    const output = await openOutput(settings);
+    const { days } = await readSummary(output, year);
+    const airports = await readAirports();
+    const rows = airportRows(days).filter((_, index) => index % shard.count === shard.index - 1);
+    const chromium = await findChromium({ path: settings.CHROMIUM_PATH, searchPath: settings.PATH ?? '', log });
+    const progress = log.progress('drawing charts', rows.length);
+    let drawn = 0;
+    await printFigures({
+      chromium,
+      canvas: new URL('../../charts/canvas.html', import.meta.url),
+      width,
+      height,
+      figures: (function* (): Iterable<NamedFigure> {
+        for (const one of rows) {
+          const { data, layout } = airportYearFigure(airportYear(days, one, airports.get(one.airport)));
+          yield { name: one.airport, figure: { data, layout: { ...layout, template } } };
+        }
+      })(),
+      onPng: async (airport, png) => {
+        await output.write(chartKey(year, airport), png, 'image/png');
+        progress.update(++drawn);
+      },
+      signal,
+    });
+    progress.end();
+
+    const current = new Set(days.airports.map((airport) => chartKey(year, airport)));
+    const stale = (await output.list(chartsPrefix(year))).map(({ key }) => key).filter((key) => !current.has(key));
+    await output.remove(stale);
+    log.info('drew', { charts: drawn, removed: stale.length, shard: `${shard.index}/${shard.count}` });
+  },
+};

@@ -1,0 +1,25 @@
+const daysBeforeMonth = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
+const daysInMonth = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+const millisecondsPerDay = 86_400_000;
+
+const isLeap = (year: number) => (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
+
+/** Day slots of a year's table: room for a leap year. */
+export const daySlots = 366;
+
+/** Number of days in a year. */
+export const daysIn = (year: number): number => (isLeap(year) ? 366 : 365);
+
+/** The zero-based day of the year, or -1 when there is no such date (30 February). */
+export function dayOfYear(year: number, month: number, day: number): number {
+  if (!(month >= 1 && month <= 12 && day >= 1)) return -1;
+  const leap = isLeap(year);
+  const length = daysInMonth[month - 1] + (month === 2 && leap ? 1 : 0);
+  if (day > length) return -1;
+  return daysBeforeMonth[month - 1] + (month > 2 && leap ? 1 : 0) + day - 1;
+}
+
+/** Days since 1970-01-01 of a zero-based day of the year: Arrow's and Postgres' idea of a date. */
+export function epochDay(year: number, dayOfYear: number): number {
+  return Date.UTC(year, 0, 1 + dayOfYear) / millisecondsPerDay;
+}

@@ -1,0 +1,375 @@
+import { isUtf8 } from 'node:buffer';
+import { dayOfYear, daySlots } from './calendar.ts';
+import type { Dialect } from './dialect.ts';
+import { dateIn, integerAt, notAnInteger, textAt } from './field-values.ts';
+import { StructuralIndex } from './structural-index.ts';
+
+/**
+ * Flights in columns, and apart the few that differ from the rest. An airport-day is the airport's index ×
+ * {@link daySlots} + the zero-based day of the year. The arrays are reused for the next batch.
+ */
+export interface FlightBatch {
+  airportDay: Uint32Array;
+  /** Whole minutes, NaN where the flight has none. */
+  departureDelay: Float32Array;
+  /** Airport-days of the flights that were cancelled; empty where the file does not say. */
+  cancelled: Uint32Array;
+  /** Airport-days of the rows without a flight number; empty where the file has no such column. */
+  unnumbered: Uint32Array;
+}
+
+/** A row that could not be read, and why. */
+export interface BadRow {
+  /** Counted from 1 in what was pushed. */
+  line: number;
+  /** The column's name in the file; '' when the fault is the line's. */
+  column: string;
+  /** A sentence's end: `"abc" is not …; expected …`. */
+  reason: string;
+  /** The whole line. */
+  text: string;
+}
+
+/** What to read, and where it goes. */
+export interface FlightReaderOptions {
+  dialect: Dialect;
+  year: number;
+  /** `reject`: a row of another year is bad. `skip`: it is counted and left out. */
+  otherYears: 'reject' | 'skip';
+  /** Reading stops at one bad row more than this. */
+  maxBadRows: number;
+  onBatch: (batch: FlightBatch) => void;
+}
+
+/** Bytes indexed at once: the block, its index and the batch stay in the processor's cache. */
+const blockBytes = 1 << 17;
+const batchRows = 1 << 16;
+/** Sooner or later than any flight ever left (a week): a typo, not a delay. */
+const longestDelayMinutes = 10_080;
+
+/** Bytes of a field or an endless line that are shown in a message. */
+const longestQuote = 60;
+
+const newline = 10;
+const dash = 45;
+const zero = 48;
+const letterA = 65;
+const letterCount = 26;
+
+const badDate = -1;
+const otherYear = -2;
+const badAirport = -1;
+const airportCode = /^[A-Z0-9]{2,5}$/;
+
+/**
+ * Reads lines of flights from bytes, pushed in chunks of any size, into {@link FlightBatch}es. A line is a row: quotes
+ * may hold commas, but no line end.
+ */
+export class FlightReader {
+  /** Codes of the airports seen, by airport index. */
+  readonly airports: string[] = [];
+  readonly badRows: BadRow[] = [];
+  /** Years seen in the rows. */
+  readonly years = new Set<number>();
+  /** Lines read so far. */
+  lines = 0;
+  /** Rows of the year that were read. */
+  rows = 0;
+  /** Rows of other years that were skipped. */
+  otherYearRows = 0;
+  /** Bit m is set when a row of the zero-based month m was read. */
+  months = 0;
+
+  readonly #options: FlightReaderOptions;
+  readonly #index = new StructuralIndex(blockBytes);
+  /** Bytes at the start of the block that wait for their line end. */
+  #pending = 0;
+  #unreadable = false;
+
+  readonly #batch: FlightBatch = {
+    airportDay: new Uint32Array(batchRows),
+    departureDelay: new Float32Array(batchRows),
+    cancelled: new Uint32Array(batchRows),
+    unnumbered: new Uint32Array(batchRows),
+  };
+  #batchRows = 0;
+  #cancelledRows = 0;
+  #unnumberedRows = 0;
+
+  readonly #airportIndexes = new Map<string, number>();
+  /** Three capital letters read as a number → airport index, or −1. */
+  readonly #airportOfLetters = new Int16Array(letterCount ** 3).fill(badAirport);
+
+  /** The bytes of the last date and what they came to: neighbouring rows mostly share it. */
+  readonly #lastDate = new Uint8Array(32);
+  #lastDateLength = -1;
+  #lastDay = badDate;
+
+  constructor(options: FlightReaderOptions) {
+    this.#options = options;
+  }
+
+  /** More than `maxBadRows` rows were bad, or this is no file of lines; nothing further is read. */
+  get gaveUp(): boolean {
+    return this.#unreadable || this.badRows.length > this.#options.maxBadRows;
+  }
+
+  /**
+   * Read the lines that end in this chunk; the rest waits for the next.
+   */
+  push(chunk: Uint8Array): void {
+    const { block } = this.#index;
+    for (let taken = 0; taken < chunk.length && !this.gaveUp; ) {
+      const size = Math.min(chunk.length - taken, blockBytes - this.#pending);
+      block.set(chunk.subarray(taken, taken + size), this.#pending);
+      taken += size;
+      this.#pending += size;
+      const end = block.lastIndexOf(newline, this.#pending - 1) + 1;
+      if (end > 0) this.#readBlock(end);
+      else if (this.#pending === blockBytes) {
+        this.lines++;
+        this.#reject(0, longestQuote, '', `is longer than ${blockBytes} bytes; expected a CSV file of flights`);
+        this.#unreadable = true;
+      }
+    }
+  }
+
+  /** Read what is left (a last line without a line end) and hand over the last batch. */
+  end(): void {
+    if (this.#pending > 0 && !this.gaveUp) this.push(Uint8Array.of(newline));
+    this.#flush();
+  }
+
+  #readBlock(end: number): void {
+    const { block } = this.#index;
+    // Copied, since indexing clears the bytes behind the block.
+    const rest = Buffer.from(block.subarray(end, this.#pending));
+    const wellFormed = isUtf8(block.subarray(0, end)) && !block.subarray(0, end).includes(0);
+    this.#readLines(this.#index.index(end), wellFormed);
+    block.set(rest);
+    this.#pending = rest.length;
+  }
+
+  /** The hot loop: everything a row does not need every time is behind a call. */
+  #readLines(lines: number, wellFormed: boolean): void {
+    const { positions, ends, block } = this.#index;
+    const { dialect, otherYears } = this.#options;
+    const { fieldCount, origin, departureDelay, cancelled, flightNumber } = dialect;
+    const batch = this.#batch;
+    const firstLine = this.lines;
+    let start = 0;
+    let first = 0;
+    for (let line = 0; line < lines; line++) {
+      const lineStart = start;
+      const lineFirst = first;
+      const last = ends[line];
+      const lineEnd = positions[last];
+      start = lineEnd + 1;
+      first = last + 1;
+      this.lines = firstLine + line + 1;
+
+      if (first - lineFirst !== fieldCount || !wellFormed) {
+        const fault = this.#faultOfLine(lineStart, lineEnd, first - lineFirst);
+        if (fault === 'blank') continue;
+        if (fault !== undefined) {
+          this.#reject(lineStart, lineEnd, '', fault);
+          if (this.gaveUp) return;
+          continue;
+        }
+      }
+
+      const day = this.#dayAt(lineStart, lineFirst);
+      if (day < 0) {
+        if (day === otherYear && otherYears === 'skip') this.otherYearRows++;
+        else this.#rejectDate(lineStart, lineFirst, lineEnd);
+        if (this.gaveUp) return;
+        continue;
+      }
+
+      const originStart = origin === 0 ? lineStart : positions[lineFirst + origin - 1] + 1;
+      const originEnd = positions[lineFirst + origin];
+      let airport = badAirport;
+      if (originEnd - originStart === 3) {
+        const a = block[originStart] - letterA;
+        const b = block[originStart + 1] - letterA;
+        const c = block[originStart + 2] - letterA;
+        if (a >>> 0 < letterCount && b >>> 0 < letterCount && c >>> 0 < letterCount) {
+          airport = this.#airportOfLetters[(a * letterCount + b) * letterCount + c];
+        }
+      }
+      if (airport === badAirport) {
+        airport = this.#airportAt(originStart, originEnd);
+        if (airport === badAirport) {
+          const reason = `${this.#quote(originStart, originEnd)} is not an airport; expected a code such as JFK`;
+          this.#reject(lineStart, lineEnd, dialect.names[origin], reason);
+          if (this.gaveUp) return;
+          continue;
+        }
+      }
+
+      const delayStart = departureDelay === 0 ? lineStart : positions[lineFirst + departureDelay - 1] + 1;
+      const delayEnd = positions[lineFirst + departureDelay];
+      const delay = integerAt(block, delayStart, delayEnd);
+      if (delay > longestDelayMinutes || delay < -longestDelayMinutes) {
+        const what = delay === notAnInteger ? 'is not a delay' : 'is longer than a week';
+        const reason = `${this.#quote(delayStart, delayEnd)} ${what}; expected whole minutes, or nothing, NA or \\N`;
+        this.#reject(lineStart, lineEnd, dialect.names[departureDelay], reason);
+        if (this.gaveUp) return;
+        continue;
+      }
+
+      let cancellation = 0;
+      if (cancelled !== undefined) {
+        const flagStart = cancelled === 0 ? lineStart : positions[lineFirst + cancelled - 1] + 1;
+        const flagEnd = positions[lineFirst + cancelled];
+        cancellation = integerAt(block, flagStart, flagEnd);
+        if (cancellation !== 0 && cancellation !== 1) {
+          if (cancellation === cancellation) {
+            const reason = `${this.#quote(flagStart, flagEnd)} is neither 0 (flown) nor 1 (cancelled)`;
+            this.#reject(lineStart, lineEnd, dialect.names[cancelled], reason);
+            if (this.gaveUp) return;
+            continue;
+          }
+          cancellation = 0;
+        }
+      }
+
+      const airportDay = airport * daySlots + day;
+      batch.airportDay[this.#batchRows] = airportDay;
+      batch.departureDelay[this.#batchRows] = delay;
+      if (cancellation === 1) batch.cancelled[this.#cancelledRows++] = airportDay;
+      if (flightNumber !== undefined && !this.#isGiven(lineStart, lineFirst, flightNumber)) {
+        batch.unnumbered[this.#unnumberedRows++] = airportDay;
+      }
+      if (++this.#batchRows === batchRows) this.#flush();
+    }
+  }
+
+  #flush(): void {
+    const { airportDay, departureDelay, cancelled, unnumbered } = this.#batch;
+    if (this.#batchRows === 0) return;
+    this.#options.onBatch({
+      airportDay: airportDay.subarray(0, this.#batchRows),
+      departureDelay: departureDelay.subarray(0, this.#batchRows),
+      cancelled: cancelled.subarray(0, this.#cancelledRows),
+      unnumbered: unnumbered.subarray(0, this.#unnumberedRows),
+    });
+    this.rows += this.#batchRows;
+    this.#batchRows = 0;
+    this.#cancelledRows = 0;
+    this.#unnumberedRows = 0;
+  }
+
+  #start(lineStart: number, lineFirst: number, column: number): number {
+    return column === 0 ? lineStart : this.#index.positions[lineFirst + column - 1] + 1;
+  }
+
+  #text(lineStart: number, lineFirst: number, column: number): string {
+    const start = this.#start(lineStart, lineFirst, column);
+    return textAt(this.#index.block, start, this.#index.positions[lineFirst + column]);
+  }
+
+  #isGiven(lineStart: number, lineFirst: number, column: number): boolean {
+    const { block, positions } = this.#index;
+    const start = this.#start(lineStart, lineFirst, column);
+    const digit = block[start] - zero;
+    return (digit >= 0 && digit <= 9) || textAt(block, start, positions[lineFirst + column]) !== '';
+  }
+
+  /** Zero-based day of the year asked for, `otherYear` or `badDate`. */
+  #dayAt(lineStart: number, lineFirst: number): number {
+    const { date } = this.#options.dialect;
+    const { block, positions } = this.#index;
+    if (date.length === 3) {
+      const [year, month, day] = date.map((column) => {
+        return integerAt(block, this.#start(lineStart, lineFirst, column), positions[lineFirst + column]);
+      });
+      return this.#dayOf(year, month, day);
+    }
+    const start = this.#start(lineStart, lineFirst, date[0]);
+    const length = positions[lineFirst + date[0]] - start;
+    const lastDate = this.#lastDate;
+    if (length === this.#lastDateLength) {
+      let same = 0;
+      while (same < length && block[start + same] === lastDate[same]) same++;
+      if (same === length) return this.#lastDay;
+    }
+    const parts = isoDateAt(block, start, length) ?? dateIn(textAt(block, start, start + length));
+    const day = parts ? this.#dayOf(...parts) : badDate;
+    if (length <= lastDate.length) {
+      lastDate.set(block.subarray(start, start + length));
+      this.#lastDateLength = length;
+      this.#lastDay = day;
+    }
+    return day;
+  }
+
+  #dayOf(year: number, month: number, day: number): number {
+    const result = Number.isInteger(year) ? dayOfYear(year, month, day) : badDate;
+    if (result === badDate) return badDate;
+    this.years.add(year);
+    if (year !== this.#options.year) return otherYear;
+    this.months |= 1 << (month - 1);
+    return result;
+  }
+
+  /** Index of an airport that the table of letters does not know yet, or `badAirport`. */
+  #airportAt(start: number, end: number): number {
+    const code = textAt(this.#index.block, start, end);
+    if (!airportCode.test(code)) return badAirport;
+    const known = this.#airportIndexes.get(code);
+    if (known !== undefined) return known;
+    const airport = this.airports.push(code) - 1;
+    this.#airportIndexes.set(code, airport);
+    if (/^[A-Z]{3}$/.test(code)) {
+      const [a, b, c] = [...code].map((letter) => letter.charCodeAt(0) - letterA);
+      this.#airportOfLetters[(a * letterCount + b) * letterCount + c] = airport;
+    }
+    return airport;
+  }
+
+  /** What is wrong with a line of an unexpected number of fields or with odd bytes: a reason, `blank`, or nothing. */
+  #faultOfLine(start: number, end: number, fields: number): string | undefined {
+    const { fieldCount, lastFieldUnnamed } = this.#options.dialect;
+    const line = this.#index.block.subarray(start, end);
+    if (line.includes(0)) return 'holds a NUL byte; expected text';
+    if (!isUtf8(line)) return 'is not UTF-8; expected text in UTF-8';
+    const text = line.toString();
+    if (text.trim() === '') return 'blank';
+    if ([...text].filter((character) => character === '"').length % 2 === 1) {
+      return 'opens a quote that is not closed on the same line';
+    }
+    if (fields === fieldCount || (lastFieldUnnamed && fields === fieldCount - 1)) return undefined;
+    if (fields === fieldCount + 1 && text.trimEnd().endsWith(',')) return undefined;
+    return `has ${fields} ${fields === 1 ? 'field' : 'fields'}; expected ${fieldCount} as in the header`;
+  }
+
+  #rejectDate(lineStart: number, lineFirst: number, lineEnd: number): void {
+    const { dialect, year } = this.#options;
+    const text = dialect.date.map((column) => this.#text(lineStart, lineFirst, column)).join('-');
+    const column = dialect.date.map((index) => dialect.names[index]).join('-');
+    const isDate = this.#dayAt(lineStart, lineFirst) === otherYear;
+    const reason = isDate
+      ? `"${text}" is not in ${year}; expected flights of that year only`
+      : `"${text}" is not a date; expected one like ${year}-01-31 or 1/31/${year}`;
+    this.#reject(lineStart, lineEnd, column, reason);
+  }
+
+  #reject(lineStart: number, lineEnd: number, column: string, reason: string): void {
+    const text = this.#index.block.toString('utf8', lineStart, lineEnd).replace(/\r$/, '');
+    this.badRows.push({ line: this.lines, column, reason, text });
+  }
+
+  #quote(start: number, end: number): string {
+    return JSON.stringify(this.#index.block.toString('utf8', start, Math.min(end, start + longestQuote)).trim());
+  }
+}
+
+/** The parts of `2013-01-31` without a detour over text; undefined for anything else. */
+function isoDateAt(bytes: Buffer, start: number, length: number): [number, number, number] | undefined {
+  if (length !== 10 || bytes[start + 4] !== dash || bytes[start + 7] !== dash) return undefined;
+  const year = integerAt(bytes, start, start + 4);
+  const month = integerAt(bytes, start + 5, start + 7);
+  const day = integerAt(bytes, start + 8, start + 10);
+  return year >= 1 && month >= 1 && day >= 1 ? [year, month, day] : undefined;
+}

@@ -1,0 +1,157 @@
+import { Readable } from 'node:stream';
+import { crc32, createGunzip, createZstdDecompress } from 'node:zlib';
+import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from 'yauzl';
+import { InputError } from '../errors.ts';
+import type { ByteRange, Storage, StoredObject } from './storage.ts';
+
+/** Reads a range of the object a source lies in. */
+export type ReadRange = (range: ByteRange) => AsyncIterable<Uint8Array>;
+
+/** A CSV file inside an object: the object itself, what it decompresses to, or an entry of a zip. */
+export interface Source {
+  object: StoredObject;
+  kind: 'csv' | 'gzip' | 'zstd' | 'zip';
+  /** The entry's name in a zip. */
+  entry?: string;
+  /** For people: the object's address, and the entry. */
+  name: string;
+}
+
+const endings: [string, Source['kind']][] = [
+  ['.csv', 'csv'],
+  ['.csv.gz', 'gzip'],
+  ['.csv.zst', 'zstd'],
+  ['.zip', 'zip'],
+];
+/** What to call an object to be read. */
+export const readableEndings = endings.map(([ending]) => ending).join(', ');
+
+const decompressedChunkBytes = 1 << 18;
+
+/** Whether a key ends in one of {@link readableEndings}. */
+export function isReadable(key: string): boolean {
+  return kindOf(key) !== undefined;
+}
+
+function kindOf(key: string): Source['kind'] | undefined {
+  return endings.find(([ending]) => key.toLowerCase().endsWith(ending))?.[1];
+}
+
+/**
+ * The CSV files in an object.
+ * @throws InputError when it is a zip that cannot be read or holds no CSV file
+ */
+export async function sourcesIn(storage: Storage, object: StoredObject): Promise<Source[]> {
+  const name = storage.uriOf(object.key);
+  const kind = kindOf(object.key)!;
+  if (kind !== 'zip') return [{ object, kind, name }];
+  const zip = await openZip(object, name, (range) => storage.stream(object, range));
+  try {
+    const sources: Source[] = [];
+    for await (const { fileName } of zip.eachEntry()) {
+      if (fileName.toLowerCase().endsWith('.csv'))
+        sources.push({ object, kind, entry: fileName, name: `${name}#${fileName}` });
+    }
+    if (sources.length === 0) throw new InputError(`${name} holds no .csv file; expected a zip with one or several`);
+    return sources;
+  } catch (error) {
+    throw damaged(name, 'zip', error);
+  } finally {
+    zip.close();
+  }
+}
+
+/**
+ * The CSV text of a source from its beginning, decompressed.
+ * @throws InputError when it is truncated or damaged
+ */
+export async function* openSource(source: Source, read: ReadRange): AsyncIterable<Uint8Array> {
+  const { object, kind, name } = source;
+  const whole = () => read({ start: 0, end: object.size });
+  switch (kind) {
+    case 'csv':
+      yield* whole();
+      return;
+    case 'gzip':
+      yield* decompressed(whole(), createGunzip({ chunkSize: decompressedChunkBytes }), name, kind);
+      return;
+    case 'zstd':
+      yield* decompressed(whole(), createZstdDecompress({ chunkSize: decompressedChunkBytes }), name, kind);
+      return;
+    case 'zip':
+      yield* zipEntry(source, read);
+  }
+}
+
+async function* decompressed(
+  compressed: AsyncIterable<Uint8Array>,
+  decompressor: NodeJS.ReadWriteStream & Readable,
+  name: string,
+  kind: string,
+): AsyncIterable<Uint8Array> {
+  const input = readable(compressed);
+  input.on('error', (error) => decompressor.destroy(error));
+  input.pipe(decompressor);
+  try {
+    yield* decompressor as AsyncIterable<Uint8Array>;
+  } catch (error) {
+    throw damaged(name, kind, error);
+  } finally {
+    input.destroy();
+    decompressor.destroy();
+  }
+}
+
+async function* zipEntry({ object, entry: wanted, name }: Source, read: ReadRange): AsyncIterable<Uint8Array> {
+  const zip = await openZip(object, name, read);
+  try {
+    for await (const entry of zip.eachEntry()) {
+      if (entry.fileName !== wanted) continue;
+      yield* checked(await zip.openReadStreamPromise(entry), entry);
+      return;
+    }
+  } catch (error) {
+    throw damaged(name, 'zip', error);
+  } finally {
+    zip.close();
+  }
+}
+
+async function* checked(stream: Readable, entry: Entry): AsyncIterable<Uint8Array> {
+  let sum = 0;
+  for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+    sum = crc32(chunk, sum);
+    yield chunk;
+  }
+  if (sum !== entry.crc32) throw new Error(`the checksum of ${entry.fileName} does not match`);
+}
+
+async function openZip(object: StoredObject, name: string, read: ReadRange): Promise<ZipFile> {
+  class Reader extends RandomAccessReader {
+    override _readStreamForRange(start: number, end: number): Readable {
+      return readable(read({ start, end }));
+    }
+  }
+  try {
+    return await fromRandomAccessReaderPromise(new Reader(), object.size, { autoClose: false });
+  } catch (error) {
+    throw damaged(name, 'zip', error);
+  }
+}
+
+/** A Node stream keeps chunks for later, so each gets memory of its own. */
+function readable(chunks: AsyncIterable<Uint8Array>): Readable {
+  const copies = async function* () {
+    for await (const chunk of chunks) yield Buffer.from(chunk);
+  };
+  return Readable.from(copies(), { objectMode: false });
+}
+
+/** Errors of the storage stay what they are; those of a decompressor become a message about the file. */
+function damaged(name: string, kind: string, error: unknown): unknown {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const fromDecompressor = code === undefined || /^(?:Z_|ZSTD_|ERR_ZSTD)/.test(code);
+  if (!(error instanceof Error) || error.constructor !== Error || !fromDecompressor) return error;
+  const what = /unexpected end|End of central directory|EOF/i.test(message) ? 'is truncated' : 'is damaged';
+  return new InputError(`${name} ${what} (${kind}: ${message}); copy the file again from where it came from`);
+}

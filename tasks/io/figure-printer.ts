@@ -1,0 +1,143 @@
+import puppeteer, { type Browser, type CDPSession, type Page } from 'puppeteer';
+import { SettingsError, UnreachableError } from '../errors.ts';
+
+/** A Plotly figure to be made a PNG of, under a name. */
+export interface NamedFigure {
+  name: string;
+  figure: { data: object[]; layout: object };
+}
+
+/** What to print, and where it goes. */
+export interface PrintRequest {
+  /** Path of a Chrome or Chromium. */
+  chromium: string;
+  /** A page that has loaded Plotly and has an element `#chart`. */
+  canvas: URL;
+  width: number;
+  height: number;
+  /** Made one by one, as they are needed. */
+  figures: Iterable<NamedFigure>;
+  onPng(name: string, png: Uint8Array): Promise<void>;
+  signal: AbortSignal;
+}
+
+/** Two pages of one browser: while one lays out its figure, the picture of the other is taken. */
+const pages = 2;
+/** A browser that has broken down this often without printing anything will not print anything. */
+const browsersWithoutProgress = 3;
+const startTimeoutMilliseconds = 30_000;
+
+const browserOptions = [
+  // It opens nothing but our own page, and containers give it no namespaces to build a sandbox of.
+  '--no-sandbox',
+  '--allow-file-access-from-files',
+  // Nobody watches: a frame need not wait for a screen.
+  '--disable-frame-rate-limit',
+  '--disable-gpu-vsync',
+  '--in-process-gpu',
+  // Containers have little shared memory.
+  '--disable-dev-shm-usage',
+];
+
+/**
+ * Print figures with Plotly in a headless browser. If the browser breaks down, another one goes on.
+ * @throws UnreachableError when no browser stays up, SettingsError when it cannot be started at all
+ */
+export async function printFigures(request: PrintRequest): Promise<void> {
+  const figures = request.figures[Symbol.iterator]();
+  const unprinted: NamedFigure[] = [];
+  const next = () => unprinted.pop() ?? figures.next().value;
+  for (let failures = 0; ; ) {
+    let printed = 0;
+    const browser = await launch(request.chromium);
+    const close = () => void browser.close().catch(() => {});
+    request.signal.addEventListener('abort', close);
+    try {
+      const onPng = async (name: string, png: Uint8Array) => {
+        printed++;
+        await request.onPng(name, png);
+      };
+      await Promise.all(
+        Array.from({ length: pages }, () => printOnPage(browser, { ...request, onPng }, next, unprinted)),
+      );
+      return;
+    } catch (error) {
+      request.signal.throwIfAborted();
+      if (browser.connected && !isBreakdown(error)) throw error;
+      failures = printed > 0 ? 0 : failures + 1;
+      if (failures === browsersWithoutProgress) {
+        throw new UnreachableError(
+          `the browser ${request.chromium} breaks down again and again (${(error as Error).message})`,
+        );
+      }
+    } finally {
+      request.signal.removeEventListener('abort', close);
+      await browser.close().catch(() => {});
+    }
+  }
+}
+
+async function launch(chromium: string): Promise<Browser> {
+  try {
+    return await puppeteer.launch({
+      executablePath: chromium,
+      headless: chromium.includes('shell') ? 'shell' : true,
+      // A browser on a pipe ends with the process at its other end, however that ends.
+      pipe: true,
+      args: browserOptions,
+      timeout: startTimeoutMilliseconds,
+      handleSIGINT: false,
+      handleSIGTERM: false,
+      handleSIGHUP: false,
+    });
+  } catch (error) {
+    throw new SettingsError(`the browser ${chromium} does not start: ${(error as Error).message}`);
+  }
+}
+
+async function printOnPage(
+  browser: Browser,
+  { canvas, width, height, onPng, signal }: PrintRequest,
+  next: () => NamedFigure | undefined,
+  unprinted: NamedFigure[],
+): Promise<void> {
+  const first = next();
+  if (!first) return;
+  let writing: Promise<void> = Promise.resolve();
+  let current: NamedFigure | undefined = first;
+  try {
+    const page = await browser.newPage();
+    await page.setViewport({ width, height });
+    await page.goto(canvas.href);
+    await page.evaluate(() => document.fonts.ready.then(() => undefined));
+    const session = await page.createCDPSession();
+    for (; current; current = next()) {
+      signal.throwIfAborted();
+      const png = await print(page, session, current);
+      await writing;
+      writing = onPng(current.name, png);
+      // It is awaited one figure later; until then a failure must not count as unhandled.
+      writing.catch(() => {});
+    }
+  } catch (error) {
+    if (current) unprinted.push(current);
+    throw error;
+  }
+  await writing;
+}
+
+async function print(page: Page, session: CDPSession, { figure }: NamedFigure): Promise<Uint8Array> {
+  await page.evaluate(
+    async ({ data, layout }) => {
+      const { Plotly } = globalThis as unknown as { Plotly: { react(...args: unknown[]): Promise<unknown> } };
+      await Plotly.react('chart', data, layout, { staticPlot: true });
+    },
+    figure as { data: object[]; layout: object },
+  );
+  const { data } = await session.send('Page.captureScreenshot', { format: 'png', optimizeForSpeed: true });
+  return Buffer.from(data, 'base64');
+}
+
+function isBreakdown(error: unknown): boolean {
+  return /Target closed|Session closed|detached|Connection closed|Protocol error/i.test((error as Error).message);
+}

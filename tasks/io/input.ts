@@ -1,0 +1,48 @@
+import { SettingsError, YearMissingError } from '../errors.ts';
+import { isReadable, readableEndings } from './archive.ts';
+import { openStorage, type Storage, type StorageLocation, type StoredObject } from './storage.ts';
+
+/** Where a year's files lie. */
+export interface Input {
+  location: StorageLocation;
+  storage: Storage;
+  objects: StoredObject[];
+}
+
+/**
+ * Find the objects that an address names.
+ * @param template an object, or with a trailing `/` a folder whose data files together are the input; `{year}` is
+ *   replaced
+ * @throws YearMissingError when there is nothing
+ */
+export async function findInput(template: string, year: number, s3PathStyle: boolean): Promise<Input> {
+  const uri = template.replaceAll('{year}', String(year));
+  const { root, key } = splitUri(uri);
+  const location = { root, s3PathStyle };
+  const storage = await openStorage(location);
+  if (!uri.endsWith('/')) {
+    if (!isReadable(key)) {
+      throw new SettingsError(
+        `FLIGHTS_URI ${template}: expected a name ending in ${readableEndings}, or a folder ending in /`,
+      );
+    }
+    const object = await storage.stat(key);
+    if (!object) throw new YearMissingError(`the flights of ${year} are not there: looked for ${uri}`);
+    return { location, storage, objects: [object] };
+  }
+  const inFolder = (await storage.list('')).filter((object) => !object.key.includes('/'));
+  const objects = inFolder.filter((object) => isReadable(object.key));
+  if (objects.length === 0) {
+    throw new YearMissingError(
+      `the flights of ${year} are not there: looked for files ending in ${readableEndings} in ${uri}` +
+        (inFolder.length > 0 ? `, where ${inFolder.length} other files lie` : ''),
+    );
+  }
+  return { location, storage, objects };
+}
+
+/** The folder an address lies in, and the name in it; the name is empty for a folder. */
+function splitUri(uri: string): { root: string; key: string } {
+  const end = uri.lastIndexOf('/') + 1;
+  return { root: uri.slice(0, end), key: decodeURIComponent(uri.slice(end)) };
+}

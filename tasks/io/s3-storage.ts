@@ -1,0 +1,175 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  paginateListObjectsV2,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { InputError, SettingsError, UnreachableError } from '../errors.ts';
+import type { ByteRange, Storage, StoredObject } from './storage.ts';
+
+const attempts = 5;
+const connectionTimeoutMilliseconds = 5_000;
+/** Without a byte for this long, a connection counts as lost. */
+const idleTimeoutMilliseconds = 20_000;
+/** S3's limit of one DeleteObjects call. */
+const deletesPerCall = 1_000;
+
+/** What lies under a prefix of a bucket in S3, or in a server that speaks its protocol. */
+export class S3Storage implements Storage {
+  readonly #bucket: string;
+  /** Empty, or ends with a slash. */
+  readonly #prefix: string;
+  readonly #client: S3Client;
+
+  constructor(root: URL, { pathStyle }: { pathStyle: boolean }) {
+    this.#bucket = root.hostname;
+    this.#prefix = decodeURIComponent(root.pathname)
+      .replace(/^\//, '')
+      .replace(/(?<=[^/])$/, '/');
+    this.#client = new S3Client({
+      forcePathStyle: pathStyle,
+      maxAttempts: attempts,
+      requestHandler: {
+        connectionTimeout: connectionTimeoutMilliseconds,
+        socketTimeout: idleTimeoutMilliseconds,
+        httpsAgent: { maxSockets: 64 },
+        httpAgent: { maxSockets: 64 },
+      },
+    });
+  }
+
+  uriOf(key: string): string {
+    return `s3://${this.#bucket}/${this.#prefix}${key}`;
+  }
+
+  async list(prefix: string): Promise<StoredObject[]> {
+    const objects: StoredObject[] = [];
+    await this.#explained(prefix, async () => {
+      const pages = paginateListObjectsV2(
+        { client: this.#client },
+        { Bucket: this.#bucket, Prefix: this.#prefix + prefix },
+      );
+      for await (const page of pages) {
+        for (const { Key, Size, LastModified, ETag } of page.Contents ?? []) {
+          objects.push({ key: Key!.slice(this.#prefix.length), size: Size!, modified: LastModified!, version: ETag! });
+        }
+      }
+    });
+    return objects.filter(({ key }) => !key.endsWith('/'));
+  }
+
+  async stat(key: string): Promise<StoredObject | undefined> {
+    return await this.#explained(key, async () => {
+      const head = await this.#client.send(new HeadObjectCommand(this.#address(key)));
+      return { key, size: head.ContentLength!, modified: head.LastModified!, version: head.ETag! };
+    });
+  }
+
+  async read(key: string): Promise<Uint8Array | undefined> {
+    return await this.#explained(key, async () => {
+      const response = await this.#client.send(new GetObjectCommand(this.#address(key)));
+      return await response.Body!.transformToByteArray();
+    });
+  }
+
+  async *stream(object: StoredObject, { start, end }: ByteRange): AsyncIterable<Uint8Array> {
+    let position = start;
+    // The SDK retries a request, but not a body that breaks off: the rest is asked for again, of the same version.
+    for (let attempt = 1; position < end; attempt++) {
+      try {
+        const response = await this.#client.send(
+          new GetObjectCommand({
+            ...this.#address(object.key),
+            IfMatch: object.version,
+            Range: `bytes=${position}-${end - 1}`,
+          }),
+        );
+        for await (const chunk of response.Body as AsyncIterable<Uint8Array>) {
+          position += chunk.length;
+          attempt = 1;
+          yield chunk;
+        }
+        if (position < end) throw Object.assign(new Error('the connection closed early'), { code: 'ECONNRESET' });
+      } catch (error) {
+        const explained = this.#explain(object.key, error);
+        if (!(explained instanceof UnreachableError) || attempt >= attempts) throw explained;
+        await sleep(100 * 2 ** attempt);
+      }
+    }
+  }
+
+  async write(key: string, content: Uint8Array | string, contentType: string): Promise<void> {
+    await this.#explained(key, async () => {
+      await this.#client.send(new PutObjectCommand({ ...this.#address(key), Body: content, ContentType: contentType }));
+    });
+  }
+
+  async remove(keys: string[]): Promise<void> {
+    for (let first = 0; first < keys.length; first += deletesPerCall) {
+      const some = keys.slice(first, first + deletesPerCall);
+      const Objects = some.map((key) => ({ Key: this.#address(key).Key }));
+      await this.#explained(some[0], async () => {
+        const result = await this.#client.send(new DeleteObjectsCommand({ Bucket: this.#bucket, Delete: { Objects } }));
+        const [refused] = result.Errors ?? [];
+        if (refused) throw Object.assign(new Error(refused.Message), { name: refused.Code });
+      });
+    }
+  }
+
+  #address(key: string): { Bucket: string; Key: string } {
+    return { Bucket: this.#bucket, Key: this.#prefix + key };
+  }
+
+  /** Undefined when there is no such object; other failures become messages for people. */
+  async #explained<T>(key: string, action: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await action();
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw this.#explain(key, error);
+    }
+  }
+
+  #explain(key: string, error: unknown): unknown {
+    const uri = this.uriOf(key);
+    const { name, code, message, $metadata } = error as Error & {
+      code?: string;
+      $metadata?: { httpStatusCode?: number };
+    };
+    const status = $metadata?.httpStatusCode;
+    if (name === 'NoSuchBucket') {
+      return new SettingsError(`${uri}: there is no bucket ${this.#bucket}; check FLIGHTS_URI and OUTPUT_URI`);
+    }
+    if (name === 'CredentialsProviderError' || name === 'InvalidAccessKeyId' || name === 'SignatureDoesNotMatch') {
+      return new SettingsError(`${uri}: the AWS credentials are missing or wrong (${message})`);
+    }
+    if (message?.includes('Region is missing')) {
+      return new SettingsError(`${uri}: no AWS region is set; set AWS_REGION`);
+    }
+    if (isNotFound(error)) return new InputError(`${uri} was removed while it was read`);
+    if (status === 412) return new InputError(`${uri} changed while it was read; run again once it is complete`);
+    if (status === 403) {
+      return new InputError(`${uri}: no permission (${name}); grant this role access to it, and s3:ListBucket`);
+    }
+    if (status === undefined ? isNetworkError(code, name) : status >= 500 || status === 429) {
+      const what = message || code || name;
+      return new UnreachableError(`${uri}: S3 did not answer after ${attempts} attempts (${what}); try again later`);
+    }
+    return error;
+  }
+}
+
+function isNotFound(error: unknown): boolean {
+  const { name, $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } };
+  return $metadata?.httpStatusCode === 404 && name !== 'NoSuchBucket';
+}
+
+function isNetworkError(code: string | undefined, name: string): boolean {
+  return (
+    name === 'TimeoutError' ||
+    ['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'ENOTFOUND', 'EAI_AGAIN', 'EPIPE', 'ETIMEDOUT'].includes(code ?? '')
+  );
+}

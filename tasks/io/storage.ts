@@ -1,0 +1,64 @@
+import { SettingsError } from '../errors.ts';
+
+/** An object in a bucket, or a file in a folder. */
+export interface StoredObject {
+  /** Below the storage's root, with `/` between folders. */
+  key: string;
+  size: number;
+  modified: Date;
+  /** Changes whenever the content does. */
+  version: string;
+}
+
+/** Bytes from `start` up to, not including, `end`. */
+export interface ByteRange {
+  start: number;
+  end: number;
+}
+
+/**
+ * A bucket, or a folder used as one. Writing replaces an object whole or not at all.
+ *
+ * Errors of all methods: InputError when access is refused, UnreachableError when the service does not answer after
+ * retries, SettingsError when the bucket or the credentials are wrong.
+ */
+export interface Storage {
+  /** The address of an object, for people. */
+  uriOf(key: string): string;
+  /** All objects whose key starts with the prefix, sorted by key. */
+  list(prefix: string): Promise<StoredObject[]>;
+  /** Undefined when there is no such object. */
+  stat(key: string): Promise<StoredObject | undefined>;
+  /** Undefined when there is no such object. */
+  read(key: string): Promise<Uint8Array | undefined>;
+  /**
+   * The bytes of a range, in chunks of any size. A chunk is valid until the next is asked for: its memory is reused.
+   * @throws InputError when the object is no longer the version that `stat` or `list` saw
+   */
+  stream(object: StoredObject, range: ByteRange): AsyncIterable<Uint8Array>;
+  write(key: string, content: Uint8Array | string, contentType: string): Promise<void>;
+  /** Objects that are not there are passed over. */
+  remove(keys: string[]): Promise<void>;
+}
+
+/** How to open a storage; plain data, so that it can be sent to another thread. */
+export interface StorageLocation {
+  /** `s3://bucket/prefix` or `file:///folder`. */
+  root: string;
+  /** Whether the bucket's name goes into the path instead of the host name (S3 servers other than AWS). */
+  s3PathStyle: boolean;
+}
+
+/** Open a bucket or folder; the code of the kind that is not used is not loaded. */
+export async function openStorage({ root, s3PathStyle }: StorageLocation): Promise<Storage> {
+  const url = new URL(root);
+  if (url.protocol === 's3:') {
+    const { S3Storage } = await import('./s3-storage.ts');
+    return new S3Storage(url, { pathStyle: s3PathStyle });
+  }
+  if (url.protocol === 'file:') {
+    const { FileStorage } = await import('./file-storage.ts');
+    return new FileStorage(url);
+  }
+  throw new SettingsError(`${root}: expected an address that starts with s3:// or file://`);
+}

@@ -1,0 +1,22 @@
+/** Where people can open what the pipeline wrote. */
+export interface LinkSettings {
+  OUTPUT_URI: string;
+  PUBLIC_BASE_URL?: string | undefined;
+}
+
+/**
+ * The address of an output for people: below `PUBLIC_BASE_URL`; else the S3 console, or the file itself.
+ * @param key as in outputs.ts
+ */
+export function linkTo(key: string, { OUTPUT_URI, PUBLIC_BASE_URL }: LinkSettings): string {
+  if (PUBLIC_BASE_URL) return `${PUBLIC_BASE_URL.replace(/\/$/, '')}/${key}`;
+  if (!OUTPUT_URI.startsWith('s3:')) return `${OUTPUT_URI}/${key}`;
+  const { hostname, pathname } = new URL(`${OUTPUT_URI}/${key}`);
+  return `https://s3.console.aws.amazon.com/s3/object/${hostname}?prefix=${encodeURIComponent(pathname.slice(1))}`;
+}
+
+/** The same from a report: beside each other in a folder, a link between them moves with the folder. */
+export function linkFromReport(key: string, settings: LinkSettings): string {
+  const inConsole = settings.OUTPUT_URI.startsWith('s3:') && !settings.PUBLIC_BASE_URL;
+  return inConsole ? linkTo(key, settings) : `../${key}`;
+}

@@ -1,0 +1,30 @@
+import { InvalidArgumentError, Option } from 'commander';
+import type { Shard } from './command.ts';
+
+/** The first flights were published for October 1987. */
+const firstYear = 1987;
+
+export const year = (): Option =>
+  new Option('--year <year>', 'the year of the flights').argParser((text) => {
+    if (/^\d{4}$/.test(text) && Number(text) >= firstYear) return Number(text);
+    throw new InvalidArgumentError(`Expected a year from ${firstYear} on, like 2013.`);
+  });
+
+export const requiredYear = (): Option => year().makeOptionMandatory();
+
+export const maxBadRows = (): Option =>
+  new Option('--max-bad-rows <count>', 'unreadable rows to let through; they are kept in rejects/{year}.csv')
+    .default(0)
+    .argParser((text) => {
+      if (/^\d{1,9}$/.test(text)) return Number(text);
+      throw new InvalidArgumentError('Expected a whole number, like 0 or 100.');
+    });
+
+export const shard = (): Option =>
+  new Option('--shard <i/n>', 'draw the i-th of n even parts of the charts')
+    .default({ index: 1, count: 1 } satisfies Shard, '1/1')
+    .argParser((text): Shard => {
+      const [index, count] = /^(\d{1,4})\/(\d{1,4})$/.exec(text)?.slice(1).map(Number) ?? [];
+      if (index >= 1 && index <= count) return { index, count };
+      throw new InvalidArgumentError('Expected i/n with i from 1 to n, like 2/4.');
+    });

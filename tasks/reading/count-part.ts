@@ -1,0 +1,99 @@
+// A worker thread's work: read a part of the input, count its flights per airport and day.
+import type { MessagePort } from 'node:worker_threads';
+import { type PlainError, toPlainError } from '../errors.ts';
+import { type AirportDayCounts, countFlights } from '../flights/airport-day-counts.ts';
+import type { Dialect } from '../flights/dialect.ts';
+import { type BadRow, FlightReader } from '../flights/flight-reader.ts';
+import { openSource, type Source } from '../io/archive.ts';
+import { type ByteRange, openStorage, type Storage, type StorageLocation } from '../io/storage.ts';
+import { linesStartingIn } from './line-range.ts';
+
+/** A part: a whole source, or a range of an uncompressed one. */
+export interface Part {
+  location: StorageLocation;
+  source: Source;
+  /** Undefined for a source that can only be read from its beginning. */
+  range?: ByteRange;
+  headerBytes: number;
+  dialect: Dialect;
+  year: number;
+  otherYears: 'reject' | 'skip';
+  maxBadRows: number;
+}
+
+/** What a part came to. */
+export interface PartResult {
+  /** Lines read, without the header. */
+  lines: number;
+  rows: number;
+  otherYearRows: number;
+  months: number;
+  years: number[];
+  /** Line numbers count from the part's first line. */
+  badRows: BadRow[];
+}
+
+/** The counts of a batch, sent while the part is being read. */
+export interface CountedBatch {
+  /** All airports of the part so far. */
+  airports: string[];
+  counts: AirportDayCounts;
+  /** Bytes of the object, compressed or not, read since the last message. */
+  bytes: number;
+}
+
+const storages = new Map<string, Promise<Storage>>();
+
+/** Reads a part; what is counted goes to the port. An expected error is answered as data. */
+export default async function work(task: { part: Part; port: MessagePort }): Promise<PartResult | PlainError> {
+  try {
+    return await countPart(task);
+  } catch (error) {
+    const plain = toPlainError(error);
+    if (!plain) throw error;
+    return plain;
+  } finally {
+    task.port.close();
+  }
+}
+
+async function countPart({ part, port }: { part: Part; port: MessagePort }): Promise<PartResult> {
+  const { location, source, range, headerBytes, dialect, year, otherYears, maxBadRows } = part;
+  if (!storages.has(location.root)) storages.set(location.root, openStorage(location));
+  const storage = await storages.get(location.root)!;
+  let bytes = 0;
+  const reader = new FlightReader({
+    dialect,
+    year,
+    otherYears,
+    maxBadRows,
+    onBatch: (batch) => {
+      port.postMessage({ airports: reader.airports, counts: countFlights(batch), bytes } satisfies CountedBatch);
+      bytes = 0;
+    },
+  });
+  const read = async function* (range: ByteRange) {
+    for await (const chunk of storage.stream(source.object, range)) {
+      bytes += chunk.length;
+      yield chunk;
+    }
+  };
+  const chunks = range
+    ? linesStartingIn(range, { firstLineStart: headerBytes, size: source.object.size, read })
+    : skip(headerBytes, openSource(source, read));
+  for await (const chunk of chunks) {
+    reader.push(chunk);
+    if (reader.gaveUp) break;
+  }
+  reader.end();
+  const { lines, rows, otherYearRows, months, years, badRows } = reader;
+  return { lines, rows, otherYearRows, months, years: [...years], badRows };
+}
+
+async function* skip(bytes: number, chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  let left = bytes;
+  for await (const chunk of chunks) {
+    if (left < chunk.length) yield left === 0 ? chunk : chunk.subarray(left);
+    left = Math.max(0, left - chunk.length);
+  }
+}

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { SettingsError } from './errors.ts';
+
+const address = (...protocols: string[]) =>
+  z.string().refine((text) => protocols.includes(URL.parse(text)?.protocol ?? ''), {
+    error: `expected an address that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+  });
+
+const schemas = {
+  /** Where a year's flights lie: a file, or a folder ending in `/`; `{year}` is replaced. */
+  FLIGHTS_URI: address('s3:', 'file:'),
+  /** The bucket or folder for summaries, plots, reports and rejects. */
+  OUTPUT_URI: address('s3:', 'file:').transform((uri) => uri.replace(/\/$/, '')),
+  DATABASE_URL: address('postgres:', 'postgresql:'),
+  /** `iam`: a token of RDS for each new connection instead of a password. */
+  DATABASE_AUTH: z.enum(['password', 'iam']).default('password'),
+  /** Where people open charts and reports. */
+  PUBLIC_BASE_URL: address('https:', 'http:').optional(),
+  /** The browser that draws the charts; without it one is looked for. */
+  CHROMIUM_PATH: z.string().optional(),
+  /** Folders to look for a browser in. */
+  PATH: z.string().optional(),
+  /** A server that speaks S3's protocol; the AWS SDK reads it, too. */
+  AWS_ENDPOINT_URL_S3: address('https:', 'http:').optional(),
+  /** What is running: a release, a commit or an image digest. */
+  CODE_VERSION: z.string().optional(),
+};
+
+/** The environment, parsed. */
+export type Settings = { [Name in keyof typeof schemas]: z.infer<(typeof schemas)[Name]> };
+export type SettingName = keyof Settings;
+
+/**
+ * Parse the settings a command needs; the others need not be there.
+ * @throws SettingsError that lists all that is missing or malformed
+ */
+export function readSettings<Name extends SettingName>(
+  environment: NodeJS.ProcessEnv,
+  names: readonly Name[],
+): Pick<Settings, Name> {
+  const settings: Partial<Record<SettingName, unknown>> = {};
+  const faults: string[] = [];
+  for (const name of names) {
+    const text = environment[name] || undefined;
+    const result = schemas[name].safeParse(text);
+    if (result.success) settings[name] = result.data;
+    else if (text === undefined) faults.push(`${name} is not set`);
+    else faults.push(`${name}: ${result.error.issues[0].message}`);
+  }
+  if (faults.length > 0) throw new SettingsError(`wrong settings: ${faults.join('; ')}; see "Settings" in README.md`);
+  return settings as Pick<Settings, Name>;
+}

@@ -1,0 +1,58 @@
+import test from 'ava';
+import { InputError } from '../../../tasks/errors.ts';
+import { recognizeDialect } from '../../../tasks/flights/dialect.ts';
+
+const kaggle = 'FL_DATE,OP_CARRIER,OP_CARRIER_FL_NUM,ORIGIN,DEST,CRS_DEP_TIME,DEP_TIME,DEP_DELAY,CANCELLED,Unnamed: 27';
+const bts =
+  '"Year","Quarter","Month","DayofMonth","FlightDate","Reporting_Airline","Flight_Number_Reporting_Airline",' +
+  '"OriginAirportID","Origin","OriginCityName","DepDelay","DepDelayMinutes","Cancelled","CancellationCode",';
+const nycflights13 =
+  'year,month,day,dep_time,sched_dep_time,dep_delay,arr_time,sched_arr_time,arr_delay,carrier,flight,tailnum,origin,dest';
+const hflights =
+  'Year,Month,DayofMonth,DayOfWeek,DepTime,ArrTime,UniqueCarrier,FlightNum,TailNum,ArrDelay,DepDelay,Origin,Cancelled';
+
+test('the Kaggle set is recognised', (t) => {
+  const dialect = recognizeDialect(kaggle, 'f');
+  t.like(dialect, { date: [0], flightNumber: 2, origin: 3, departureDelay: 7, cancelled: 8, fieldCount: 10 });
+  t.true(dialect.lastFieldUnnamed);
+});
+
+test('the downloads of BTS are recognised, a date column goes before its parts', (t) => {
+  t.like(recognizeDialect(bts, 'f'), {
+    date: [4],
+    flightNumber: 6,
+    origin: 8,
+    departureDelay: 10,
+    cancelled: 12,
+    fieldCount: 15,
+    lastFieldUnnamed: true,
+  });
+});
+
+test('the files of the R packages are recognised', (t) => {
+  const nyc = recognizeDialect(nycflights13, 'f');
+  t.like(nyc, { date: [0, 1, 2], departureDelay: 5, flightNumber: 10, origin: 12 });
+  t.is(nyc.cancelled, undefined);
+  t.like(recognizeDialect(hflights, 'f'), { date: [0, 1, 2], departureDelay: 10, origin: 11, cancelled: 12 });
+});
+
+test('columns may stand in any order, in capitals or not', (t) => {
+  const shuffled = 'cancelled,dep_delay,origin,fl_date';
+  t.like(recognizeDialect(shuffled, 'f'), { date: [3], origin: 2, departureDelay: 1, cancelled: 0 });
+});
+
+test('a missing column is named, with what there is instead', (t) => {
+  const error = t.throws(() => recognizeDialect('FL_DATE,DEST,DEP_DELAY', 'a.csv'), { instanceOf: InputError });
+  t.is(error.message, 'a.csv:1: no column for ORIGIN; expected one named like ORIGIN among: FL_DATE, DEST, DEP_DELAY');
+  t.throws(() => recognizeDialect('ORIGIN,DEP_DELAY,MONTH,DAY', 'a.csv'), {
+    message: /no column for FL_DATE \(or YEAR/,
+  });
+});
+
+test('a column that stands twice is an error', (t) => {
+  t.throws(() => recognizeDialect('FL_DATE,ORIGIN,DEP_DELAY,ORIGIN', 'a.csv'), { message: /ORIGIN stands twice/ });
+});
+
+test('a header that is no CSV is an error', (t) => {
+  t.throws(() => recognizeDialect('FL_DATE,"ORIGIN', 'a.csv'), { instanceOf: InputError, message: /^a\.csv:1: / });
+});
