@@ -39,6 +39,19 @@ export interface FlightReaderOptions {
   /** Reading stops at one bad row more than this. */
   maxBadRows: number;
   onBatch: (batch: FlightBatch) => void;
+  /** Memory to work in, of which only one reader at a time may make use. */
+  workspace?: Workspace;
+}
+
+/** What a reader needs megabytes for; making it anew for each part of a file would take longer than its rows. */
+export class Workspace {
+  readonly index = new StructuralIndex(blockBytes);
+  readonly batch: FlightBatch = {
+    airportDay: new Uint32Array(batchRows),
+    departureDelay: new Float32Array(batchRows),
+    cancelled: new Uint32Array(batchRows),
+    unnumbered: new Uint32Array(batchRows),
+  };
 }
 
 /** Bytes indexed at once: the block, its index and the batch stay in the processor's cache. */
@@ -81,17 +94,12 @@ export class FlightReader {
   months = 0;
 
   readonly #options: FlightReaderOptions;
-  readonly #index = new StructuralIndex(blockBytes);
+  readonly #index: StructuralIndex;
   /** Bytes at the start of the block that wait for their line end. */
   #pending = 0;
   #unreadable = false;
 
-  readonly #batch: FlightBatch = {
-    airportDay: new Uint32Array(batchRows),
-    departureDelay: new Float32Array(batchRows),
-    cancelled: new Uint32Array(batchRows),
-    unnumbered: new Uint32Array(batchRows),
-  };
+  readonly #batch: FlightBatch;
   #batchRows = 0;
   #cancelledRows = 0;
   #unnumberedRows = 0;
@@ -107,6 +115,7 @@ export class FlightReader {
 
   constructor(options: FlightReaderOptions) {
     this.#options = options;
+    ({ index: this.#index, batch: this.#batch } = options.workspace ?? new Workspace());
   }
 
   /** More than `maxBadRows` rows were bad, or this is no file of lines; nothing further is read. */

@@ -3,7 +3,6 @@ import {
   type Column,
   columnFromArray,
   columnFromValues,
-  type DataType,
   dateDay,
   dictionary,
   float64,
@@ -37,38 +36,33 @@ export interface Summary {
 }
 
 const provenanceKey = 'delaywatch';
+const dayMilliseconds = 86_400_000;
 
 /** Encode as an Arrow IPC file with the columns of table `airport_days`. */
 export function encodeSummary({ days, provenance }: Summary): Uint8Array {
-  const rows = days.dayOfYear.length;
   const firstDay = epochDay(days.year, 0);
-  const airports: string[] = [];
-  for (const { airport, start, end } of airportRows(days)) airports.push(...Array(end - start).fill(airport));
-  const numbers = (values: Float64Array) => optional(rows, float64(), (row) => values[row]);
   const table = tableFromColumns({
-    airport: columnFromArray(airports, dictionary(utf8())),
-    flight_date: columnFromValues((visit) => {
-      for (const day of days.dayOfYear) visit(new Date((firstDay + day) * 86_400_000));
-    }, dateDay()),
-    flights: columnFromArray(Int32Array.from(days.flights), int32()),
-    departures: columnFromArray(Int32Array.from(days.departures), int32()),
-    cancelled: optional(rows, int32(), (row) => days.cancelled?.[row] ?? NaN),
+    airport: columnFromValues((visit) => {
+      for (const { airport, start, end } of airportRows(days)) for (let row = start; row < end; row++) visit(airport);
+    }, dictionary(utf8())),
+    flight_date: columnFromArray(Array.from(days.dayOfYear, (day) => (firstDay + day) * dayMilliseconds), dateDay()),
+    flights: counts(days.flights),
+    departures: counts(days.departures),
+    cancelled: days.cancelled ? counts(days.cancelled) : columnFromArray(Array(days.flights.length).fill(null), int32()),
     mean_departure_delay: numbers(days.meanDepartureDelay),
     z_score: numbers(days.zScore),
-    is_outlier: optional(rows, bool(), (row) => days.isOutlier[row] === 1),
+    is_outlier: columnFromArray(days.isOutlier, bool()),
   });
   table.schema.metadata = new Map([[provenanceKey, JSON.stringify({ year: days.year, ...provenance })]]);
   return tableToIPC(table, { format: 'file' })!;
 }
 
-/** A column of values of which NaN stands for null. */
-function optional(rows: number, type: DataType, value: (row: number) => number | boolean): Column<unknown> {
-  return columnFromValues((visit) => {
-    for (let row = 0; row < rows; row++) {
-      const given = value(row);
-      visit(Number.isNaN(given) ? null : given);
-    }
-  }, type);
+const counts = (values: Uint32Array): Column<unknown> => columnFromArray(new Int32Array(values));
+
+/** NaN becomes null; a column without any is taken as it is. */
+function numbers(values: Float64Array): Column<unknown> {
+  if (!values.some(Number.isNaN)) return columnFromArray(values);
+  return columnFromArray(Array.from(values, (value) => (Number.isNaN(value) ? null : value)), float64());
 }
 
 /**
@@ -93,7 +87,7 @@ export function decodeSummary(bytes: Uint8Array, file: string): Summary {
         year,
         airports,
         firstRow,
-        dayOfYear: Uint16Array.from(values('flight_date'), (date) => Math.round(date! / 86_400_000) - firstDay),
+        dayOfYear: Uint16Array.from(values('flight_date'), (date) => Math.round(date! / dayMilliseconds) - firstDay),
         flights: counts('flights'),
         departures: counts('departures'),
         cancelled: values('cancelled').some((value) => value !== null) ? counts('cancelled') : null,

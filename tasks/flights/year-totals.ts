@@ -37,26 +37,36 @@ export class YearTotals {
    * @param saysCancelled whether the input has a column for it
    */
   days({ saysCancelled }: { saysCancelled: boolean }): DailyCounts {
-    const airports = [...this.#airports].sort();
-    const slots: number[] = [];
-    const firstRow = Uint32Array.from([...airports, ''], (airport) => {
-      const first = slots.length;
-      const offset = this.#indexes.get(airport);
-      for (let day = 0; offset !== undefined && day < daySlots; day++) {
-        if (this.#rows[offset * daySlots + day] > 0) slots.push(offset * daySlots + day);
-      }
-      return first;
+    const airports = this.#airports.toSorted();
+    const slots = new Uint32Array(this.#rows.length);
+    const firstRow = new Uint32Array(airports.length + 1);
+    let rows = 0;
+    airports.forEach((airport, index) => {
+      firstRow[index] = rows;
+      const offset = this.#offsetOf(airport);
+      for (let slot = offset; slot < offset + daySlots; slot++) if (this.#rows[slot] > 0) slots[rows++] = slot;
     });
-    return {
+    firstRow[airports.length] = rows;
+
+    const days: DailyCounts = {
       airports,
       firstRow,
-      dayOfYear: Uint16Array.from(slots, (slot) => slot % daySlots),
-      flights: Uint32Array.from(slots, (slot) => this.#rows[slot] - this.#unnumbered[slot]),
-      departures: Uint32Array.from(slots, (slot) => this.#departures[slot]),
-      cancelled: saysCancelled ? Uint32Array.from(slots, (slot) => this.#cancelled[slot]) : null,
-      // 0 / 0 is NaN, which is what a day without departures has for a mean.
-      meanDepartureDelay: Float64Array.from(slots, (slot) => this.#delayMinutes[slot] / this.#departures[slot]),
+      dayOfYear: new Uint16Array(rows),
+      flights: new Uint32Array(rows),
+      departures: new Uint32Array(rows),
+      cancelled: saysCancelled ? new Uint32Array(rows) : null,
+      meanDepartureDelay: new Float64Array(rows),
     };
+    for (let row = 0; row < rows; row++) {
+      const slot = slots[row];
+      days.dayOfYear[row] = slot % daySlots;
+      days.flights[row] = this.#rows[slot] - this.#unnumbered[slot];
+      days.departures[row] = this.#departures[slot];
+      if (days.cancelled) days.cancelled[row] = this.#cancelled[slot];
+      // 0 / 0 is NaN, which is what a day without departures has for a mean.
+      days.meanDepartureDelay[row] = this.#delayMinutes[slot] / this.#departures[slot];
+    }
+    return days;
   }
 
   #offsetOf(airport: string): number {

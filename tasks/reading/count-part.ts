@@ -3,7 +3,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { type PlainError, toPlainError } from '../errors.ts';
 import { type AirportDayCounts, countFlights } from '../flights/airport-day-counts.ts';
 import type { Dialect } from '../flights/dialect.ts';
-import { type BadRow, FlightReader } from '../flights/flight-reader.ts';
+import { type BadRow, FlightReader, Workspace } from '../flights/flight-reader.ts';
 import { openSource, type Source } from '../io/archive.ts';
 import { type ByteRange, openStorage, type Storage, type StorageLocation } from '../io/storage.ts';
 import { linesStartingIn } from './line-range.ts';
@@ -42,6 +42,7 @@ export interface CountedBatch {
   bytes: number;
 }
 
+const idleWorkspaces: Workspace[] = [];
 const storages = new Map<string, Promise<Storage>>();
 
 /** Reads a part; what is counted goes to the port. An expected error is answered as data. */
@@ -62,7 +63,9 @@ async function countPart({ part, port }: { part: Part; port: MessagePort }): Pro
   if (!storages.has(location.root)) storages.set(location.root, openStorage(location));
   const storage = await storages.get(location.root)!;
   let bytes = 0;
+  const workspace = idleWorkspaces.pop() ?? new Workspace();
   const reader = new FlightReader({
+    workspace,
     dialect,
     year,
     otherYears,
@@ -86,6 +89,7 @@ async function countPart({ part, port }: { part: Part; port: MessagePort }): Pro
     if (reader.gaveUp) break;
   }
   reader.end();
+  idleWorkspaces.push(workspace);
   const { lines, rows, otherYearRows, months, years, badRows } = reader;
   return { lines, rows, otherYearRows, months, years: [...years], badRows };
 }

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { getCompileCacheDir } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { MessageChannel } from 'node:worker_threads';
 import { Piscina } from 'piscina';
@@ -99,17 +100,27 @@ function ranges({ object }: Source, headerBytes: number): { start: number; end: 
   }));
 }
 
-async function countAll(parts: PlannedPart[], request: YearRequest, onBatch: (batch: CountedBatch) => void) {
-  const threads = Math.min(availableParallelism(), parts.length);
-  const overNetwork = request.input.location.root.startsWith('s3:');
-  const pool = new Piscina({
+let threads: Piscina | undefined;
+
+/** Start the threads that read, one for each core; they are there for one year. */
+export function startThreads(): Piscina {
+  const count = availableParallelism();
+  threads ??= new Piscina({
     filename: new URL('./count-part.ts', import.meta.url).href,
-    minThreads: threads,
-    maxThreads: threads,
-    concurrentTasksPerWorker: overNetwork ? partsPerThread.s3 : partsPerThread.file,
-    // Waiting for tasks must not stop the thread from reading its other parts.
+    minThreads: count,
+    maxThreads: count,
+    concurrentTasksPerWorker: Math.max(...Object.values(partsPerThread)),
+    // Waiting for tasks must not stop a thread from reading its other parts.
     atomics: 'disabled',
+    env: { ...process.env, NODE_COMPILE_CACHE: getCompileCacheDir() ?? '' },
   });
+  return threads;
+}
+
+async function countAll(parts: PlannedPart[], request: YearRequest, onBatch: (batch: CountedBatch) => void) {
+  const pool = startThreads();
+  const overNetwork = request.input.location.root.startsWith('s3:');
+  const atOnce = pool.threads.length * (overNetwork ? partsPerThread.s3 : partsPerThread.file);
   let badRows = 0;
   const read = async (part: PlannedPart) => {
     // Parts begin in order, so once there are too many bad rows, all that come before the first have been read.
@@ -127,8 +138,9 @@ async function countAll(parts: PlannedPart[], request: YearRequest, onBatch: (ba
     badRows += result.badRows.length;
   };
   try {
-    await Promise.all(limited(parts, read, threads * (overNetwork ? partsPerThread.s3 : partsPerThread.file)));
+    await Promise.all(limited(parts, read, atOnce));
   } finally {
+    threads = undefined;
     await pool.destroy();
   }
 }

@@ -1,0 +1,82 @@
+import { Command as CommandLine, type Option } from 'commander';
+import type { Command, Options } from './command.ts';
+import * as option from './options.ts';
+import type { SettingName } from './settings.ts';
+import { version } from './version.ts';
+
+/** What is asked for. */
+export interface Request {
+  name: string;
+  options: Partial<Options>;
+  load(): Promise<Command<SettingName>>;
+}
+
+interface Entry {
+  name: string;
+  summary: string;
+  options: Option[];
+  /** A command's code is loaded when it is called: the others would slow its start. */
+  load(): Promise<Command<any>>;
+}
+
+const entries: Entry[] = [
+  {
+    name: 'migrate',
+    summary: 'create or upgrade the database schema, and fill the table of airports',
+    options: [option.year()],
+    load: async () => (await import('./commands/migrate.ts')).migrate,
+  },
+  {
+    name: 'detect',
+    summary: "read the year's flights and find the anomalous days → summaries/{year}.arrow",
+    options: [option.requiredYear(), option.maxBadRows()],
+    load: async () => (await import('./commands/detect.ts')).detect,
+  },
+  {
+    name: 'load',
+    summary: 'replace the year in Postgres by the summary → table airport_days',
+    options: [option.requiredYear()],
+    load: async () => (await import('./commands/load.ts')).load,
+  },
+  {
+    name: 'render',
+    summary: 'draw a chart for each airport → plots/{year}/{airport}.png',
+    options: [option.requiredYear(), option.shard()],
+    load: async () => (await import('./commands/render.ts')).render,
+  },
+  {
+    name: 'publish',
+    summary: 'check that the year is all there and agrees, write its report → reports/{year}.html',
+    options: [option.requiredYear()],
+    load: async () => (await import('./commands/publish.ts')).publish,
+  },
+  {
+    name: 'run',
+    summary: 'all of the above, one after the other',
+    options: [option.requiredYear(), option.maxBadRows()],
+    load: async () => (await import('./commands/run.ts')).run,
+  },
+];
+
+/**
+ * Parse the arguments.
+ * @returns undefined when there is nothing to run: help or the version was asked for
+ * @throws CommanderError when the arguments are wrong; what is wrong has been printed
+ */
+export async function parseArguments(args: string[]): Promise<Request | undefined> {
+  let request: Request | undefined;
+  const commandLine = new CommandLine('delaywatch')
+    .description('Finds the days on which an airport’s departures were delayed far beyond normal.')
+    .version(version)
+    .exitOverride()
+    .addHelpText('after', '\nSettings come from the environment: FLIGHTS_URI, OUTPUT_URI, DATABASE_URL, …; see README.md.');
+  for (const { name, summary, options, load } of entries) {
+    const subcommand = commandLine.command(name).summary(summary).description(summary).exitOverride();
+    for (const each of options) subcommand.addOption(each);
+    subcommand.action((given: Partial<Options>) => {
+      request = { name, options: given, load };
+    });
+  }
+  await commandLine.parseAsync(args);
+  return request;
+}
