@@ -69,7 +69,10 @@ export async function parseArguments(args: string[]): Promise<Request | undefine
     .description('Finds the days on which an airport’s departures were delayed far beyond normal.')
     .version(version)
     .exitOverride()
-    .addHelpText('after', '\nSettings come from the environment: FLIGHTS_URI, OUTPUT_URI, DATABASE_URL, …; see README.md.');
+    .addHelpText(
+      'after',
+      '\nSettings come from the environment: FLIGHTS_URI, OUTPUT_URI, DATABASE_URL, …; see README.md.',
+    );
   for (const { name, summary, options, load } of entries) {
     const subcommand = commandLine.command(name).summary(summary).description(summary).exitOverride();
     for (const each of options) subcommand.addOption(each);

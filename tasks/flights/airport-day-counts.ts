@@ -44,7 +44,7 @@ export function countFlights({ airportDay, departureDelay, cancelled, unnumbered
 function countOccurrences(airportDay: Uint32Array): Occurrences {
   const counted = table({ airportDay })
     .create({ groups: groupsOf(airportDay) })
-    .rollup({ rows: op.count() });
+    .rollup({ rows: op.valid('airportDay') });
   return { airportDay: counted.array('airportDay') as number[], rows: counted.array('rows') as number[] };
 }
 

@@ -136,8 +136,13 @@ export class FlightReader {
       const end = block.lastIndexOf(newline, this.#pending - 1) + 1;
       if (end > 0) this.#readBlock(end);
       else if (this.#pending === blockBytes) {
-        this.lines++;
-        this.#reject(0, longestQuote, '', `is longer than ${blockBytes} bytes; expected a CSV file of flights`);
+        this.#reject(
+          ++this.lines,
+          0,
+          longestQuote,
+          '',
+          `is longer than ${blockBytes} bytes; expected a CSV file of flights`,
+        );
         this.#unreadable = true;
       }
     }
@@ -146,7 +151,8 @@ export class FlightReader {
   /** Read what is left (a last line without a line end) and hand over the last batch. */
   end(): void {
     if (this.#pending > 0 && !this.gaveUp) this.push(Uint8Array.of(newline));
-    this.#flush();
+    this.#flush(this.#batchRows);
+    this.#batchRows = 0;
   }
 
   #readBlock(end: number): void {
@@ -162,27 +168,28 @@ export class FlightReader {
   /** The hot loop: everything a row does not need every time is behind a call. */
   #readLines(lines: number, wellFormed: boolean): void {
     const { positions, ends, block } = this.#index;
-    const { dialect, otherYears } = this.#options;
+    const { dialect, otherYears, maxBadRows } = this.#options;
     const { fieldCount, origin, departureDelay, cancelled, flightNumber } = dialect;
-    const batch = this.#batch;
+    const { airportDay: airportDays, departureDelay: delays } = this.#batch;
+    const airportOfLetters = this.#airportOfLetters;
     const firstLine = this.lines;
+    let batchRow = this.#batchRows;
     let start = 0;
     let first = 0;
-    for (let line = 0; line < lines; line++) {
+    let line = 0;
+    for (; line < lines && this.badRows.length <= maxBadRows; line++) {
       const lineStart = start;
       const lineFirst = first;
       const last = ends[line];
       const lineEnd = positions[last];
       start = lineEnd + 1;
       first = last + 1;
-      this.lines = firstLine + line + 1;
 
       if (first - lineFirst !== fieldCount || !wellFormed) {
         const fault = this.#faultOfLine(lineStart, lineEnd, first - lineFirst);
         if (fault === 'blank') continue;
         if (fault !== undefined) {
-          this.#reject(lineStart, lineEnd, '', fault);
-          if (this.gaveUp) return;
+          this.#reject(firstLine + line + 1, lineStart, lineEnd, '', fault);
           continue;
         }
       }
@@ -190,8 +197,7 @@ export class FlightReader {
       const day = this.#dayAt(lineStart, lineFirst);
       if (day < 0) {
         if (day === otherYear && otherYears === 'skip') this.otherYearRows++;
-        else this.#rejectDate(lineStart, lineFirst, lineEnd);
-        if (this.gaveUp) return;
+        else this.#reject(firstLine + line + 1, lineStart, lineEnd, ...this.#faultOfDate(lineStart, lineFirst));
         continue;
       }
 
@@ -203,15 +209,14 @@ export class FlightReader {
         const b = block[originStart + 1] - letterA;
         const c = block[originStart + 2] - letterA;
         if (a >>> 0 < letterCount && b >>> 0 < letterCount && c >>> 0 < letterCount) {
-          airport = this.#airportOfLetters[(a * letterCount + b) * letterCount + c];
+          airport = airportOfLetters[(a * letterCount + b) * letterCount + c];
         }
       }
       if (airport === badAirport) {
         airport = this.#airportAt(originStart, originEnd);
         if (airport === badAirport) {
           const reason = `${this.#quote(originStart, originEnd)} is not an airport; expected a code such as JFK`;
-          this.#reject(lineStart, lineEnd, dialect.names[origin], reason);
-          if (this.gaveUp) return;
+          this.#reject(firstLine + line + 1, lineStart, lineEnd, dialect.names[origin], reason);
           continue;
         }
       }
@@ -222,8 +227,7 @@ export class FlightReader {
       if (delay > longestDelayMinutes || delay < -longestDelayMinutes) {
         const what = delay === notAnInteger ? 'is not a delay' : 'is longer than a week';
         const reason = `${this.#quote(delayStart, delayEnd)} ${what}; expected whole minutes, or nothing, NA or \\N`;
-        this.#reject(lineStart, lineEnd, dialect.names[departureDelay], reason);
-        if (this.gaveUp) return;
+        this.#reject(firstLine + line + 1, lineStart, lineEnd, dialect.names[departureDelay], reason);
         continue;
       }
 
@@ -235,8 +239,7 @@ export class FlightReader {
         if (cancellation !== 0 && cancellation !== 1) {
           if (cancellation === cancellation) {
             const reason = `${this.#quote(flagStart, flagEnd)} is neither 0 (flown) nor 1 (cancelled)`;
-            this.#reject(lineStart, lineEnd, dialect.names[cancelled], reason);
-            if (this.gaveUp) return;
+            this.#reject(firstLine + line + 1, lineStart, lineEnd, dialect.names[cancelled], reason);
             continue;
           }
           cancellation = 0;
@@ -244,27 +247,31 @@ export class FlightReader {
       }
 
       const airportDay = airport * daySlots + day;
-      batch.airportDay[this.#batchRows] = airportDay;
-      batch.departureDelay[this.#batchRows] = delay;
-      if (cancellation === 1) batch.cancelled[this.#cancelledRows++] = airportDay;
+      airportDays[batchRow] = airportDay;
+      delays[batchRow] = delay;
+      if (cancellation === 1) this.#batch.cancelled[this.#cancelledRows++] = airportDay;
       if (flightNumber !== undefined && !this.#isGiven(lineStart, lineFirst, flightNumber)) {
-        batch.unnumbered[this.#unnumberedRows++] = airportDay;
+        this.#batch.unnumbered[this.#unnumberedRows++] = airportDay;
       }
-      if (++this.#batchRows === batchRows) this.#flush();
+      if (++batchRow === batchRows) {
+        this.#flush(batchRow);
+        batchRow = 0;
+      }
     }
+    this.#batchRows = batchRow;
+    this.lines = firstLine + line;
   }
 
-  #flush(): void {
+  #flush(rows: number): void {
     const { airportDay, departureDelay, cancelled, unnumbered } = this.#batch;
-    if (this.#batchRows === 0) return;
+    if (rows === 0) return;
     this.#options.onBatch({
-      airportDay: airportDay.subarray(0, this.#batchRows),
-      departureDelay: departureDelay.subarray(0, this.#batchRows),
+      airportDay: airportDay.subarray(0, rows),
+      departureDelay: departureDelay.subarray(0, rows),
       cancelled: cancelled.subarray(0, this.#cancelledRows),
       unnumbered: unnumbered.subarray(0, this.#unnumberedRows),
     });
-    this.rows += this.#batchRows;
-    this.#batchRows = 0;
+    this.rows += rows;
     this.#cancelledRows = 0;
     this.#unnumberedRows = 0;
   }
@@ -353,7 +360,8 @@ export class FlightReader {
     return `has ${fields} ${fields === 1 ? 'field' : 'fields'}; expected ${fieldCount} as in the header`;
   }
 
-  #rejectDate(lineStart: number, lineFirst: number, lineEnd: number): void {
+  /** The column and the reason. */
+  #faultOfDate(lineStart: number, lineFirst: number): [string, string] {
     const { dialect, year } = this.#options;
     const text = dialect.date.map((column) => this.#text(lineStart, lineFirst, column)).join('-');
     const column = dialect.date.map((index) => dialect.names[index]).join('-');
@@ -361,12 +369,12 @@ export class FlightReader {
     const reason = isDate
       ? `"${text}" is not in ${year}; expected flights of that year only`
       : `"${text}" is not a date; expected one like ${year}-01-31 or 1/31/${year}`;
-    this.#reject(lineStart, lineEnd, column, reason);
+    return [column, reason];
   }
 
-  #reject(lineStart: number, lineEnd: number, column: string, reason: string): void {
+  #reject(line: number, lineStart: number, lineEnd: number, column: string, reason: string): void {
     const text = this.#index.block.toString('utf8', lineStart, lineEnd).replace(/\r$/, '');
-    this.badRows.push({ line: this.lines, column, reason, text });
+    this.badRows.push({ line, column, reason, text });
   }
 
   #quote(start: number, end: number): string {

@@ -45,10 +45,15 @@ export function encodeSummary({ days, provenance }: Summary): Uint8Array {
     airport: columnFromValues((visit) => {
       for (const { airport, start, end } of airportRows(days)) for (let row = start; row < end; row++) visit(airport);
     }, dictionary(utf8())),
-    flight_date: columnFromArray(Array.from(days.dayOfYear, (day) => (firstDay + day) * dayMilliseconds), dateDay()),
+    flight_date: columnFromArray(
+      Array.from(days.dayOfYear, (day) => (firstDay + day) * dayMilliseconds),
+      dateDay(),
+    ),
     flights: counts(days.flights),
     departures: counts(days.departures),
-    cancelled: days.cancelled ? counts(days.cancelled) : columnFromArray(Array(days.flights.length).fill(null), int32()),
+    cancelled: days.cancelled
+      ? counts(days.cancelled)
+      : columnFromArray(Array(days.flights.length).fill(null), int32()),
     mean_departure_delay: numbers(days.meanDepartureDelay),
     z_score: numbers(days.zScore),
     is_outlier: columnFromArray(days.isOutlier, bool()),
@@ -62,7 +67,10 @@ const counts = (values: Uint32Array): Column<unknown> => columnFromArray(new Int
 /** NaN becomes null; a column without any is taken as it is. */
 function numbers(values: Float64Array): Column<unknown> {
   if (!values.some(Number.isNaN)) return columnFromArray(values);
-  return columnFromArray(Array.from(values, (value) => (Number.isNaN(value) ? null : value)), float64());
+  return columnFromArray(
+    Array.from(values, (value) => (Number.isNaN(value) ? null : value)),
+    float64(),
+  );
 }
 
 /**
