@@ -95,7 +95,7 @@ function isConnectionError(error: unknown): boolean {
   if (error instanceof DatabaseError) return passing.test(error.code ?? '');
   const { code, message = '' } = error as NodeJS.ErrnoException;
   return (
-    ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENOENT'].includes(
+    ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH'].includes(
       code ?? '',
     ) || /Connection terminated|timeout expired|Client has encountered a connection error|not queryable/.test(message)
   );

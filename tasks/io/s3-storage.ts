@@ -7,10 +7,13 @@ import {
   paginateListObjectsV2,
   S3Client,
 } from '@aws-sdk/client-s3';
+import { ConfiguredRetryStrategy } from '@smithy/util-retry';
 import { InputError, SettingsError, UnreachableError } from '../errors.ts';
 import type { ByteRange, Storage, StoredObject } from './storage.ts';
 
-const attempts = 5;
+/** With the pauses between them, an outage of about six seconds is survived. */
+const attempts = 6;
+const pauseMilliseconds = (attempt: number) => 100 * 2 ** attempt;
 const connectionTimeoutMilliseconds = 5_000;
 /** Without a byte for this long, a connection counts as lost. */
 const idleTimeoutMilliseconds = 20_000;
@@ -31,7 +34,7 @@ export class S3Storage implements Storage {
       .replace(/(?<=[^/])$/, '/');
     this.#client = new S3Client({
       forcePathStyle: pathStyle,
-      maxAttempts: attempts,
+      retryStrategy: new ConfiguredRetryStrategy(attempts, pauseMilliseconds),
       requestHandler: {
         connectionTimeout: connectionTimeoutMilliseconds,
         socketTimeout: idleTimeoutMilliseconds,
@@ -96,7 +99,7 @@ export class S3Storage implements Storage {
       } catch (error) {
         const explained = this.#explain(object.key, error);
         if (!(explained instanceof UnreachableError) || attempt >= attempts) throw explained;
-        await sleep(100 * 2 ** attempt);
+        await sleep(pauseMilliseconds(attempt));
       }
     }
   }

@@ -1,0 +1,70 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+
+/** A way to a server on this machine that can be cut. */
+export interface FlakyProxy {
+  port: number;
+  /** Bytes that came from the server so far. */
+  received(): number;
+  /** Cut all connections as soon as so many bytes have come from the server, so many times. */
+  cutAfter(bytes: number, times: number): void;
+  /** Cut all connections, and refuse new ones. */
+  cut(): void;
+  stop(): Promise<void>;
+}
+
+export async function startFlakyProxy(target: number): Promise<FlakyProxy> {
+  const sockets = new Set<Socket>();
+  let received = 0;
+  let limit = Infinity;
+  let cuts = 0;
+  let refusing = false;
+  const cutAll = () => {
+    for (const socket of sockets) socket.destroy();
+    sockets.clear();
+  };
+  const server = createServer((client) => {
+    if (refusing) {
+      client.destroy();
+      return;
+    }
+    const upstream = connect(target, '127.0.0.1');
+    for (const socket of [client, upstream]) {
+      sockets.add(socket);
+      socket.on('error', () => {});
+      socket.on('close', () => {
+        sockets.delete(socket);
+        client.destroy();
+        upstream.destroy();
+      });
+    }
+    client.pipe(upstream);
+    upstream.on('data', (chunk) => {
+      received += chunk.length;
+      if (received >= limit && cuts > 0) {
+        cuts--;
+        limit = cuts > 0 ? received + limit : Infinity;
+        cutAll();
+      } else client.write(chunk);
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    received: () => received,
+    cutAfter: (bytes, times) => {
+      received = 0;
+      limit = bytes;
+      cuts = times;
+    },
+    cut: () => {
+      refusing = true;
+      cutAll();
+    },
+    stop: async () => {
+      cutAll();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}

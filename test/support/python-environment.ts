@@ -1,0 +1,46 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const folder = fileURLToPath(new URL('../../.venv/', import.meta.url));
+/** A name may be a shim that answers with an error, so each is asked. */
+const interpreters = ['python3.12', 'python3.11', 'python3.13', 'python3.10', 'python3', 'python'];
+
+/**
+ * A virtual environment with pinned packages; made once, kept until the requirements change.
+ * @returns its Python
+ */
+export function pythonEnvironment(name: string, requirements: URL): string {
+  const hash = createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 12);
+  const environment = join(folder, `${name}-${hash}`);
+  const python = join(environment, 'bin', 'python');
+  if (existsSync(environment)) return python;
+  console.log(`making the Python environment ${name}, once`);
+  mkdirSync(folder, { recursive: true });
+  // It gets its name when it is complete; a virtual environment works under the name it was made with.
+  const half = `${environment}.half`;
+  rmSync(half, { recursive: true, force: true });
+  execFileSync(interpreter(), ['-m', 'venv', half], { stdio: 'inherit' });
+  execFileSync(
+    join(half, 'bin', 'python'),
+    ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', fileURLToPath(requirements)],
+    { stdio: 'inherit' },
+  );
+  renameSync(half, environment);
+  return python;
+}
+
+function interpreter(): string {
+  for (const name of interpreters) {
+    try {
+      const version = execFileSync(name, ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+      const [, minor] = /^Python 3\.(\d+)/.exec(version) ?? [];
+      if (Number(minor) >= 10) return name;
+    } catch {
+      // Not this one.
+    }
+  }
+  throw new Error(`the S3 server of the tests needs Python 3.10 or newer; looked for ${interpreters.join(', ')}`);
+}

@@ -1,0 +1,255 @@
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
+import test from 'ava';
+import { parse } from 'csv-parse/sync';
+import { decodeSummary } from '../../../tasks/flights/summary-file.ts';
+import { type Ended, runCommand, startCommand } from '../../support/run-command.ts';
+import { writeGeneratedYear } from '../../support/sample-files.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const header = 'FL_DATE,OP_CARRIER,OP_CARRIER_FL_NUM,ORIGIN,DEST,DEP_DELAY,CANCELLED,Unnamed: 27';
+const good = ['2013-01-01,UA,1545,EWR,IAH,2.0,0.0,', '2013-01-02,AA,12,JFK,MIA,,1.0,', '2013-02-03,B6,7,JFK,BOS,-3.0,0.0,'];
+const csv = (...lines: string[]) => `${[header, ...lines].join('\n')}\n`;
+
+class Place {
+  readonly folder = temporaryFolder();
+  readonly environment = {
+    FLIGHTS_URI: `${pathToFileURL(this.folder).href}/flights/{year}.csv`,
+    OUTPUT_URI: `${pathToFileURL(this.folder).href}/bucket`,
+  };
+
+  constructor() {
+    mkdirSync(join(this.folder, 'flights'));
+  }
+
+  write(name: string, content: string | Uint8Array): void {
+    const path = join(this.folder, 'flights', name);
+    mkdirSync(join(path, '..'), { recursive: true });
+    writeFileSync(path, content);
+  }
+
+  detect(more: { flights?: string; year?: number; options?: string[] } = {}): Promise<Ended> {
+    const { flights = '{year}.csv', year = 2013, options = [] } = more;
+    const FLIGHTS_URI = `${pathToFileURL(this.folder).href}/flights/${flights}`;
+    return runCommand(['detect', '--year', String(year), ...options], { ...this.environment, FLIGHTS_URI });
+  }
+
+  summary(year = 2013) {
+    return decodeSummary(readFileSync(join(this.folder, 'bucket', 'summaries', `${year}.arrow`)), 'summary').days;
+  }
+
+  outputs(): Record<string, string> {
+    const bucket = join(this.folder, 'bucket');
+    if (!existsSync(bucket)) return {};
+    const files = readdirSync(bucket, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    return Object.fromEntries(
+      files.map(({ parentPath, name }) => [name, readFileSync(join(parentPath, name)).toString('base64')]),
+    );
+  }
+}
+
+test.serial('a year of flights becomes a summary', async (t) => {
+  const place = new Place();
+  place.write('2013.csv', csv(...good));
+  const { code, log } = await place.detect();
+  t.is(code, 0, log);
+  t.regex(log, /INFO read .*flights=3 rejected=0/);
+  const days = place.summary();
+  t.deepEqual(days.airports, ['EWR', 'JFK']);
+  t.deepEqual([...days.flights], [1, 1, 1]);
+  t.deepEqual([...days.cancelled!], [0, 1, 0]);
+  t.deepEqual([...days.meanDepartureDelay], [2, NaN, -3]);
+});
+
+const damaged: [string, string, string | Uint8Array, RegExp][] = [
+  ['a missing column', '2013.csv', 'FL_DATE,ORIGIN,CANCELLED\n2013-01-01,EWR,0\n', /2013\.csv:1: no column for DEP_DELAY/],
+  ['a wrong year', '2013.csv', csv(...good, '2012-12-31,UA,1,EWR,IAH,2.0,0.0,'), /2013\.csv:5: column FL_DATE: "2012-12-31" is not in 2013/],
+  ['a date that is none', '2013.csv', csv(good[0], '2013-02-30,UA,1,EWR,IAH,2.0,0.0,'), /2013\.csv:3: column FL_DATE: "2013-02-30" is not a date/],
+  ['a delay that is none', '2013.csv', csv(good[0], good[1], '2013-02-03,UA,1,EWR,IAH,soon,0.0,'), /2013\.csv:4: column DEP_DELAY: "soon" is not a delay/],
+  ['a row with too few fields', '2013.csv', csv(good[0], '2013-02-03,UA,1,EWR', good[1]), /2013\.csv:3: has 4 fields; expected 8/],
+  ['an empty file', '2013.csv', '', /2013\.csv is empty/],
+  ['a header only', '2013.csv', csv(), /2013\.csv holds a header and no flights/],
+  ['a NUL byte', '2013.csv', csv(good[0], `2013-02-03,UA,1,EWR,I\0H,2.0,0.0,`), /2013\.csv:3: holds a NUL byte/],
+  ['text that is not UTF-8', '2013.csv', Buffer.from(csv(good[0], '2013-02-03,UA,1,EWR,São,2.0,0.0,'), 'latin1'), /2013\.csv:3: is not UTF-8/],
+  ['a truncated gzip', '2013.csv.gz', gzipSync(csv(...good)).subarray(0, -12), /2013\.csv\.gz is truncated/],
+  ['a truncated zstd', '2013.csv.zst', zstdCompressSync(csv(...good)).subarray(0, -6), /2013\.csv\.zst is truncated/],
+  ['a truncated zip', '2013.zip', Buffer.from('PK\x03\x04 and nothing more of it than this, alas'), /2013\.zip is truncated/],
+];
+
+for (const [what, name, content, message] of damaged) {
+  test.serial(`${what} is told with its place, and the earlier outputs stay`, async (t) => {
+    const place = new Place();
+    place.write('2013.csv', csv(...good));
+    t.is((await place.detect()).code, 0);
+    const before = place.outputs();
+    place.write(name, content);
+    const { code, lastLine } = await place.detect({ flights: name.replace('2013', '{year}') });
+    t.is(code, 65, lastLine);
+    t.regex(lastLine, message);
+    t.deepEqual(place.outputs(), before);
+  });
+}
+
+test.serial('a file that changes while it is read is told', async (t) => {
+  const place = new Place();
+  await writeGeneratedYear(join(place.folder, 'flights'), { flights: 300_000 });
+  const running = startCommand(['detect', '--year', '2013'], place.environment);
+  let over = false;
+  void running.ended.then(() => {
+    over = true;
+  });
+  await running.logged(/INFO reading/);
+  for (let second = 0; !over; second++) {
+    utimesSync(join(place.folder, 'flights', '2013.csv'), second, second);
+    await sleep(5);
+  }
+  const { code, lastLine } = await running.ended;
+  t.is(code, 65);
+  t.regex(lastLine, /2013\.csv changed while it was read/);
+  t.deepEqual(place.outputs(), {});
+});
+
+test.serial('bad rows are let through up to a number, each kept with its reason', async (t) => {
+  const place = new Place();
+  place.write('2013.csv', csv(good[0], '2013-02-30,UA,1,EWR,"a ""b""",2.0,0.0,', good[1], '2013-02-03,UA,1,EWR,IAH,x,0.0,', good[2]));
+  const refused = await place.detect({ options: ['--max-bad-rows', '1'] });
+  t.is(refused.code, 65);
+  t.regex(refused.lastLine, /2013\.csv:5: column DEP_DELAY: "x" is not a delay.*more than 1 bad rows/);
+  t.deepEqual(place.outputs(), {});
+
+  const { code, log } = await place.detect({ options: ['--max-bad-rows', '2'] });
+  t.is(code, 0, log);
+  t.regex(log, /flights=3 rejected=2/);
+  const rejects = parse(readFileSync(join(place.folder, 'bucket', 'rejects', '2013.csv')), { columns: true });
+  t.deepEqual(
+    (rejects as Record<string, string>[]).map(({ line, column, text }) => [line, column, text]),
+    [
+      ['3', 'FL_DATE', '2013-02-30,UA,1,EWR,"a ""b""",2.0,0.0,'],
+      ['5', 'DEP_DELAY', '2013-02-03,UA,1,EWR,IAH,x,0.0,'],
+    ],
+  );
+
+  place.write('2013.csv', csv(...good));
+  t.is((await place.detect()).code, 0);
+  t.false(existsSync(join(place.folder, 'bucket', 'rejects', '2013.csv')), 'rejects of an earlier run are gone');
+});
+
+test.serial('lines are counted over the parts of a large file', async (t) => {
+  const place = new Place();
+  const text = await writeGeneratedYear(join(place.folder, 'flights'), { flights: 500_000 });
+  appendFileSync(join(place.folder, 'flights', '2013.csv'), '2013-12-31,UA,1,EWR,IAH,late\n');
+  const { code, lastLine } = await place.detect();
+  t.is(code, 65);
+  t.true(text.length > 1 << 25, 'the file has more than one part');
+  t.regex(lastLine, new RegExp(`2013\\.csv:${text.split('\n').length}: has 6 fields`));
+});
+
+test.serial('a year that is not there says where it was looked for', async (t) => {
+  const place = new Place();
+  for (const flights of ['{year}.csv', '{year}/']) {
+    const { code, lastLine } = await place.detect({ flights });
+    t.is(code, 75);
+    t.regex(lastLine, /the flights of 2013 are not there: looked for .*file:.*flights\/2013/);
+  }
+  place.write('2013/readme.html', 'read me');
+  t.regex((await place.detect({ flights: '{year}/' })).lastLine, /where 1 other files lie/);
+});
+
+test.serial('a file of several years gives the one asked for', async (t) => {
+  const place = new Place();
+  place.write('all.csv', csv(...good, '2014-05-05,UA,1,ORD,IAH,2.0,0.0,'));
+  const { log } = await place.detect({ flights: 'all.csv', year: 2014 });
+  t.regex(log, /INFO read .*flights=1 rejected=0 of_other_years=3/);
+  t.deepEqual(place.summary(2014).airports, ['ORD']);
+  const missing = await place.detect({ flights: 'all.csv', year: 2015 });
+  t.is(missing.code, 75);
+  t.regex(missing.lastLine, /holds flights of 2013, 2014/);
+});
+
+test.serial('two files that hold the same month are told', async (t) => {
+  const place = new Place();
+  place.write('2013/a.csv', csv(good[0]));
+  place.write('2013/b.csv.gz', gzipSync(csv(good[1])));
+  const { code, lastLine } = await place.detect({ flights: '{year}/' });
+  t.is(code, 65);
+  t.regex(lastLine, /b\.csv\.gz and .*a\.csv both hold flights of 2013-01/);
+});
+
+test.serial('twelve months in zips are the same year as one file', async (t) => {
+  const place = new Place();
+  const text = await writeGeneratedYear(join(place.folder, 'flights'));
+  t.is((await place.detect()).code, 0);
+  const whole = place.summary();
+  const [head, ...lines] = text.trimEnd().split('\n');
+  mkdirSync(join(place.folder, 'flights', '2013'));
+  const months = Map.groupBy(lines, (line) => line.slice(5, 7));
+  for (const [month, ofMonth] of months) {
+    place.write(`${month}.csv`, `${[head, ...ofMonth].join('\r\n')}\r\n`);
+    place.write('readme.html', 'read me');
+    execFileSync('python3', ['-m', 'zipfile', '-c', join('2013', `${month}.zip`), 'readme.html', `${month}.csv`], {
+      cwd: join(place.folder, 'flights'),
+    });
+  }
+  const { code, log } = await place.detect({ flights: '{year}/' });
+  t.is(code, 0, log);
+  t.deepEqual(place.summary(), whole);
+});
+
+test.serial('the same flights in every dialect come to the same', async (t) => {
+  const place = new Place();
+  const text = await writeGeneratedYear(join(place.folder, 'flights'), { flights: 5_000 });
+  t.is((await place.detect()).code, 0);
+  const expected = place.summary();
+  const rows = parse(text, { columns: true }) as Record<string, string>[];
+  const dateParts = (date: string) => date.split('-').map(Number);
+
+  const bts = rows.map(({ FL_DATE, OP_CARRIER, OP_CARRIER_FL_NUM, ORIGIN, DEP_DELAY, CANCELLED }) => {
+    const [y, m, d] = dateParts(FL_DATE);
+    return `"${m}/${d}/${y} 12:00:00 AM","${OP_CARRIER}","${OP_CARRIER_FL_NUM}","${ORIGIN}","A town, XX",${DEP_DELAY && `${DEP_DELAY}0`},"${CANCELLED}0",`;
+  });
+  const btsHeader = '"FlightDate","Reporting_Airline","Flight_Number_Reporting_Airline","Origin","OriginCityName","DepDelay","Cancelled",';
+  place.write('bts.csv', `\uFEFF${[btsHeader, ...bts].join('\r\n')}\r\n`);
+  t.is((await place.detect({ flights: 'bts.csv' })).code, 0);
+  t.deepEqual(place.summary(), expected);
+
+  const nyc = rows.map(({ FL_DATE, OP_CARRIER_FL_NUM, ORIGIN, DEP_DELAY }) =>
+    [...dateParts(FL_DATE), DEP_DELAY === '' ? 'NA' : Number(DEP_DELAY), OP_CARRIER_FL_NUM, ORIGIN].join(','),
+  );
+  place.write('nyc.csv.zst', zstdCompressSync(['year,month,day,dep_delay,flight,origin', ...nyc].join('\n')));
+  const { log } = await place.detect({ flights: 'nyc.csv.zst' });
+  t.regex(log, /WARN the input does not say which flights were cancelled/);
+  t.deepEqual(place.summary(), { ...expected, cancelled: null });
+});
+
+test.serial('wrong settings and arguments have their own exit codes', async (t) => {
+  const nothing = await runCommand(['detect', '--year', '2013'], {});
+  t.is(nothing.code, 78);
+  t.regex(nothing.lastLine, /FLIGHTS_URI is not set; OUTPUT_URI is not set/);
+  const place = new Place();
+  t.is((await place.detect({ flights: '{year}.parquet' })).code, 78);
+  const http = await runCommand(['detect', '--year', '2013'], { ...place.environment, OUTPUT_URI: 'http://x' });
+  t.is(http.code, 78);
+  t.regex(http.lastLine, /OUTPUT_URI: expected an address that starts with s3:\/\/ or file:/);
+  for (const wrong of [['detect'], ['detect', '--year', '13'], ['explain', '--year', '2013'], ['detect', '--years', '2']]) {
+    t.is((await runCommand(wrong, place.environment)).code, 64, wrong.join(' '));
+  }
+  const help = await runCommand(['--help'], {});
+  t.is(help.code, 0);
+  for (const command of ['migrate', 'detect', 'load', 'render', 'publish', 'run']) t.regex(help.log, new RegExp(`^  ${command} `, 'm'));
+});
+
+test.serial('SIGTERM stops it cleanly and leaves nothing half-written', async (t) => {
+  const place = new Place();
+  await writeGeneratedYear(join(place.folder, 'flights'), { flights: 600_000 });
+  const running = startCommand(['detect', '--year', '2013'], place.environment);
+  await running.logged(/INFO reading/);
+  running.child.kill('SIGTERM');
+  const { code, lastLine } = await running.ended;
+  t.is(code, 143);
+  t.regex(lastLine, /stopped by SIGTERM/);
+  t.deepEqual(place.outputs(), {});
+});

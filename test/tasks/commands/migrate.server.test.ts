@@ -1,0 +1,80 @@
+import test from 'ava';
+import { runCommand } from '../../support/run-command.ts';
+import { startTestDatabase, type TestDatabase } from '../../support/test-database.ts';
+
+let database: TestDatabase;
+
+test.before(async () => {
+  database = await startTestDatabase();
+});
+
+test.after.always(() => database?.stop());
+
+test.serial('two at once make the schema once', async (t) => {
+  const both = await Promise.all([1, 2].map(() => runCommand(['migrate', '--year', '2013'], database.environment)));
+  for (const { code, log } of both) t.is(code, 0, log);
+  t.is(both.filter(({ log }) => log.includes('migrations_run=0')).length, 1);
+  const { rows } = await database.client.query('SELECT name FROM schema_versions ORDER BY name');
+  t.deepEqual(
+    rows.map(({ name }) => name),
+    ['0001_airport-days', '0002_airports', '0003_runs', '0004_viewer'],
+  );
+});
+
+test.serial('again it changes nothing, and the airports are there once', async (t) => {
+  const { code, log } = await runCommand(['migrate'], database.environment);
+  t.is(code, 0, log);
+  t.regex(log, /migrations_run=0 airports=1329/);
+  const { rows } = await database.client.query(`SELECT * FROM airports WHERE airport = 'JFK'`);
+  t.deepEqual(rows, [
+    {
+      airport: 'JFK',
+      name: 'John F Kennedy Intl',
+      city: 'New York',
+      latitude: 40.639751,
+      longitude: -73.778925,
+      time_zone: 'America/New_York',
+    },
+  ]);
+});
+
+test.serial('the viewer reads all tables, also those that come later, and writes none', async (t) => {
+  await database.client.query('CREATE TABLE later (a int)');
+  const viewer = await database.postgres.connect('viewer');
+  try {
+    for (const table of ['airport_days', 'airports', 'runs', 'dep_delay', 'later']) {
+      await t.notThrowsAsync(viewer.query(`SELECT * FROM ${table}`), table);
+    }
+    await t.throwsAsync(viewer.query('DELETE FROM airport_days'), { message: /permission denied/ });
+    await t.throwsAsync(viewer.query('CREATE TABLE mine (a int)'), { message: /permission denied/ });
+  } finally {
+    await viewer.end();
+    await database.client.query('DROP TABLE later');
+  }
+});
+
+test.serial('a migration that fails leaves the earlier ones and can be run again', async (t) => {
+  await database.client.query('DROP SCHEMA public CASCADE; CREATE SCHEMA public; CREATE TABLE runs (mine int)');
+  const failed = await runCommand(['migrate'], database.environment);
+  t.not(failed.code, 0);
+  t.regex(failed.log, /relation "runs" already exists/);
+  const { rows } = await database.client.query('SELECT count(*)::int AS done FROM schema_versions');
+  t.is(rows[0].done, 2);
+  await database.client.query('DROP TABLE runs');
+  const { code, log } = await runCommand(['migrate'], database.environment);
+  t.is(code, 0, log);
+  t.regex(log, /migrations_run=2/);
+});
+
+test.serial('a database that is not there is told after some attempts', async (t) => {
+  const { code, lastLine } = await runCommand(['migrate'], { DATABASE_URL: 'postgres://pipeline@127.0.0.1:1/flights' });
+  t.is(code, 69);
+  t.regex(lastLine, /database flights at 127\.0\.0\.1:1 did not answer after 6 attempts/);
+});
+
+test.serial('a wrong password is a wrong setting', async (t) => {
+  const { code, lastLine } = await runCommand(['migrate'], { DATABASE_URL: database.postgres.url('pipeline').replace('@', ':wrong@') });
+  t.is(code, 78);
+  t.regex(lastLine, /refuses pipeline \(password authentication failed/);
+  t.notRegex(lastLine, /:wrong@/);
+});
