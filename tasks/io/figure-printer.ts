@@ -34,6 +34,9 @@ const browserOptions = [
   // Nobody watches: a frame need not wait for a screen.
   '--disable-frame-rate-limit',
   '--disable-gpu-vsync',
+  // Drawn by the processor: neither a graphics card nor its emulation is needed for lines and text.
+  '--disable-gpu',
+  '--disable-software-rasterizer',
   '--in-process-gpu',
   // Containers have little shared memory.
   '--disable-dev-shm-usage',
@@ -101,19 +104,21 @@ async function printOnPage(
   next: () => NamedFigure | undefined,
   unprinted: NamedFigure[],
 ): Promise<void> {
-  const first = next();
-  if (!first) return;
+  let current = next();
+  if (!current) return;
   let writing: Promise<void> = Promise.resolve();
-  let current: NamedFigure | undefined = first;
   try {
     const page = await browser.newPage();
+    // A call to a page whose process has died is never answered.
+    const crash = new Promise<never>((_, reject) => page.once('error', reject));
+    crash.catch(() => {});
     await page.setViewport({ width, height });
-    await page.goto(canvas.href);
+    await Promise.race([page.goto(canvas.href), crash]);
     await page.evaluate(() => document.fonts.ready.then(() => undefined));
     const session = await page.createCDPSession();
     for (; current; current = next()) {
       signal.throwIfAborted();
-      const png = await print(page, session, current);
+      const png = await Promise.race([print(page, session, current), crash]);
       await writing;
       writing = onPng(current.name, png);
       // It is awaited one figure later; until then a failure must not count as unhandled.
@@ -139,5 +144,5 @@ async function print(page: Page, session: CDPSession, { figure }: NamedFigure): 
 }
 
 function isBreakdown(error: unknown): boolean {
-  return /Target closed|Session closed|detached|Connection closed|Protocol error/i.test((error as Error).message);
+  return /crash|closed|detached|disconnected|Protocol error|ERR_ABORTED/i.test((error as Error).message);
 }

@@ -1,0 +1,157 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import test from 'ava';
+import { findChromium } from '../../../tasks/io/find-chromium.ts';
+import { LineLog } from '../../../tasks/io/log.ts';
+import { runCommand, startCommand } from '../../support/run-command.ts';
+import { writeGeneratedYear } from '../../support/sample-files.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const folder = temporaryFolder();
+const airports = 40;
+const environment: Record<string, string> = {
+  FLIGHTS_URI: `${pathToFileURL(folder).href}/{year}.csv`,
+  OUTPUT_URI: `${pathToFileURL(folder).href}/bucket`,
+};
+const plots = join(folder, 'bucket', 'plots', '2013');
+
+const charts = () => readdirSync(plots).filter((name) => name.endsWith('.png'));
+const render = (options: string[] = [], more: Record<string, string> = {}) =>
+  startCommand(['render', '--year', '2013', ...options], { ...environment, ...more });
+
+test.before(async () => {
+  await writeGeneratedYear(folder, { flights: 30_000, airports });
+  await runCommand(['detect', '--year', '2013'], environment);
+  // Found once, so that each process is told and none unpacks one for itself.
+  const log = new LineLog(process.stderr);
+  environment.CHROMIUM_PATH = await findChromium({ path: undefined, searchPath: process.env.PATH ?? '', log });
+});
+
+test.beforeEach(() => rmSync(plots, { recursive: true, force: true }));
+
+test.serial('every airport has a chart of 1200 × 500 pixels, and those of others go', async (t) => {
+  mkdirSync(plots, { recursive: true });
+  writeFileSync(join(plots, 'XXX.png'), 'a chart of an airport that is not in the year');
+  const { code, log } = await render().ended;
+  t.is(code, 0, log);
+  t.regex(log, /INFO drew .*charts=40 removed=1/);
+  t.is(charts().length, airports);
+  for (const name of charts()) {
+    const png = readFileSync(join(plots, name));
+    t.is(png.toString('latin1', 1, 4), 'PNG');
+    t.deepEqual([png.readUInt32BE(16), png.readUInt32BE(20)], [1200, 500]);
+  }
+});
+
+test.serial('the shards draw every airport once, each chart as it is drawn alone', async (t) => {
+  await render().ended;
+  const whole = new Map(charts().map((name) => [name, readFileSync(join(plots, name))]));
+  rmSync(plots, { recursive: true });
+  for (const shard of ['1/3', '2/3', '3/3']) {
+    const before = charts_();
+    const { code, log } = await render(['--shard', shard]).ended;
+    t.is(code, 0, log);
+    const drawn = charts_() - before;
+    t.true(drawn === 13 || drawn === 14, `${shard} drew ${drawn}`);
+  }
+  t.is(charts().length, airports);
+  // Other neighbours were drawn on the same page before: a picture must not remember them.
+  const different = charts().filter((name) => !readFileSync(join(plots, name)).equals(whole.get(name)!));
+  t.deepEqual(different, []);
+});
+
+function charts_(): number {
+  try {
+    return charts().length;
+  } catch {
+    return 0;
+  }
+}
+
+test.serial('a shard that is none is a usage error', async (t) => {
+  for (const shard of ['0/2', '3/2', 'a', '1']) t.is((await render(['--shard', shard]).ended).code, 64, shard);
+});
+
+/** The browsers that a process has started. */
+function browsersOf(pid: number): number[] {
+  const children = execFileSync('ps', ['-o', 'pid=,ppid=,args=', '-A'], { encoding: 'utf8' }).trim().split('\n');
+  return children
+    .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line)!)
+    .filter(([, , parent, args]) => Number(parent) === pid && args.includes('--headless'))
+    .map(([, child]) => Number(child));
+}
+
+/** The process that lays pages out, of any browser below. */
+function rendererBelow(pids: number[]): number {
+  const lines = execFileSync('ps', ['-o', 'pid=,ppid=,args=', '-A'], { encoding: 'utf8' }).trim().split('\n');
+  const processes = lines.map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line)!);
+  for (let below = new Set(pids), size = 0; below.size > size; ) {
+    size = below.size;
+    for (const [, pid, parent] of processes) if (below.has(Number(parent))) below.add(Number(pid));
+    const renderer = processes.find(([, pid, , args]) => below.has(Number(pid)) && args.includes('--type=renderer'));
+    if (renderer) return Number(renderer[1]);
+  }
+  throw new Error('no renderer found');
+}
+
+const alive = (pid: number) => {
+  try {
+    // A process that has ended but was not yet waited for has no command line.
+    return readFileSync(`/proc/${pid}/cmdline`).length > 0;
+  } catch {
+    return false;
+  }
+};
+
+async function drawing(running: { child: { pid?: number } }): Promise<number[]> {
+  for (;;) {
+    if (charts_() > 0) return browsersOf(running.child.pid!);
+    await sleep(20);
+  }
+}
+
+const onLinux = process.platform === 'linux' ? test.serial : test.serial.skip;
+
+for (const [what, victim] of [
+  ['a browser', (browsers: number[]) => browsers[0]],
+  ['the process of a page', rendererBelow],
+] as const) {
+  onLinux(`${what} that is killed is replaced, and no chart is lost`, async (t) => {
+    const running = render();
+    process.kill(victim(await drawing(running)), 'SIGKILL');
+    const { code, log } = await running.ended;
+    t.is(code, 0, log);
+    t.is(charts().length, airports);
+  });
+}
+
+for (const [signal, code] of [
+  ['SIGTERM', 143],
+  ['SIGKILL', null],
+] as const) {
+  onLinux(`${signal} leaves no browser behind and no half-written chart`, async (t) => {
+    const running = render();
+    const browsers = await drawing(running);
+    t.true(browsers.length > 0);
+    running.child.kill(signal);
+    t.is((await running.ended).code, code);
+    for (let attempt = 0; browsers.some(alive) && attempt < 100; attempt++) await sleep(50);
+    t.deepEqual(browsers.filter(alive), []);
+    for (const name of charts()) {
+      const end = readFileSync(join(plots, name)).subarray(-8, -4).toString('latin1');
+      t.is(end, 'IEND', `${name} of ${statSync(join(plots, name)).size} bytes`);
+    }
+  });
+}
+
+test.serial('a browser that does not start is a wrong setting', async (t) => {
+  const nowhere = await render([], { CHROMIUM_PATH: '/nowhere/chromium' }).ended;
+  t.is(nowhere.code, 78);
+  t.regex(nowhere.lastLine, /CHROMIUM_PATH: \/nowhere\/chromium is not a program/);
+  const noBrowser = await render([], { CHROMIUM_PATH: '/bin/false' }).ended;
+  t.is(noBrowser.code, 78);
+  t.regex(noBrowser.lastLine, /the browser \/bin\/false does not start/);
+});

@@ -1,0 +1,27 @@
+import test from 'ava';
+import { SettingsError } from '../../../tasks/errors.ts';
+import { printFigures } from '../../../tasks/io/figure-printer.ts';
+import { findChromium } from '../../../tasks/io/find-chromium.ts';
+import { LineLog } from '../../../tasks/io/log.ts';
+
+const log = new LineLog(process.stderr);
+
+test('where no browser is installed, one is found all the same, and it draws', async (t) => {
+  let printed = 0;
+  await printFigures({
+    chromium: await findChromium({ path: undefined, searchPath: '', log }),
+    canvas: new URL('../../../charts/canvas.html', import.meta.url),
+    width: 300,
+    height: 200,
+    figures: [{ name: 'a', figure: { data: [{ y: [1, 2] }], layout: {} } }],
+    onPng: async (_, png) => {
+      printed = png.length;
+    },
+    signal: new AbortController().signal,
+  });
+  t.true(printed > 1000);
+});
+
+test('a setting that names no program is told', async (t) => {
+  await t.throwsAsync(findChromium({ path: '/nowhere', searchPath: '', log }), { instanceOf: SettingsError });
+});
