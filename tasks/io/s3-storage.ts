@@ -72,35 +72,38 @@ export class S3Storage implements Storage {
   }
 
   async read(key: string): Promise<Uint8Array | undefined> {
-    return await this.#explained(key, async () => {
-      const response = await this.#client.send(new GetObjectCommand(this.#address(key)));
-      return await response.Body!.transformToByteArray();
-    });
+    const object = await this.stat(key);
+    if (!object) return undefined;
+    return Buffer.concat(await Array.fromAsync(this.stream(object, { start: 0, end: object.size })));
   }
 
   async *stream(object: StoredObject, { start, end }: ByteRange): AsyncIterable<Uint8Array> {
     let position = start;
-    // The SDK retries a request, but not a body that breaks off: the rest is asked for again, of the same version.
-    for (let attempt = 1; position < end; attempt++) {
+    for (let breaks = 0; position < end; ) {
+      const body = await this.#body(object, { start: position, end });
       try {
-        const response = await this.#client.send(
-          new GetObjectCommand({
-            ...this.#address(object.key),
-            IfMatch: object.version,
-            Range: `bytes=${position}-${end - 1}`,
-          }),
-        );
-        for await (const chunk of response.Body as AsyncIterable<Uint8Array>) {
+        for await (const chunk of body) {
           position += chunk.length;
-          attempt = 1;
+          breaks = 0;
           yield chunk;
         }
         if (position < end) throw Object.assign(new Error('the connection closed early'), { code: 'ECONNRESET' });
       } catch (error) {
+        // The SDK retries a request, but not a body that breaks off: the rest is asked for again, of the same version.
         const explained = this.#explain(object.key, error);
-        if (!(explained instanceof UnreachableError) || attempt >= attempts) throw explained;
-        await sleep(pauseMilliseconds(attempt));
+        if (!(explained instanceof UnreachableError) || ++breaks === attempts) throw explained;
+        await sleep(pauseMilliseconds(breaks));
       }
+    }
+  }
+
+  async #body({ key, version }: StoredObject, { start, end }: ByteRange): Promise<AsyncIterable<Uint8Array>> {
+    const range = { ...this.#address(key), IfMatch: version, Range: `bytes=${start}-${end - 1}` };
+    try {
+      const { Body } = await this.#client.send(new GetObjectCommand(range));
+      return Body as AsyncIterable<Uint8Array>;
+    } catch (error) {
+      throw this.#explain(key, error);
     }
   }
 

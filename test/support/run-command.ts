@@ -41,7 +41,11 @@ export function startCommand(args: string[], environment: Record<string, string>
     child,
     ended: new Promise((resolve) => {
       child.on('close', (code, signal) => {
-        const lastLine = log.trimEnd().split('\n').at(-1)!.replace(/^\S+ [A-Z]+ /, '');
+        const lastLine = log
+          .trimEnd()
+          .split('\n')
+          .at(-1)!
+          .replace(/^\S+ [A-Z]+ /, '');
         resolve({ code, signal, log, lastLine });
       });
     }),

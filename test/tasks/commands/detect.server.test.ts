@@ -12,7 +12,11 @@ import { writeGeneratedYear } from '../../support/sample-files.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const header = 'FL_DATE,OP_CARRIER,OP_CARRIER_FL_NUM,ORIGIN,DEST,DEP_DELAY,CANCELLED,Unnamed: 27';
-const good = ['2013-01-01,UA,1545,EWR,IAH,2.0,0.0,', '2013-01-02,AA,12,JFK,MIA,,1.0,', '2013-02-03,B6,7,JFK,BOS,-3.0,0.0,'];
+const good = [
+  '2013-01-01,UA,1545,EWR,IAH,2.0,0.0,',
+  '2013-01-02,AA,12,JFK,MIA,,1.0,',
+  '2013-02-03,B6,7,JFK,BOS,-3.0,0.0,',
+];
 const csv = (...lines: string[]) => `${[header, ...lines].join('\n')}\n`;
 
 class Place {
@@ -66,18 +70,53 @@ test.serial('a year of flights becomes a summary', async (t) => {
 });
 
 const damaged: [string, string, string | Uint8Array, RegExp][] = [
-  ['a missing column', '2013.csv', 'FL_DATE,ORIGIN,CANCELLED\n2013-01-01,EWR,0\n', /2013\.csv:1: no column for DEP_DELAY/],
-  ['a wrong year', '2013.csv', csv(...good, '2012-12-31,UA,1,EWR,IAH,2.0,0.0,'), /2013\.csv:5: column FL_DATE: "2012-12-31" is not in 2013/],
-  ['a date that is none', '2013.csv', csv(good[0], '2013-02-30,UA,1,EWR,IAH,2.0,0.0,'), /2013\.csv:3: column FL_DATE: "2013-02-30" is not a date/],
-  ['a delay that is none', '2013.csv', csv(good[0], good[1], '2013-02-03,UA,1,EWR,IAH,soon,0.0,'), /2013\.csv:4: column DEP_DELAY: "soon" is not a delay/],
-  ['a row with too few fields', '2013.csv', csv(good[0], '2013-02-03,UA,1,EWR', good[1]), /2013\.csv:3: has 4 fields; expected 8/],
+  [
+    'a missing column',
+    '2013.csv',
+    'FL_DATE,ORIGIN,CANCELLED\n2013-01-01,EWR,0\n',
+    /2013\.csv:1: no column for DEP_DELAY/,
+  ],
+  [
+    'a wrong year',
+    '2013.csv',
+    csv(...good, '2012-12-31,UA,1,EWR,IAH,2.0,0.0,'),
+    /2013\.csv:5: column FL_DATE: "2012-12-31" is not in 2013/,
+  ],
+  [
+    'a date that is none',
+    '2013.csv',
+    csv(good[0], '2013-02-30,UA,1,EWR,IAH,2.0,0.0,'),
+    /2013\.csv:3: column FL_DATE: "2013-02-30" is not a date/,
+  ],
+  [
+    'a delay that is none',
+    '2013.csv',
+    csv(good[0], good[1], '2013-02-03,UA,1,EWR,IAH,soon,0.0,'),
+    /2013\.csv:4: column DEP_DELAY: "soon" is not a delay/,
+  ],
+  [
+    'a row with too few fields',
+    '2013.csv',
+    csv(good[0], '2013-02-03,UA,1,EWR', good[1]),
+    /2013\.csv:3: has 4 fields; expected 8/,
+  ],
   ['an empty file', '2013.csv', '', /2013\.csv is empty/],
   ['a header only', '2013.csv', csv(), /2013\.csv holds a header and no flights/],
   ['a NUL byte', '2013.csv', csv(good[0], `2013-02-03,UA,1,EWR,I\0H,2.0,0.0,`), /2013\.csv:3: holds a NUL byte/],
-  ['text that is not UTF-8', '2013.csv', Buffer.from(csv(good[0], '2013-02-03,UA,1,EWR,São,2.0,0.0,'), 'latin1'), /2013\.csv:3: is not UTF-8/],
+  [
+    'text that is not UTF-8',
+    '2013.csv',
+    Buffer.from(csv(good[0], '2013-02-03,UA,1,EWR,São,2.0,0.0,'), 'latin1'),
+    /2013\.csv:3: is not UTF-8/,
+  ],
   ['a truncated gzip', '2013.csv.gz', gzipSync(csv(...good)).subarray(0, -12), /2013\.csv\.gz is truncated/],
   ['a truncated zstd', '2013.csv.zst', zstdCompressSync(csv(...good)).subarray(0, -6), /2013\.csv\.zst is truncated/],
-  ['a truncated zip', '2013.zip', Buffer.from('PK\x03\x04 and nothing more of it than this, alas'), /2013\.zip is truncated/],
+  [
+    'a truncated zip',
+    '2013.zip',
+    Buffer.from('PK\x03\x04 and nothing more of it than this, alas'),
+    /2013\.zip is truncated/,
+  ],
 ];
 
 for (const [what, name, content, message] of damaged) {
@@ -115,7 +154,10 @@ test.serial('a file that changes while it is read is told', async (t) => {
 
 test.serial('bad rows are let through up to a number, each kept with its reason', async (t) => {
   const place = new Place();
-  place.write('2013.csv', csv(good[0], '2013-02-30,UA,1,EWR,"a ""b""",2.0,0.0,', good[1], '2013-02-03,UA,1,EWR,IAH,x,0.0,', good[2]));
+  place.write(
+    '2013.csv',
+    csv(good[0], '2013-02-30,UA,1,EWR,"a ""b""",2.0,0.0,', good[1], '2013-02-03,UA,1,EWR,IAH,x,0.0,', good[2]),
+  );
   const refused = await place.detect({ options: ['--max-bad-rows', '1'] });
   t.is(refused.code, 65);
   t.regex(refused.lastLine, /2013\.csv:5: column DEP_DELAY: "x" is not a delay.*more than 1 bad rows/);
@@ -211,7 +253,8 @@ test.serial('the same flights in every dialect come to the same', async (t) => {
     const [y, m, d] = dateParts(FL_DATE);
     return `"${m}/${d}/${y} 12:00:00 AM","${OP_CARRIER}","${OP_CARRIER_FL_NUM}","${ORIGIN}","A town, XX",${DEP_DELAY && `${DEP_DELAY}0`},"${CANCELLED}0",`;
   });
-  const btsHeader = '"FlightDate","Reporting_Airline","Flight_Number_Reporting_Airline","Origin","OriginCityName","DepDelay","Cancelled",';
+  const btsHeader =
+    '"FlightDate","Reporting_Airline","Flight_Number_Reporting_Airline","Origin","OriginCityName","DepDelay","Cancelled",';
   place.write('bts.csv', `\uFEFF${[btsHeader, ...bts].join('\r\n')}\r\n`);
   t.is((await place.detect({ flights: 'bts.csv' })).code, 0);
   t.deepEqual(place.summary(), expected);
@@ -234,12 +277,18 @@ test.serial('wrong settings and arguments have their own exit codes', async (t) 
   const http = await runCommand(['detect', '--year', '2013'], { ...place.environment, OUTPUT_URI: 'http://x' });
   t.is(http.code, 78);
   t.regex(http.lastLine, /OUTPUT_URI: expected an address that starts with s3:\/\/ or file:/);
-  for (const wrong of [['detect'], ['detect', '--year', '13'], ['explain', '--year', '2013'], ['detect', '--years', '2']]) {
+  for (const wrong of [
+    ['detect'],
+    ['detect', '--year', '13'],
+    ['explain', '--year', '2013'],
+    ['detect', '--years', '2'],
+  ]) {
     t.is((await runCommand(wrong, place.environment)).code, 64, wrong.join(' '));
   }
   const help = await runCommand(['--help'], {});
   t.is(help.code, 0);
-  for (const command of ['migrate', 'detect', 'load', 'render', 'publish', 'run']) t.regex(help.log, new RegExp(`^  ${command} `, 'm'));
+  for (const command of ['migrate', 'detect', 'load', 'render', 'publish', 'run'])
+    t.regex(help.log, new RegExp(`^  ${command} `, 'm'));
 });
 
 test.serial('SIGTERM stops it cleanly and leaves nothing half-written', async (t) => {

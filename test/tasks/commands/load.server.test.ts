@@ -57,7 +57,10 @@ test.serial('the rows of the summary are the rows of the year, to the last digit
     t.is(row.z_score, orNull(days.zScore[index]));
     t.is(row.is_outlier, days.isOutlier[index] === 1);
   });
-  t.true(rows.some((row) => row.mean_departure_delay === null), 'a day without departures is among them');
+  t.true(
+    rows.some((row) => row.mean_departure_delay === null),
+    'a day without departures is among them',
+  );
 });
 
 test.serial('again, twice at once, and beside another year, nothing changes', async (t) => {
@@ -124,7 +127,10 @@ async function waiting(): Promise<void> {
 test.serial('a connection that breaks in the middle is made again', async (t) => {
   const before = await contents();
   const proxy = await startFlakyProxy(Number(new URL(environment.DATABASE_URL).port));
-  const through = { DATABASE_URL: environment.DATABASE_URL.replace(/:\d+\//, `:${proxy.port}/`), PGPASSFILE: anyPort() };
+  const through = {
+    DATABASE_URL: environment.DATABASE_URL.replace(/:\d+\//, `:${proxy.port}/`),
+    PGPASSFILE: anyPort(),
+  };
   for (const bytes of [100, 400, 500]) {
     proxy.cutAfter(bytes, 2);
     const { code, log } = await load(2013, through).ended;

@@ -73,7 +73,9 @@ test.serial('a database that is not there is told after some attempts', async (t
 });
 
 test.serial('a wrong password is a wrong setting', async (t) => {
-  const { code, lastLine } = await runCommand(['migrate'], { DATABASE_URL: database.postgres.url('pipeline').replace('@', ':wrong@') });
+  const { code, lastLine } = await runCommand(['migrate'], {
+    DATABASE_URL: database.postgres.url('pipeline').replace('@', ':wrong@'),
+  });
   t.is(code, 78);
   t.regex(lastLine, /refuses pipeline \(password authentication failed/);
   t.notRegex(lastLine, /:wrong@/);

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import test from 'ava';
 import { findChromium } from '../../../tasks/io/find-chromium.ts';
 import { LineLog } from '../../../tasks/io/log.ts';
-import { runCommand, startCommand } from '../../support/run-command.ts';
+import { type Running, runCommand, startCommand } from '../../support/run-command.ts';
 import { writeGeneratedYear } from '../../support/sample-files.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
@@ -51,10 +51,10 @@ test.serial('the shards draw every airport once, each chart as it is drawn alone
   const whole = new Map(charts().map((name) => [name, readFileSync(join(plots, name))]));
   rmSync(plots, { recursive: true });
   for (const shard of ['1/3', '2/3', '3/3']) {
-    const before = charts_();
+    const before = chartCount();
     const { code, log } = await render(['--shard', shard]).ended;
     t.is(code, 0, log);
-    const drawn = charts_() - before;
+    const drawn = chartCount() - before;
     t.true(drawn === 13 || drawn === 14, `${shard} drew ${drawn}`);
   }
   t.is(charts().length, airports);
@@ -63,7 +63,7 @@ test.serial('the shards draw every airport once, each chart as it is drawn alone
   t.deepEqual(different, []);
 });
 
-function charts_(): number {
+function chartCount(): number {
   try {
     return charts().length;
   } catch {
@@ -106,9 +106,9 @@ const alive = (pid: number) => {
   }
 };
 
-async function drawing(running: { child: { pid?: number } }): Promise<number[]> {
+async function drawing(running: Running): Promise<number[]> {
   for (;;) {
-    if (charts_() > 0) return browsersOf(running.child.pid!);
+    if (chartCount() > 0) return browsersOf(running.child.pid!);
     await sleep(20);
   }
 }

@@ -1,0 +1,142 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { gunzipSync } from 'node:zlib';
+import test from 'ava';
+import { parse } from 'csv-parse/sync';
+import puppeteer, { type Browser } from 'puppeteer';
+import { findChromium } from '../../../tasks/io/find-chromium.ts';
+import { LineLog } from '../../../tasks/io/log.ts';
+import { type Ended, runCommand } from '../../support/run-command.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { startTestDatabase, type TestDatabase } from '../../support/test-database.ts';
+
+const samples = new URL('../../../samples/', import.meta.url);
+const fixtures = new URL('../../fixtures/', import.meta.url);
+const bucket = join(temporaryFolder(), 'bucket');
+let database: TestDatabase;
+let browser: Browser;
+let first: Ended;
+
+const run = () =>
+  runCommand(['run', '--year', '2013'], {
+    ...database.environment,
+    FLIGHTS_URI: `${samples.href}flights-{year}.csv.zst`,
+    OUTPUT_URI: pathToFileURL(bucket).href,
+  });
+
+test.before(async () => {
+  database = await startTestDatabase();
+  first = await run();
+  const log = new LineLog(process.stderr);
+  const executablePath = await findChromium({ path: undefined, searchPath: process.env.PATH ?? '', log });
+  const args = ['--no-sandbox', '--disable-gpu', '--disable-software-rasterizer'];
+  browser = await puppeteer.launch({ executablePath, headless: 'shell', pipe: true, args });
+});
+
+test.after.always(async () => {
+  await browser?.close();
+  await database?.stop();
+});
+
+test.serial('the flights of 2013 come to what the reference makes of them, to 1e-9', async (t) => {
+  t.is(first.code, 0, first.log);
+  const reference = parse(gunzipSync(readFileSync(new URL('nyc2013_reference.csv.gz', fixtures))), { columns: true });
+  const { rows } = await database.client.query(
+    'SELECT origin, date::text, num_flights, dep_delay, del_scaled, outlier FROM dep_delay ORDER BY origin, date',
+  );
+  const close = (actual: number | null, expected: string) =>
+    expected === ''
+      ? actual === null
+      : actual !== null && Math.abs(actual - Number(expected)) <= 1e-9 * Math.max(1, Math.abs(Number(expected)));
+  t.is(rows.length, reference.length);
+  (reference as Record<string, string>[]).forEach((expected, index) => {
+    const row = rows[index];
+    const where = `${expected.origin} ${expected.date}`;
+    t.is(`${row.origin} ${row.date}`, where);
+    t.is(row.num_flights, Number(expected.num_flights), where);
+    t.is(row.outlier, Number(expected.outlier), where);
+    t.true(
+      close(row.dep_delay, expected.dep_delay),
+      `${where}: delay ${row.dep_delay}, expected ${expected.dep_delay}`,
+    );
+    t.true(
+      close(row.del_scaled, expected.del_scaled),
+      `${where}: z ${row.del_scaled}, expected ${expected.del_scaled}`,
+    );
+  });
+  t.is(rows.filter(({ outlier }) => outlier === 1).length, 17);
+});
+
+test.serial('a second run replaces, and duplicates nothing', async (t) => {
+  const contents = async () =>
+    (
+      await database.client.query(
+        `SELECT md5(string_agg(a::text, ',' ORDER BY airport, flight_date)) AS hash FROM airport_days a`,
+      )
+    ).rows[0].hash;
+  const before = await contents();
+  const chart = readFileSync(join(bucket, 'plots', '2013', 'JFK.png'));
+  const { code, log } = await run();
+  t.is(code, 0, log);
+  t.is(await contents(), before);
+  t.deepEqual(readFileSync(join(bucket, 'plots', '2013', 'JFK.png')), chart);
+  const { rows } = await database.client.query('SELECT count(*)::int AS runs FROM runs');
+  t.is(rows[0].runs, 2);
+});
+
+test.serial('the report works offline in a browser: table, chooser, links, light and dark', async (t) => {
+  const page = await browser.newPage();
+  const errors: string[] = [];
+  const requests: string[] = [];
+  page.on('pageerror', (error) => errors.push(String(error)));
+  page.on('console', (message) => errors.push(message.text()));
+  page.on('request', (request) => requests.push(request.url()));
+  await page.setViewport({ width: 1280, height: 900 });
+  const report = pathToFileURL(join(bucket, 'reports', '2013.html')).href;
+  await page.goto(report);
+  await page.waitForSelector('#chart .main-svg');
+  const text = (selector: string) => page.$eval(selector, (element) => (element as HTMLElement).innerText);
+  const title = () => page.$eval('#chart .gtitle', (element) => element.textContent);
+
+  t.is(await text('h1'), 'Departure delays in 2013');
+  t.regex(await text('dl'), /336,776[\s\S]*8,255 \(2\.5 %\)[\s\S]*17 of 1,095/);
+  const worst = await page.$$eval('tbody tr', (rows) => rows.map((row) => row.innerText.replaceAll(/\s+/g, ' ')));
+  t.is(worst.length, 30);
+  t.regex(worst[0], /Fri 8 Mar LGA La Guardia 305 76 105\.7 6\.6 PNG/);
+
+  t.regex(String(await title()), /EWR/);
+  await page.select('#airport', 'JFK');
+  t.regex(String(await title()), /JFK/);
+  t.true(page.url().endsWith('#JFK'));
+  await page.click('tbody tr a');
+  await page.waitForFunction(() => document.querySelector('#chart .gtitle')?.textContent?.includes('LGA'));
+
+  const links = await page.$$eval('a[href$=".png"]', (anchors) =>
+    anchors.map((anchor) => (anchor as HTMLAnchorElement).href),
+  );
+  t.true(links.length > 30);
+  for (const link of new Set(links)) t.notThrows(() => readFileSync(fileURLToPath(link)), link);
+
+  const ground = () => page.$eval('#chart .main-svg', (svg) => (svg as SVGElement).style.background);
+  const light = await ground();
+  await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'dark' }]);
+  await page.waitForFunction(
+    (before) => (document.querySelector('#chart .main-svg') as SVGElement).style.background !== before,
+    {},
+    light,
+  );
+
+  await page.setViewport({ width: 390, height: 800 });
+  // On a phone nothing sticks out.
+  await page.waitForFunction(() => document.documentElement.scrollWidth <= 390);
+
+  t.deepEqual(errors, []);
+  t.deepEqual(
+    requests.filter((url) => !url.startsWith('file:') && !url.startsWith('data:') && !url.startsWith('blob:')),
+    [],
+  );
+  await page.goto(pathToFileURL(join(bucket, 'reports', 'index.html')).href);
+  t.is(await page.$eval('.years a', (anchor) => (anchor as HTMLAnchorElement).href), report);
+  await page.close();
+});
