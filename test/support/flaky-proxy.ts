@@ -6,7 +6,7 @@ export interface FlakyProxy {
   port: number;
   /** Bytes that came from the server so far. */
   received(): number;
-  /** Cut all connections as soon as so many bytes have come from the server, so many times. */
+  /** Cut all connections whenever so many more bytes have come from the server, so many times. */
   cutAfter(bytes: number, times: number): void;
   /** Cut all connections, and refuse new ones. */
   cut(): void;
@@ -17,6 +17,7 @@ export async function startFlakyProxy(target: number): Promise<FlakyProxy> {
   const sockets = new Set<Socket>();
   let received = 0;
   let limit = Infinity;
+  let step = Infinity;
   let cuts = 0;
   let refusing = false;
   const cutAll = () => {
@@ -43,7 +44,7 @@ export async function startFlakyProxy(target: number): Promise<FlakyProxy> {
       received += chunk.length;
       if (received >= limit && cuts > 0) {
         cuts--;
-        limit = cuts > 0 ? received + limit : Infinity;
+        limit = received + step;
         cutAll();
       } else client.write(chunk);
     });
@@ -55,6 +56,7 @@ export async function startFlakyProxy(target: number): Promise<FlakyProxy> {
     cutAfter: (bytes, times) => {
       received = 0;
       limit = bytes;
+      step = bytes;
       cuts = times;
     },
     cut: () => {
