@@ -35,6 +35,8 @@ const daysBetweenLabels = 20;
 const daysFromEdge = 10;
 /** Share of the height that is kept free above the highest mark. */
 const roomForLabels = 0.16;
+/** Share of the height by which a label stands above its mark. */
+const liftOfLabels = 0.035;
 /** Below this many days with flights, a line alone would hide single days. */
 const sparseDays = 60;
 
@@ -54,7 +56,7 @@ export function airportYearFigure(airportYear: AirportYear): Figure {
     const slot = airportYear.dayOfYear[row] + 1;
     scheduled[slot] = airportYear.flights[row];
     flown[slot] = airportYear.cancelled
-      ? airportYear.flights[row] - airportYear.cancelled[row]
+      ? Math.max(0, airportYear.flights[row] - airportYear.cancelled[row])
       : Math.min(airportYear.flights[row], airportYear.departures[row]);
     const mean = airportYear.meanDepartureDelay[row];
     delay[slot] = Number.isNaN(mean) ? null : Math.round(mean * 100) / 100;
@@ -74,7 +76,7 @@ export function airportYearFigure(airportYear: AirportYear): Figure {
   return {
     data: [
       {
-        name: `flights ${notFlown}`,
+        name: `flights ${notFlown} (the empty part)`,
         type: 'scatter',
         mode: 'lines',
         ...eachDay,
@@ -144,7 +146,9 @@ export function airportYearFigure(airportYear: AirportYear): Figure {
         type: 'scatter',
         mode: 'text',
         x: labels.map(({ row }) => dateOf(row)),
-        y: labels.map(({ row }) => delayOf(row)),
+        y: labels.map(
+          ({ row, position }) => delayOf(row)! + (position === 'top center' ? liftOfLabels * (high - low) : 0),
+        ),
         yaxis: 'y2',
         text: labels.map(({ text }) => text),
         textposition: labels.map(({ position }) => position),
@@ -182,7 +186,8 @@ export function airportYearFigure(airportYear: AirportYear): Figure {
         title: { text: 'flights per day', standoff: 8 },
         range: [0, 1.15 * Math.max(1, most)],
         zeroline: false,
-        nticks: 4,
+        // A part of a flight does not fly.
+        ...(most < 4 ? { dtick: 1 } : { nticks: 4 }),
         fixedrange: true,
       },
       yaxis2: {

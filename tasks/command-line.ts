@@ -60,8 +60,9 @@ const entries: Entry[] = [
 
 /**
  * Parse the arguments.
- * @returns undefined when there is nothing to run: help or the version was asked for
- * @throws CommanderError when the arguments are wrong; what is wrong has been printed
+ * @returns undefined when no command was named
+ * @throws CommanderError when the arguments are wrong, or help or the version was asked for (exit code 0); in both cases
+ *   what there is to say has been printed
  */
 export async function parseArguments(args: string[]): Promise<Request | undefined> {
   let request: Request | undefined;

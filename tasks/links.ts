@@ -12,7 +12,7 @@ export function linkTo(key: string, { OUTPUT_URI, PUBLIC_BASE_URL }: LinkSetting
   if (PUBLIC_BASE_URL) return `${PUBLIC_BASE_URL.replace(/\/$/, '')}/${key}`;
   if (!OUTPUT_URI.startsWith('s3:')) return `${OUTPUT_URI}/${key}`;
   const { hostname, pathname } = new URL(`${OUTPUT_URI}/${key}`);
-  return `https://s3.console.aws.amazon.com/s3/object/${hostname}?prefix=${encodeURIComponent(pathname.slice(1))}`;
+  return `https://s3.console.aws.amazon.com/s3/object/${hostname}?prefix=${encodeURIComponent(decodeURIComponent(pathname.slice(1)))}`;
 }
 
 /** The same from a report: beside each other in a folder, a link between them moves with the folder. */

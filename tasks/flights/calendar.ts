@@ -19,6 +19,11 @@ export function dayOfYear(year: number, month: number, day: number): number {
   return daysBeforeMonth[month - 1] + (month > 2 && leap ? 1 : 0) + day - 1;
 }
 
+/** The zero-based month of a zero-based day of the year. */
+export function monthOf(year: number, day: number): number {
+  return daysBeforeMonth.findLastIndex((before, month) => day >= before + (month > 1 && isLeap(year) ? 1 : 0));
+}
+
 /** Days since 1970-01-01 of a zero-based day of the year: Arrow's and Postgres' idea of a date. */
 export function epochDay(year: number, dayOfYear: number): number {
   return Date.UTC(year, 0, 1 + dayOfYear) / millisecondsPerDay;

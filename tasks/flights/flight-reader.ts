@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { dayOfYear, daySlots } from './calendar.ts';
+import { dayOfYear, daySlots, monthOf } from './calendar.ts';
 import type { Dialect } from './dialect.ts';
 import { dateIn, integerAt, notAnInteger, textAt } from './field-values.ts';
 import { StructuralIndex } from './structural-index.ts';
@@ -104,6 +104,7 @@ export class FlightReader {
   #cancelledRows = 0;
   #unnumberedRows = 0;
 
+  readonly #monthOfDay: Uint8Array;
   readonly #airportIndexes = new Map<string, number>();
   /** Three capital letters read as a number → airport index, or −1. */
   readonly #airportOfLetters = new Int16Array(letterCount ** 3).fill(badAirport);
@@ -115,6 +116,7 @@ export class FlightReader {
 
   constructor(options: FlightReaderOptions) {
     this.#options = options;
+    this.#monthOfDay = Uint8Array.from({ length: daySlots }, (_, day) => monthOf(options.year, day));
     ({ index: this.#index, batch: this.#batch } = options.workspace ?? new Workspace());
   }
 
@@ -172,8 +174,10 @@ export class FlightReader {
     const { fieldCount, origin, departureDelay, cancelled, flightNumber } = dialect;
     const { airportDay: airportDays, departureDelay: delays } = this.#batch;
     const airportOfLetters = this.#airportOfLetters;
+    const monthOfDay = this.#monthOfDay;
     const firstLine = this.lines;
     let batchRow = this.#batchRows;
+    let dayBefore = -1;
     let start = 0;
     let first = 0;
     let line = 0;
@@ -246,6 +250,10 @@ export class FlightReader {
         }
       }
 
+      if (day !== dayBefore) {
+        this.months |= 1 << monthOfDay[day];
+        dayBefore = day;
+      }
       const airportDay = airport * daySlots + day;
       airportDays[batchRow] = airportDay;
       delays[batchRow] = delay;
@@ -324,9 +332,7 @@ export class FlightReader {
     const result = Number.isInteger(year) ? dayOfYear(year, month, day) : badDate;
     if (result === badDate) return badDate;
     this.years.add(year);
-    if (year !== this.#options.year) return otherYear;
-    this.months |= 1 << (month - 1);
-    return result;
+    return year === this.#options.year ? result : otherYear;
   }
 
   /** Index of an airport that the table of letters does not know yet, or `badAirport`. */
@@ -385,8 +391,19 @@ export class FlightReader {
 /** The parts of `2013-01-31` without a detour over text; undefined for anything else. */
 function isoDateAt(bytes: Buffer, start: number, length: number): [number, number, number] | undefined {
   if (length !== 10 || bytes[start + 4] !== dash || bytes[start + 7] !== dash) return undefined;
-  const year = integerAt(bytes, start, start + 4);
-  const month = integerAt(bytes, start + 5, start + 7);
-  const day = integerAt(bytes, start + 8, start + 10);
-  return year >= 1 && month >= 1 && day >= 1 ? [year, month, day] : undefined;
+  const year = digitsAt(bytes, start, start + 4);
+  const month = digitsAt(bytes, start + 5, start + 7);
+  const day = digitsAt(bytes, start + 8, start + 10);
+  return year >= 0 && month >= 0 && day >= 0 ? [year, month, day] : undefined;
+}
+
+/** NaN where there is anything but digits. */
+function digitsAt(bytes: Buffer, start: number, end: number): number {
+  let value = 0;
+  for (let at = start; at < end; at++) {
+    const digit = bytes[at] - zero;
+    if (digit >>> 0 > 9) return NaN;
+    value = value * 10 + digit;
+  }
+  return value;
 }

@@ -37,7 +37,7 @@ export class YearTotals {
    * @param saysCancelled whether the input has a column for it
    */
   days({ saysCancelled }: { saysCancelled: boolean }): DailyCounts {
-    const airports = this.#airports.toSorted();
+    const airports = this.#airports.filter((airport) => this.#hasRows(airport)).sort();
     const slots = new Uint32Array(this.#rows.length);
     const firstRow = new Uint32Array(airports.length + 1);
     let rows = 0;
@@ -67,6 +67,12 @@ export class YearTotals {
       days.meanDepartureDelay[row] = this.#delayMinutes[slot] / this.#departures[slot];
     }
     return days;
+  }
+
+  /** An airport may have been seen in rows that were rejected only. */
+  #hasRows(airport: string): boolean {
+    const offset = this.#offsetOf(airport);
+    return this.#rows.subarray(offset, offset + daySlots).some((rows) => rows > 0);
   }
 
   #offsetOf(airport: string): number {

@@ -49,8 +49,7 @@ export async function sourcesIn(storage: Storage, object: StoredObject): Promise
   try {
     const sources: Source[] = [];
     for await (const { fileName } of zip.eachEntry()) {
-      if (fileName.toLowerCase().endsWith('.csv'))
-        sources.push({ object, kind, entry: fileName, name: `${name}#${fileName}` });
+      if (isCsv(fileName)) sources.push({ object, kind, entry: fileName, name: `${name}#${fileName}` });
     }
     if (sources.length === 0) throw new InputError(`${name} holds no .csv file; expected a zip with one or several`);
     return sources;
@@ -59,6 +58,11 @@ export async function sourcesIn(storage: Storage, object: StoredObject): Promise
   } finally {
     zip.close();
   }
+}
+
+/** Names that start with a dot are what some systems keep about a file. */
+function isCsv(fileName: string): boolean {
+  return /(?:^|\/)[^./][^/]*\.csv$/i.test(fileName);
 }
 
 /**
@@ -73,32 +77,77 @@ export async function* openSource(source: Source, read: ReadRange): AsyncIterabl
       yield* whole();
       return;
     case 'gzip':
-      yield* decompressed(whole(), createGunzip({ chunkSize: decompressedChunkBytes }), name, kind);
+      yield* told(name, kind, gunzipped(whole()));
       return;
     case 'zstd':
-      yield* decompressed(whole(), createZstdDecompress({ chunkSize: decompressedChunkBytes }), name, kind);
+      yield* told(name, kind, unzstd(whole()));
       return;
     case 'zip':
       yield* zipEntry(source, read);
   }
 }
 
-async function* decompressed(
-  compressed: AsyncIterable<Uint8Array>,
-  decompressor: NodeJS.ReadWriteStream & Readable,
-  name: string,
-  kind: string,
-): AsyncIterable<Uint8Array> {
+/** The same, with errors that name the file. */
+async function* told(name: string, kind: string, chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  try {
+    yield* chunks;
+  } catch (error) {
+    throw damaged(name, kind, error);
+  }
+}
+
+async function* gunzipped(compressed: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   const input = readable(compressed);
+  const decompressor = createGunzip({ chunkSize: decompressedChunkBytes });
   input.on('error', (error) => decompressor.destroy(error));
   input.pipe(decompressor);
   try {
     yield* decompressor as AsyncIterable<Uint8Array>;
-  } catch (error) {
-    throw damaged(name, kind, error);
   } finally {
     input.destroy();
     decompressor.destroy();
+  }
+}
+
+/**
+ * A zstd file may be several frames, one after the other. Node's decompressor ends with a frame that ends inside a chunk
+ * and drops the rest of that chunk (nodejs/node#64741); so another one goes on with it.
+ */
+async function* unzstd(compressed: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  const input = compressed[Symbol.asyncIterator]();
+  let rest = Buffer.alloc(0);
+  try {
+    for (let more = true; more; ) {
+      const decompressor = createZstdDecompress({ chunkSize: decompressedChunkBytes });
+      let fed = 0;
+      const feed = async () => {
+        while (!decompressor.readableEnded) {
+          if (rest.length > 0) {
+            fed += rest.length;
+            await new Promise((resolve) => decompressor.write(rest, resolve));
+            if (decompressor.bytesWritten < fed) return;
+          }
+          const { done, value } = await input.next();
+          if (done) {
+            more = false;
+            decompressor.end();
+            return;
+          }
+          rest = Buffer.from(value);
+        }
+      };
+      const feeding = feed().catch((error) => decompressor.destroy(error));
+      try {
+        yield* decompressor as AsyncIterable<Uint8Array>;
+      } finally {
+        decompressor.destroy();
+      }
+      await feeding;
+      rest = rest.subarray(rest.length - (fed - decompressor.bytesWritten));
+      if (rest.length > 0) more = true;
+    }
+  } finally {
+    await input.return?.();
   }
 }
 

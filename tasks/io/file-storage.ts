@@ -2,7 +2,7 @@ import { type BigIntStats, closeSync, fstatSync, openSync, readSync } from 'node
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { InputError } from '../errors.ts';
+import { InputError, SettingsError } from '../errors.ts';
 import type { ByteRange, Storage, StoredObject } from './storage.ts';
 
 /** Large enough that reading is not what takes the time, small enough to stay in the processor's cache. */
@@ -22,7 +22,7 @@ export class FileStorage implements Storage {
 
   async list(prefix: string): Promise<StoredObject[]> {
     const folder = this.#path(prefix.slice(0, prefix.lastIndexOf('/') + 1));
-    const entries = await this.#explained(prefix, () => readdir(folder, { recursive: true, withFileTypes: true }));
+    const entries = await this.#unlessMissing(prefix, () => readdir(folder, { recursive: true, withFileTypes: true }));
     const keys = (entries ?? [])
       .filter((entry) => !entry.isDirectory())
       .map((entry) => relative(this.#folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
@@ -33,12 +33,12 @@ export class FileStorage implements Storage {
   }
 
   async stat(key: string): Promise<StoredObject | undefined> {
-    const found = await this.#explained(key, () => stat(this.#path(key), { bigint: true }));
+    const found = await this.#unlessMissing(key, () => stat(this.#path(key), { bigint: true }));
     return found?.isDirectory() ? undefined : found && storedObject(key, found);
   }
 
   async read(key: string): Promise<Uint8Array | undefined> {
-    return await this.#explained(key, () => readFile(this.#path(key)));
+    return await this.#unlessMissing(key, () => readFile(this.#path(key)));
   }
 
   async *stream(object: StoredObject, { start, end }: ByteRange): AsyncIterable<Uint8Array> {
@@ -46,7 +46,7 @@ export class FileStorage implements Storage {
       if (versionOf(found) === object.version) return;
       throw new InputError(`${this.uriOf(object.key)} changed while it was read; run again once it is complete`);
     };
-    const file = await this.#explained(object.key, async () => openSync(this.#path(object.key), 'r'));
+    const file = await this.#unlessMissing(object.key, async () => openSync(this.#path(object.key), 'r'));
     if (file === undefined) throw new InputError(`${this.uriOf(object.key)} was removed while it was read`);
     try {
       unchanged(fstatSync(file, { bigint: true }));
@@ -67,7 +67,7 @@ export class FileStorage implements Storage {
   async write(key: string, content: Uint8Array | string): Promise<void> {
     const path = this.#path(key);
     const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
-    await this.#explained(key, async () => {
+    try {
       await mkdir(dirname(path), { recursive: true });
       try {
         await writeFile(temporary, content);
@@ -76,29 +76,44 @@ export class FileStorage implements Storage {
         await rm(temporary, { force: true });
         throw error;
       }
-    });
+    } catch (error) {
+      throw this.#explain(key, error);
+    }
   }
 
   async remove(keys: string[]): Promise<void> {
-    for (const key of keys) await this.#explained(key, () => rm(this.#path(key), { force: true }));
+    for (const key of keys) await this.#unlessMissing(key, () => rm(this.#path(key), { force: true }));
   }
 
   #path(key: string): string {
     return join(this.#folder, ...key.split('/'));
   }
 
-  /** Undefined when there is no such file; a refusal becomes a message for people. */
-  async #explained<T>(key: string, action: () => Promise<T>): Promise<T | undefined> {
+  /** Undefined when there is no such file. */
+  async #unlessMissing<T>(key: string, action: () => Promise<T>): Promise<T | undefined> {
     try {
       return await action();
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-      if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
-        throw new InputError(`${this.uriOf(key)}: no permission (${code}); grant this user access to it`);
-      }
-      if (code === 'ENOSPC') throw new InputError(`${this.uriOf(key)}: the disk is full; make room and run again`);
-      throw error;
+      if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+      throw this.#explain(key, error);
+    }
+  }
+
+  #explain(key: string, error: unknown): unknown {
+    const uri = this.uriOf(key);
+    switch ((error as NodeJS.ErrnoException).code) {
+      case 'EACCES':
+      case 'EPERM':
+      case 'EROFS':
+        return new InputError(`${uri}: no permission (${(error as Error).message}); grant this user access to it`);
+      case 'ENOSPC':
+        return new InputError(`${uri}: the disk is full; make room and run again`);
+      case 'EEXIST':
+      case 'EISDIR':
+      case 'ENOTDIR':
+        return new SettingsError(`${uri} cannot be written (${(error as Error).message}); expected folders on its way`);
+      default:
+        return error;
     }
   }
 }

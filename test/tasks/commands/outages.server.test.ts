@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
+import { type S3Server, startS3Server } from '../../../local/s3-server.ts';
 import { type FlakyProxy, startFlakyProxy } from '../../support/flaky-proxy.ts';
 import { runCommand, startCommand } from '../../support/run-command.ts';
-import { type S3Server, startS3Server } from '../../support/s3-server.ts';
 import { writeGeneratedYear } from '../../support/sample-files.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { startTestDatabase, type TestDatabase } from '../../support/test-database.ts';

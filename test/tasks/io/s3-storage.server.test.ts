@@ -7,12 +7,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import test from 'ava';
+import { type S3Server, startS3Server } from '../../../local/s3-server.ts';
 import { InputError } from '../../../tasks/errors.ts';
 import { decodeSummary } from '../../../tasks/flights/summary-file.ts';
 import { S3Storage } from '../../../tasks/io/s3-storage.ts';
 import { type FlakyProxy, startFlakyProxy } from '../../support/flaky-proxy.ts';
 import { runCommand, startCommand } from '../../support/run-command.ts';
-import { type S3Server, startS3Server } from '../../support/s3-server.ts';
 import { writeGeneratedYear } from '../../support/sample-files.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 

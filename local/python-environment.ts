@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const folder = fileURLToPath(new URL('../../.venv/', import.meta.url));
+const folder = fileURLToPath(new URL('../.venv/', import.meta.url));
 /** A name may be a shim that answers with an error, so each is asked. */
 const interpreters = ['python3.12', 'python3.11', 'python3.13', 'python3.10', 'python3', 'python'];
 
@@ -42,5 +42,5 @@ function interpreter(): string {
       // Not this one.
     }
   }
-  throw new Error(`the S3 server of the tests needs Python 3.10 or newer; looked for ${interpreters.join(', ')}`);
+  throw new Error(`this needs Python 3.10 or newer; looked for ${interpreters.join(', ')}`);
 }

@@ -8,7 +8,7 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { freePort } from '../../local/free-port.ts';
+import { freePort } from './free-port.ts';
 import { pythonEnvironment } from './python-environment.ts';
 
 /** A server that speaks S3's protocol (moto), with one bucket. */

@@ -1,0 +1,201 @@
+// `npm run bench`: measures each step as a whole process, its peers beside it, and writes RESULTS.md.
+import { createReadStream, createWriteStream, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { Upload } from '@aws-sdk/lib-storage';
+import { Command } from 'commander';
+import { startPostgres } from '../local/postgres.ts';
+import { pythonEnvironment } from '../local/python-environment.ts';
+import { startS3Server } from '../local/s3-server.ts';
+import { fullYear, generatedYear } from '../samples/generated-year.ts';
+import { type Measurement, measure } from './measure.ts';
+
+const { runs: runsText, only } = new Command('npm run bench --')
+  .description('Measures the pipeline on a generated full year; writes bench/RESULTS.md.')
+  .option('--runs <n>', 'how often each step is run', '5')
+  .option('--only <steps>', 'some steps only, with commas between; RESULTS.md is then left alone')
+  .parse()
+  .opts<{ runs: string; only?: string }>();
+const runs = Number(runsText);
+const wanted = (step: string) => !only || only.split(',').includes(step);
+
+const folder = fileURLToPath(new URL('../.local/bench/', import.meta.url));
+const main = fileURLToPath(new URL('../tasks/main.ts', import.meta.url));
+const { year } = fullYear;
+const referenceSeconds = 452;
+const charts = fullYear.airports;
+
+interface Row {
+  step: string;
+  runs: Measurement[];
+  note: string;
+}
+const rows: Row[] = [];
+
+mkdirSync(folder, { recursive: true });
+const flights = join(folder, `${year}.csv`);
+await generate(flights, [year]);
+const fileEnvironment = {
+  FLIGHTS_URI: `${pathToFileURL(folder).href}{year}.csv`,
+  OUTPUT_URI: `${pathToFileURL(folder).href}bucket`,
+};
+const command = (name: string, ...options: string[]) => [
+  process.execPath,
+  main,
+  name,
+  '--year',
+  String(year),
+  ...options,
+];
+
+if (wanted('detect')) {
+  const python = pythonEnvironment('bench', new URL('requirements.txt', import.meta.url));
+  const peer = (name: string) => [python, fileURLToPath(new URL('peer.py', import.meta.url)), name, flights];
+  const [lines, polars, duckdb, detect] = await interleaved([
+    { step: '`wc -l`', command: ['wc', '-l', flights] },
+    { step: 'polars 2.0: count and mean', command: peer('polars') },
+    { step: 'DuckDB 1.5: count and mean', command: peer('duckdb') },
+    { step: '**`detect`**, local file', command: command('detect'), environment: fileEnvironment },
+  ]);
+  lines.note = 'the floor: count the lines';
+  detect.note = `${ratio(detect, polars)} of polars, ${ratio(detect, duckdb)} of DuckDB`;
+  rows.push(lines, polars, duckdb, detect);
+}
+
+if (wanted('ten-years')) {
+  const years = Array.from({ length: 10 }, (_, index) => year + index);
+  const tenYears = join(folder, 'ten-years.csv');
+  await generate(tenYears, years);
+  const FLIGHTS_URI = pathToFileURL(tenYears).href;
+  const [row] = await interleaved(
+    [
+      {
+        step: '`detect`, one year of a file of ten',
+        command: command('detect'),
+        environment: { ...fileEnvironment, FLIGHTS_URI },
+      },
+    ],
+    Math.min(runs, 2),
+  );
+  row.note = '7.7 GB are read';
+  rows.push(row);
+}
+
+if (wanted('s3')) {
+  const s3 = await startS3Server();
+  const key = `flights/${year}/${year}.csv`;
+  const upload = { Bucket: s3.bucket, Key: key, Body: createReadStream(flights) };
+  await new Upload({ client: s3.client, params: upload, partSize: 1 << 26, queueSize: 1 }).done();
+  const download = fileURLToPath(new URL('download.ts', import.meta.url));
+  const environment = { ...fileEnvironment, ...s3.environment, FLIGHTS_URI: `s3://${s3.bucket}/flights/{year}/` };
+  const [plain, detect] = await interleaved([
+    { step: 'plain download, 8 streams', command: [process.execPath, download, s3.bucket, key], environment },
+    { step: '**`detect`**, from S3 (moto)', command: command('detect'), environment },
+  ]);
+  detect.note = `${ratio(detect, plain)} of the plain download`;
+  rows.push(plain, detect);
+  await s3.stop();
+}
+
+const postgres = await startPostgres(join(folder, 'postgres'));
+try {
+  const environment = { ...fileEnvironment, DATABASE_URL: postgres.url('pipeline'), PGPASSFILE: postgres.passwordFile };
+  if (wanted('load') || wanted('render')) {
+    await measure(command('migrate'), environment);
+    await measure(command('detect'), environment);
+  }
+  if (wanted('load')) {
+    const [start, load] = await interleaved([
+      { step: 'process start (`--version`)', command: [process.execPath, main, '--version'] },
+      { step: '**`load`**, 113,150 rows', command: command('load'), environment },
+    ]);
+    load.note = `${(median(load) - median(start)).toFixed(2)} s beyond process start`;
+    start.note = `first log line of \`load\` after ${medianOf(load.runs.map(({ firstWordSeconds }) => firstWordSeconds)).toFixed(2)} s`;
+    rows.push(start, load);
+  }
+  if (wanted('render')) {
+    const [render] = await interleaved([
+      { step: `**\`render\`**, ${charts} charts`, command: command('render'), environment },
+    ]);
+    render.note = `${((1000 * median(render)) / charts).toFixed(0)} ms a chart, browser start included`;
+    rows.push(render);
+  }
+  if (wanted('run')) {
+    const [run] = await interleaved([{ step: '**`run`**, the whole year', command: command('run'), environment }]);
+    run.note = `${(referenceSeconds / median(run)).toFixed(0)} × faster than the reference (${referenceSeconds} s)`;
+    rows.push(run);
+  }
+} finally {
+  await postgres.stop();
+}
+
+const table = [
+  '| step | min s | median s | max s | peak MB | |',
+  '|---|---|---|---|---|---|',
+  ...rows.map((row) => {
+    const seconds = row.runs.map((run) => run.seconds).toSorted((a, b) => a - b);
+    const peak = Math.max(...row.runs.map(({ peakMegabytes }) => peakMegabytes));
+    const cells = [seconds[0], medianOf(seconds), seconds.at(-1)!].map((value) => value.toFixed(2));
+    return `| ${[row.step, ...cells, peak.toFixed(0), row.note].join(' | ')} |`;
+  }),
+].join('\n');
+console.log(`\n${table}`);
+if (!only) writeFileSync(new URL('measured.md', import.meta.url), results(table));
+
+function results(text: string): string {
+  const machine = `${cpus().length} × ${cpus()[0].model}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform}, Node ${process.version}`;
+  return `<!-- Written by \`npm run bench\`; what it means is in RESULTS.md. -->
+Machine: ${machine}; ${new Date().toISOString().slice(0, 10)}; ${runs} runs of each, one after the other in turns.
+
+${text}
+`;
+}
+
+/** Each command in turn, as often as asked, so that a slow minute of the machine hits all alike. */
+async function interleaved(
+  commands: { step: string; command: string[]; environment?: NodeJS.ProcessEnv }[],
+  times = runs,
+): Promise<Row[]> {
+  const measured: Row[] = commands.map(({ step }) => ({ step, runs: [], note: '' }));
+  for (let run = 0; run < times; run++) {
+    for (const [index, { step, command, environment }] of commands.entries()) {
+      const result = await measure(command, environment);
+      measured[index].runs.push(result);
+      console.log(`${step}: ${result.seconds.toFixed(2)} s, ${result.peakMegabytes.toFixed(0)} MB`);
+    }
+  }
+  return measured;
+}
+
+async function generate(path: string, years: number[]): Promise<void> {
+  if (existsSync(path)) return;
+  console.log(`generating ${path}, once`);
+  const texts = async function* () {
+    for (const one of years) {
+      let first = one === years[0];
+      for await (const text of generatedYear({ ...fullYear, year: one })) {
+        // One header for all years.
+        if (first || !text.startsWith('FL_DATE')) yield text;
+        first = true;
+      }
+    }
+  };
+  await pipeline(Readable.from(texts()), createWriteStream(`${path}.half`));
+  renameSync(`${path}.half`, path);
+}
+
+function medianOf(values: number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
+}
+
+function median(row: Row): number {
+  return medianOf(row.runs.map(({ seconds }) => seconds));
+}
+
+function ratio(one: Row, other: Row): string {
+  return `${(median(one) / median(other)).toFixed(2)} ×`;
+}

@@ -1,0 +1,118 @@
+import { readdir } from 'node:fs/promises';
+import test from 'ava';
+import { CommanderError } from 'commander';
+import { parseArguments } from '../../tasks/command-line.ts';
+import { version } from '../../tasks/version.ts';
+
+/** What the arguments come to: a request, or what was printed and whether that was asked for. */
+async function parse(...args: string[]) {
+  let printed = '';
+  const streams = [process.stdout, process.stderr];
+  const writes = streams.map((stream) => stream.write);
+  for (const stream of streams) {
+    stream.write = (text: string | Uint8Array) => {
+      printed += text;
+      return true;
+    };
+  }
+  try {
+    const request = await parseArguments(['node', 'main.ts', ...args]);
+    return { request, printed, wrong: false };
+  } catch (error) {
+    if (error instanceof CommanderError) return { request: undefined, printed, wrong: error.exitCode !== 0 };
+    throw error;
+  } finally {
+    streams.forEach((stream, index) => {
+      stream.write = writes[index];
+    });
+  }
+}
+
+test.serial('a command is asked for with its year', async (t) => {
+  for (const name of ['detect', 'load', 'render', 'publish', 'run']) {
+    const { request } = await parse(name, '--year', '2013');
+    t.like(request, { name, options: { year: 2013 } });
+    t.true((await parse(name)).wrong);
+  }
+  t.like((await parse('detect', '--year=1987')).request, { options: { year: 1987 } });
+});
+
+test.serial('migrate needs no year', async (t) => {
+  t.like((await parse('migrate')).request, { name: 'migrate', options: {} });
+  t.like((await parse('migrate', '--year', '2013')).request, { options: { year: 2013 } });
+});
+
+test.serial('what is not given has its default', async (t) => {
+  t.deepEqual((await parse('detect', '--year', '2013')).request?.options, { year: 2013, maxBadRows: 0 });
+  t.deepEqual((await parse('run', '--year', '2013')).request?.options, { year: 2013, maxBadRows: 0 });
+  t.deepEqual((await parse('render', '--year', '2013')).request?.options, {
+    year: 2013,
+    shard: { index: 1, count: 1 },
+  });
+});
+
+test.serial('bad rows and shards are numbers', async (t) => {
+  t.like((await parse('detect', '--year', '2013', '--max-bad-rows', '100')).request, { options: { maxBadRows: 100 } });
+  t.like((await parse('render', '--year', '2013', '--shard', '2/4')).request, {
+    options: { shard: { index: 2, count: 4 } },
+  });
+  t.like((await parse('render', '--year', '2013', '--shard', '4/4')).request, {
+    options: { shard: { index: 4, count: 4 } },
+  });
+});
+
+test.serial('what cannot be is refused with what is expected', async (t) => {
+  const refused: [string[], RegExp][] = [
+    [['detect'], /--year/],
+    ...['1986', '13', '20133', 'abc', '2013.5', '-2013', ''].map((year): [string[], RegExp] => [
+      ['detect', '--year', year],
+      /Expected a year from 1987 on, like 2013\./,
+    ]),
+    ...['-1', '1.5', 'all', '', '1e3'].map((count): [string[], RegExp] => [
+      ['detect', '--year', '2013', '--max-bad-rows', count],
+      /Expected a whole number, like 0 or 100\./,
+    ]),
+    ...['0/4', '5/4', '1/0', '0/0', '2', '2/', '/4', 'a/b', '1/2/3', '-1/2'].map((shard): [string[], RegExp] => [
+      ['render', '--year', '2013', '--shard', shard],
+      /Expected i\/n with i from 1 to n, like 2\/4\./,
+    ]),
+    [['load', '--year', '2013', '--shard', '1/2'], /unknown option '--shard'/],
+    [['load', '--year', '2013', 'more'], /too many arguments/],
+    [['detekt', '--year', '2013'], /unknown command 'detekt'/],
+    [['--year', '2013', 'detect'], /unknown option '--year'/],
+    [[], /Usage: delaywatch/],
+  ];
+  for (const [args, expected] of refused) {
+    const { request, printed, wrong } = await parse(...args);
+    t.is(request, undefined, args.join(' '));
+    t.true(wrong, args.join(' '));
+    t.regex(printed, expected);
+  }
+});
+
+test.serial('help and the version are printed, and nothing is run', async (t) => {
+  const help = await parse('--help');
+  t.like(help, { request: undefined, wrong: false });
+  for (const word of ['migrate', 'detect', 'load', 'render', 'publish', 'run', 'FLIGHTS_URI', 'README.md']) {
+    t.true(help.printed.includes(word), word);
+  }
+  t.like(await parse('--version'), { request: undefined, wrong: false, printed: `${version}\n` });
+  const ofRender = await parse('render', '--help');
+  t.like(ofRender, { request: undefined, wrong: false });
+  t.regex(ofRender.printed, /--shard <i\/n>/);
+});
+
+test.serial('every file in commands/ is a command', async (t) => {
+  const files = (await readdir(new URL('../../tasks/commands/', import.meta.url))).map((file) => file.slice(0, -3));
+  t.true(files.length > 0);
+  for (const name of files) {
+    const { request } = await parse(name, '--year', '2013');
+    t.is(request?.name, name);
+    const command = await request!.load();
+    t.is(command, (await import(`../../tasks/commands/${name}.ts`))[name]);
+    t.true(command.settings.length > 0);
+  }
+  const { printed } = await parse('--help');
+  const listed = [...printed.split('Commands:')[1].matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name);
+  t.deepEqual(listed.sort(), [...files, 'help'].sort());
+});
