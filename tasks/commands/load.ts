@@ -21,13 +21,21 @@ export const load: Command<Needs> = {
     await withDatabase(settings, signal, (client) =>
       inTransaction(client, async () => {
         await client.query('SELECT pg_advisory_xact_lock($1, $2)', [loadLock, year]);
-        const { rowCount: replaced } = await client.query(
-          'DELETE FROM airport_days WHERE flight_date >= make_date($1, 1, 1) AND flight_date < make_date($1 + 1, 1, 1)',
-          [year],
+        const partition = `airport_days_${year}`;
+        const range = { from: `${year}-01-01`, to: `${year + 1}-01-01` };
+        await client.query(`CREATE TABLE ${partition}_new (LIKE airport_days INCLUDING COMMENTS)`);
+        const copy = client.query(
+          copyFrom(`COPY ${partition}_new (${copyColumns.join(', ')}) FROM STDIN (FORMAT binary)`),
         );
-        const copy = client.query(copyFrom(`COPY airport_days (${copyColumns.join(', ')}) FROM STDIN`));
         await pipeline(Readable.from(copyRows(days)), copy, { signal });
-        log.info('loaded', { rows: copy.rowCount, replaced: replaced ?? 0 });
+        // Readers of the year see the rows of before until here, and wait for a moment from here on.
+        await client.query(`
+          ALTER TABLE ${partition}_new ADD CHECK (flight_date >= '${range.from}' AND flight_date < '${range.to}');
+          DROP TABLE IF EXISTS ${partition};
+          ALTER TABLE ${partition}_new RENAME TO ${partition};
+          ALTER TABLE airport_days ATTACH PARTITION ${partition} FOR VALUES FROM ('${range.from}') TO ('${range.to}');
+          ANALYZE ${partition}`);
+        log.info('loaded', { rows: copy.rowCount });
       }),
     );
   },

@@ -82,26 +82,30 @@ export function decodeSummary(bytes: Uint8Array, file: string): Summary {
   try {
     const table = tableFromIPC(bytes, { useDate: false });
     const { year, ...provenance } = JSON.parse(table.schema.metadata!.get(provenanceKey)!);
-    const airportOfRow = table.getChild('airport')!.toArray() as string[];
-    const airports = [...new Set(airportOfRow)];
-    const firstRow = Uint32Array.from([...airports.map((airport) => airportOfRow.indexOf(airport)), table.numRows]);
+    const column = (name: string) => table.getChild(name)!.toArray() as ArrayLike<number | null>;
+    const rows = table.numRows;
+    const counts = (name: string) => Uint32Array.from(column(name) as ArrayLike<number>);
+    const numbers = (name: string) => {
+      const values = column(name);
+      const filled = new Float64Array(rows);
+      for (let row = 0; row < rows; row++) filled[row] = values[row] ?? NaN;
+      return filled;
+    };
+    const dates = column('flight_date') as ArrayLike<number>;
     const firstDay = epochDay(year, 0);
-    const values = (name: string) => Array.from(table.getChild(name)!) as (number | null)[];
-    const numbers = (name: string) => Float64Array.from(values(name), (value) => value ?? NaN);
-    const counts = (name: string) => Uint32Array.from(values(name), (value) => value ?? 0);
+    const cancelled = column('cancelled');
     return {
       provenance,
       days: {
         year,
-        airports,
-        firstRow,
-        dayOfYear: Uint16Array.from(values('flight_date'), (date) => Math.round(date! / dayMilliseconds) - firstDay),
+        ...airportsIn(table.getChild('airport')!.toArray() as string[]),
+        dayOfYear: Uint16Array.from(dates, (date) => date / dayMilliseconds - firstDay),
         flights: counts('flights'),
         departures: counts('departures'),
-        cancelled: values('cancelled').some((value) => value !== null) ? counts('cancelled') : null,
+        cancelled: cancelled[0] === null ? null : counts('cancelled'),
         meanDepartureDelay: numbers('mean_departure_delay'),
         zScore: numbers('z_score'),
-        isOutlier: Uint8Array.from(values('is_outlier'), Number),
+        isOutlier: Uint8Array.from(column('is_outlier'), Number),
       },
     };
   } catch (error) {
@@ -109,4 +113,16 @@ export function decodeSummary(bytes: Uint8Array, file: string): Summary {
       `${file} is not a summary of this version (${(error as Error).message}); run \`detect\` for the year again`,
     );
   }
+}
+
+/** The airports of rows that are sorted by them, and each one's first row. */
+function airportsIn(airportOfRow: string[]): { airports: string[]; firstRow: Uint32Array } {
+  const airports: string[] = [];
+  const firstRow: number[] = [];
+  airportOfRow.forEach((airport, row) => {
+    if (airport === airports.at(-1)) return;
+    airports.push(airport);
+    firstRow.push(row);
+  });
+  return { airports, firstRow: Uint32Array.from([...firstRow, airportOfRow.length]) };
 }

@@ -117,7 +117,7 @@ test.serial('SIGTERM in the middle of its transaction stops it', async (t) => {
 async function waiting(): Promise<void> {
   for (;;) {
     const { rows } = await database.client.query(
-      `SELECT 1 FROM pg_stat_activity WHERE application_name = 'delaywatch' AND wait_event_type = 'Lock' AND query LIKE 'DELETE%'`,
+      `SELECT 1 FROM pg_stat_activity WHERE application_name = 'delaywatch' AND wait_event_type = 'Lock' AND query LIKE '%DROP TABLE%'`,
     );
     if (rows.length > 0) return;
     await sleep(20);
