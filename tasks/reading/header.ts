@@ -1,6 +1,6 @@
 import { InputError } from '../errors.ts';
 import { openSource, type Source } from '../io/archive.ts';
-import type { Storage } from '../io/storage.ts';
+import type { ByteRange, Storage } from '../io/storage.ts';
 
 const newline = 10;
 const byteOrderMark = Buffer.from('\uFEFF');
@@ -21,7 +21,13 @@ export interface Header {
 export async function readHeader(storage: Storage, source: Source): Promise<Header> {
   let head = Buffer.alloc(0);
   let end = -1;
-  for await (const chunk of openSource(source, (range) => storage.stream(source.object, range))) {
+  // Without an end, a request over the network would be for the whole object.
+  const read = ({ start, end }: ByteRange) =>
+    storage.stream(source.object, {
+      start,
+      end: source.kind === 'csv' ? Math.min(end, start + 2 * longestHeaderBytes) : end,
+    });
+  for await (const chunk of openSource(source, read)) {
     head = Buffer.concat([head, chunk]);
     end = head.indexOf(newline);
     if (end >= 0 || head.length > longestHeaderBytes) break;

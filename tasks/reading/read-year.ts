@@ -14,8 +14,8 @@ import { readHeader } from './header.ts';
 
 /** Small enough that all threads end at about the same time, large enough that starting a part costs nothing. */
 const partBytes = 1 << 25;
-/** A thread that waits for the network reads several parts at once. */
-const partsPerThread = { file: 1, s3: 4 };
+/** Over a network a part is a request. A thread reads this many at once, since each of them mostly waits. */
+const streamsPerThread = 4;
 
 /** What to read. */
 export interface YearRequest {
@@ -87,16 +87,24 @@ async function plan({ input, year, ofYearOnly, maxBadRows }: YearRequest): Promi
     const dialect: Dialect = recognizeDialect(header.text, source.name);
     const otherYears = ofYearOnly ? ('reject' as const) : ('skip' as const);
     const part = { location, source, headerBytes: header.length, dialect, year, otherYears, maxBadRows };
-    return source.kind === 'csv' ? ranges(source, header.length).map((range) => ({ ...part, range })) : [part];
+    if (source.kind !== 'csv') return [part];
+    const bytes = source.object.size - header.length;
+    const size = overNetwork(input)
+      ? Math.max(partBytes, Math.ceil(bytes / (availableParallelism() * streamsPerThread)))
+      : partBytes;
+    return ranges(source, header.length, size).map((range) => ({ ...part, range }));
   });
   return (await Promise.all(planned)).flat();
 }
 
-function ranges({ object }: Source, headerBytes: number): { start: number; end: number }[] {
-  const count = Math.max(1, Math.ceil((object.size - headerBytes) / partBytes));
+const overNetwork = ({ location }: Input): boolean => !location.root.startsWith('file:');
+
+/** The bytes from `from` on, in parts of a size. */
+function ranges({ object }: Source, from: number, size: number): { start: number; end: number }[] {
+  const count = Math.max(1, Math.ceil((object.size - from) / size));
   return Array.from({ length: count }, (_, index) => ({
-    start: headerBytes + index * partBytes,
-    end: Math.min(object.size, headerBytes + (index + 1) * partBytes),
+    start: from + index * size,
+    end: Math.min(object.size, from + (index + 1) * size),
   }));
 }
 
@@ -109,7 +117,7 @@ export function startThreads(): Piscina {
     filename: new URL('./count-part.ts', import.meta.url).href,
     minThreads: count,
     maxThreads: count,
-    concurrentTasksPerWorker: Math.max(...Object.values(partsPerThread)),
+    concurrentTasksPerWorker: streamsPerThread,
     // Waiting for tasks must not stop a thread from reading its other parts.
     atomics: 'disabled',
     env: { ...process.env, NODE_COMPILE_CACHE: getCompileCacheDir() ?? '' },
@@ -119,8 +127,7 @@ export function startThreads(): Piscina {
 
 async function countAll(parts: PlannedPart[], request: YearRequest, onBatch: (batch: CountedBatch) => void) {
   const pool = startThreads();
-  const overNetwork = request.input.location.root.startsWith('s3:');
-  const atOnce = pool.threads.length * (overNetwork ? partsPerThread.s3 : partsPerThread.file);
+  const atOnce = pool.threads.length * (overNetwork(request.input) ? streamsPerThread : 1);
   let badRows = 0;
   const read = async (part: PlannedPart) => {
     // Parts begin in order, so once there are too many bad rows, all that come before the first have been read.
