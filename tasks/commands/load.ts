@@ -27,7 +27,9 @@ export const load: Command<Needs> = {
         const copy = client.query(
           copyFrom(`COPY ${partition}_new (${copyColumns.join(', ')}) FROM STDIN (FORMAT binary)`),
         );
-        await pipeline(Readable.from(copyRows(days)), copy, { signal });
+        const progress = log.progress('loading rows', days.dayOfYear.length);
+        await pipeline(Readable.from(copyRows(days, progress.update)), copy, { signal });
+        progress.end();
         // Readers of the year see the rows of before until here, and wait for a moment from here on.
         await client.query(`
           ALTER TABLE ${partition}_new ADD CHECK (flight_date >= '${range.from}' AND flight_date < '${range.to}');

@@ -24,9 +24,10 @@ const postgresEpochDay = epochDay(2000, 0);
 /**
  * The rows of a year in the binary format of Postgres' COPY, in chunks. Numbers go as they are, so they are the same to
  * the last bit, and neither side has to write or read digits.
+ * @param onRows called with the number of rows that have gone so far
  * Source: https://www.postgresql.org/docs/current/sql-copy.html, "Binary Format".
  */
-export function* copyRows(days: AirportDays): Iterable<Buffer> {
+export function* copyRows(days: AirportDays, onRows: (rows: number) => void = () => {}): Iterable<Buffer> {
   yield header;
   const firstDay = epochDay(days.year, 0) - postgresEpochDay;
   let chunk = Buffer.allocUnsafe(chunkBytes);
@@ -47,6 +48,7 @@ export function* copyRows(days: AirportDays): Iterable<Buffer> {
     for (let row = start; row < end; row++) {
       if (at > chunkBytes - longestRowBytes) {
         yield chunk.subarray(0, at);
+        onRows(row);
         chunk = Buffer.allocUnsafe(chunkBytes);
         at = 0;
       }

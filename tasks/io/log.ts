@@ -1,4 +1,4 @@
-import { MultiBar, Presets, type SingleBar } from 'cli-progress';
+import { Presets, SingleBar } from 'cli-progress';
 
 /** What a line tells beside its words. */
 export type Fields = Record<string, string | number | boolean | undefined>;
@@ -28,14 +28,17 @@ export interface Terminal {
   isTTY?: boolean;
 }
 
-/** One event a line: time, level, words, `key=value`. */
+/** One event a line: time, level, words, `key=value`. On a terminal progress is a bar, elsewhere a line now and then. */
 export class LineLog implements Log {
   readonly #terminal: Terminal;
   readonly #fields: Fields;
+  /** Shared by all logs of the terminal: the bar that is being drawn. */
+  readonly #bars: { drawn?: SingleBar | undefined };
 
-  constructor(terminal: Terminal, fields: Fields = {}) {
+  constructor(terminal: Terminal, fields: Fields = {}, bars = {}) {
     this.#terminal = terminal;
     this.#fields = fields;
+    this.#bars = bars;
   }
 
   info(message: string, fields?: Fields): void {
@@ -51,11 +54,11 @@ export class LineLog implements Log {
   }
 
   with(fields: Fields): Log {
-    return new LineLog(this.#terminal, { ...this.#fields, ...fields });
+    return new LineLog(this.#terminal, { ...this.#fields, ...fields }, this.#bars);
   }
 
   progress(what: string, total: number | undefined): Progress {
-    if (this.#terminal.isTTY && total) return bar(what, total);
+    if (this.#terminal.isTTY && total) return this.#bar(what, total);
     let last = performance.now();
     return {
       update: (done) => {
@@ -68,7 +71,27 @@ export class LineLog implements Log {
     };
   }
 
+  #bar(what: string, total: number): Progress {
+    const format = `${what.padEnd(16)} {bar} {percentage} %  {value} of {total}`;
+    const stream = this.#terminal as unknown as NodeJS.WritableStream;
+    const bar = new SingleBar({ format, stream, barsize: 30, gracefulExit: false }, Presets.shades_classic);
+    this.#bars.drawn?.stop();
+    this.#bars.drawn = bar;
+    bar.start(total, 0);
+    return {
+      update: (done) => bar.update(done),
+      end: () => {
+        bar.update(total);
+        bar.stop();
+        this.#bars.drawn = undefined;
+      },
+    };
+  }
+
   #line(level: string, message: string, fields: Fields = {}): void {
+    // A line in the middle of a bar, such as an error, leaves the bar behind.
+    this.#bars.drawn?.stop();
+    this.#bars.drawn = undefined;
     const pairs = Object.entries({ ...this.#fields, ...fields })
       .filter(([, value]) => value !== undefined)
       .map(([key, value]) => `${key}=${/[\s"=]/.test(String(value)) ? JSON.stringify(value) : value}`);
@@ -76,19 +99,4 @@ export class LineLog implements Log {
     const words = message.replaceAll(/\s*\n\s*/g, ' ');
     this.#terminal.write(`${[new Date().toISOString(), level, words, ...pairs].join(' ')}\n`);
   }
-}
-
-function bar(what: string, total: number): Progress {
-  const bars = new MultiBar(
-    { format: `${what.padEnd(18)} {bar} {percentage}% {value}/{total}`, hideCursor: true, stopOnComplete: true },
-    Presets.shades_classic,
-  );
-  const single: SingleBar = bars.create(total, 0);
-  return {
-    update: (done) => single.update(done),
-    end: () => {
-      single.update(total);
-      bars.stop();
-    },
-  };
 }

@@ -66,8 +66,8 @@ test('a row has its values, and nothing for what is not known', (t) => {
     flights!.readInt32BE(),
     departures!.readInt32BE(),
     cancelled!.readInt32BE(),
-    mean?.readDoubleBE(),
-    z?.readDoubleBE(),
+    mean?.readDoubleBE() ?? null,
+    z?.readDoubleBE() ?? null,
     flag!.readInt8(),
   ]);
   t.deepEqual(values, [
