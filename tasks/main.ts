@@ -23,6 +23,8 @@ try {
   if (!(error instanceof CommanderError)) throw error;
   process.exitCode = error.exitCode === 0 ? 0 : new UsageError().exitCode;
 }
+// Not left to come by itself: a thread that was started early and is not needed would be waited for.
+process.exit();
 
 async function execute({ name, options, load }: Request): Promise<void> {
   const log = new LineLog(process.stderr, { command: name, year: options.year });

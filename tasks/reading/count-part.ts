@@ -1,6 +1,3 @@
-// A worker thread's work: read a part of the input, count its flights per airport and day.
-import type { MessagePort } from 'node:worker_threads';
-import { type PlainError, toPlainError } from '../errors.ts';
 import { type AirportDayCounts, countFlights } from '../flights/airport-day-counts.ts';
 import type { Dialect } from '../flights/dialect.ts';
 import { type BadRow, FlightReader, Workspace } from '../flights/flight-reader.ts';
@@ -45,33 +42,21 @@ export interface CountedBatch {
 const idleWorkspaces: Workspace[] = [];
 const storages = new Map<string, Promise<Storage>>();
 
-/** Reads a part; what is counted goes to the port. An expected error is answered as data. */
-export default async function work(task: { part: Part; port: MessagePort }): Promise<PartResult | PlainError> {
-  try {
-    return await countPart(task);
-  } catch (error) {
-    const plain = toPlainError(error);
-    if (!plain) throw error;
-    return plain;
-  } finally {
-    task.port.close();
-  }
-}
-
-async function countPart({ part, port }: { part: Part; port: MessagePort }): Promise<PartResult> {
-  const { location, source, range, headerBytes, dialect, year, otherYears, maxBadRows } = part;
+/**
+ * Read a part of the input, and count its flights per airport and day.
+ * @throws InputError when the file is truncated, damaged or has changed
+ */
+export async function countPart(part: Part, onBatch: (batch: CountedBatch) => void): Promise<PartResult> {
+  const { location, source, range, headerBytes, ...options } = part;
   if (!storages.has(location.root)) storages.set(location.root, openStorage(location));
   const storage = await storages.get(location.root)!;
   let bytes = 0;
   const workspace = idleWorkspaces.pop() ?? new Workspace();
   const reader = new FlightReader({
+    ...options,
     workspace,
-    dialect,
-    year,
-    otherYears,
-    maxBadRows,
     onBatch: (batch) => {
-      port.postMessage({ airports: reader.airports, counts: countFlights(batch), bytes } satisfies CountedBatch);
+      onBatch({ airports: reader.airports, counts: countFlights(batch), bytes });
       bytes = 0;
     },
   });

@@ -1,9 +1,5 @@
-import { once } from 'node:events';
-import { getCompileCacheDir } from 'node:module';
 import { availableParallelism } from 'node:os';
-import { MessageChannel } from 'node:worker_threads';
-import { Piscina } from 'piscina';
-import { fromPlainError, InputError, YearMissingError } from '../errors.ts';
+import { InputError, YearMissingError } from '../errors.ts';
 import { type Dialect, recognizeDialect } from '../flights/dialect.ts';
 import type { BadRow } from '../flights/flight-reader.ts';
 import { YearTotals } from '../flights/year-totals.ts';
@@ -11,6 +7,7 @@ import { type Source, sourcesIn } from '../io/archive.ts';
 import type { Input } from '../io/input.ts';
 import type { CountedBatch, Part, PartResult } from './count-part.ts';
 import { readHeader } from './header.ts';
+import { Threads } from './threads.ts';
 
 /** Small enough that all threads end at about the same time, large enough that starting a part costs nothing. */
 const partBytes = 1 << 25;
@@ -108,47 +105,32 @@ function ranges({ object }: Source, from: number, size: number): { start: number
   }));
 }
 
-let threads: Piscina | undefined;
+let started: Threads | undefined;
 
-/** Start the threads that read, one for each core; they are there for one year. */
-export function startThreads(): Piscina {
-  const count = availableParallelism();
-  threads ??= new Piscina({
-    filename: new URL('./count-part.ts', import.meta.url).href,
-    minThreads: count,
-    maxThreads: count,
-    concurrentTasksPerWorker: streamsPerThread,
-    // Waiting for tasks must not stop a thread from reading its other parts.
-    atomics: 'disabled',
-    env: { ...process.env, NODE_COMPILE_CACHE: getCompileCacheDir() ?? '' },
-  });
-  return threads;
+/** Start the threads that will read the next year: they take a moment to be ready. */
+export function prepareToRead(): void {
+  started ??= new Threads();
 }
 
 async function countAll(parts: PlannedPart[], request: YearRequest, onBatch: (batch: CountedBatch) => void) {
-  const pool = startThreads();
-  const atOnce = pool.threads.length * (overNetwork(request.input) ? streamsPerThread : 1);
+  prepareToRead();
+  const threads = started!;
+  started = undefined;
+  const stop = () => void threads.stop();
+  request.signal.addEventListener('abort', stop);
+  const atOnce = threads.count * (overNetwork(request.input) ? streamsPerThread : 1);
   let badRows = 0;
   const read = async (part: PlannedPart) => {
     // Parts begin in order, so once there are too many bad rows, all that come before the first have been read.
     if (badRows > request.maxBadRows) return;
-    const { port1, port2 } = new MessageChannel();
-    port1.on('message', onBatch);
-    const closed = once(port1, 'close');
-    const result: PartResult | { kind: 'InputError'; message: string } = await pool.run(
-      { part, port: port2 },
-      { transferList: [port2], signal: request.signal },
-    );
-    if ('kind' in result) throw fromPlainError(result);
-    await closed;
-    part.done = result;
-    badRows += result.badRows.length;
+    part.done = await threads.read(part, onBatch);
+    badRows += part.done.badRows.length;
   };
   try {
     await Promise.all(limited(parts, read, atOnce));
   } finally {
-    threads = undefined;
-    await pool.destroy();
+    request.signal.removeEventListener('abort', stop);
+    await threads.stop();
   }
 }
 

@@ -1,0 +1,24 @@
+// The entry of a reading thread: see threads.ts.
+import { parentPort } from 'node:worker_threads';
+import { type PlainError, toPlainError } from '../errors.ts';
+import { type CountedBatch, countPart, type Part, type PartResult } from './count-part.ts';
+
+export interface Question {
+  number: number;
+  part: Part;
+}
+
+export type Answer = { number: number } & ({ batch: CountedBatch } | { result: PartResult } | { failure: PlainError });
+
+const answer = (message: Answer) => parentPort!.postMessage(message);
+
+parentPort!.on('message', async ({ number, part }: Question) => {
+  try {
+    answer({ number, result: await countPart(part, (batch) => answer({ number, batch })) });
+  } catch (error) {
+    const failure = toPlainError(error);
+    // What was not expected ends the thread, and is told with its stack.
+    if (!failure) throw error;
+    answer({ number, failure });
+  }
+});

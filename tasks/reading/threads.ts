@@ -1,0 +1,76 @@
+import { getCompileCacheDir } from 'node:module';
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { fromPlainError } from '../errors.ts';
+import type { CountedBatch, Part, PartResult } from './count-part.ts';
+import type { Answer, Question } from './read-thread.ts';
+
+interface Waiting {
+  onBatch(batch: CountedBatch): void;
+  resolve(result: PartResult): void;
+  reject(error: unknown): void;
+}
+
+interface Thread {
+  worker: Worker;
+  /** The parts it reads, by their number. */
+  parts: Map<number, Waiting>;
+}
+
+/**
+ * Threads that read parts of the input, one for each core. They start at once, so that they are ready when the parts are
+ * known; a thread without a part does not keep the process alive.
+ */
+export class Threads {
+  readonly #threads: Thread[] = Array.from({ length: availableParallelism() }, () => startThread());
+  #parts = 0;
+
+  get count(): number {
+    return this.#threads.length;
+  }
+
+  /**
+   * Have a part read by the thread that reads the fewest.
+   * @param onBatch called with what has been counted, before the result is there
+   */
+  async read(part: Part, onBatch: (batch: CountedBatch) => void): Promise<PartResult> {
+    const thread = this.#threads.toSorted((a, b) => a.parts.size - b.parts.size)[0];
+    const number = this.#parts++;
+    thread.worker.ref();
+    try {
+      return await new Promise((resolve, reject) => {
+        thread.parts.set(number, { onBatch, resolve, reject });
+        thread.worker.postMessage({ number, part } satisfies Question);
+      });
+    } finally {
+      thread.parts.delete(number);
+      if (thread.parts.size === 0) thread.worker.unref();
+    }
+  }
+
+  /** Stop reading, now; what is being read is given up. */
+  async stop(): Promise<void> {
+    await Promise.all(this.#threads.map(({ worker }) => worker.terminate()));
+  }
+}
+
+function startThread(): Thread {
+  const worker = new Worker(new URL('./read-thread.ts', import.meta.url), {
+    // A thread does not inherit the cache of compiled code from the process.
+    env: { ...process.env, NODE_COMPILE_CACHE: getCompileCacheDir() ?? '' },
+  });
+  const parts = new Map<number, Waiting>();
+  const fail = (error: unknown) => {
+    for (const { reject } of parts.values()) reject(error);
+  };
+  worker.unref();
+  worker.on('message', (answer: Answer) => {
+    const waiting = parts.get(answer.number);
+    if ('batch' in answer) waiting?.onBatch(answer.batch);
+    else if ('result' in answer) waiting?.resolve(answer.result);
+    else waiting?.reject(fromPlainError(answer.failure));
+  });
+  worker.on('error', fail);
+  worker.on('exit', () => fail(new Error('a reading thread has ended')));
+  return { worker, parts };
+}
