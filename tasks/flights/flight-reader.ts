@@ -110,7 +110,7 @@ export class FlightReader {
   readonly #airportOfLetters = new Int16Array(letterCount ** 3).fill(badAirport);
 
   /** The bytes of the last date and what they came to: neighbouring rows mostly share it. */
-  readonly #lastDate = new Uint8Array(32);
+  readonly #lastDate = new DataView(new ArrayBuffer(32));
   #lastDateLength = -1;
   #lastDay = badDate;
 
@@ -312,20 +312,24 @@ export class FlightReader {
     }
     const start = this.#start(lineStart, lineFirst, date[0]);
     const length = positions[lineFirst + date[0]] - start;
-    const lastDate = this.#lastDate;
-    if (length === this.#lastDateLength) {
-      let same = 0;
-      while (same < length && block[start + same] === lastDate[same]) same++;
-      if (same === length) return this.#lastDay;
-    }
+    if (this.#isLastDate(start, length)) return this.#lastDay;
     const parts = isoDateAt(block, start, length) ?? dateIn(textAt(block, start, start + length));
     const day = parts ? this.#dayOf(...parts) : badDate;
-    if (length <= lastDate.length) {
-      lastDate.set(block.subarray(start, start + length));
+    if (length >= 4 && length <= this.#lastDate.byteLength) {
+      block.copy(new Uint8Array(this.#lastDate.buffer), 0, start, start + length);
       this.#lastDateLength = length;
       this.#lastDay = day;
     }
     return day;
+  }
+
+  /** Whether these bytes are the last date's, four at a time; the last four may overlap the ones before. */
+  #isLastDate(start: number, length: number): boolean {
+    if (length !== this.#lastDateLength) return false;
+    const { view } = this.#index;
+    const last = this.#lastDate;
+    for (let at = 0; at < length - 4; at += 4) if (view.getUint32(start + at) !== last.getUint32(at)) return false;
+    return view.getUint32(start + length - 4) === last.getUint32(length - 4);
   }
 
   #dayOf(year: number, month: number, day: number): number {

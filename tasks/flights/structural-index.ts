@@ -24,6 +24,8 @@ let compiled: WebAssembly.Module | undefined;
 export class StructuralIndex {
   /** Put the block here; it must end with a line end. */
   readonly block: Buffer;
+  /** The same bytes, several at a time. */
+  readonly view: DataView;
   /** Offsets in the block of commas outside quotes and of line ends. */
   readonly positions: Uint32Array;
   /** For each line, the index in `positions` of its line end. */
@@ -42,6 +44,7 @@ export class StructuralIndex {
     this.#exports = new WebAssembly.Instance(compiled, { env: { memory } }).exports as unknown as Exports;
     this.#paddedBlock = new Uint8Array(memory.buffer, input, capacity + padding);
     this.block = Buffer.from(memory.buffer, input, capacity);
+    this.view = new DataView(memory.buffer, input, capacity);
     this.positions = new Uint32Array(memory.buffer, positions, capacity);
     this.ends = new Uint32Array(memory.buffer, ends, capacity);
   }

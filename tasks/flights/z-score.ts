@@ -14,13 +14,25 @@ const outlierAt = 3;
  * @returns z, NaN where there is no mean
  */
 export function zScores(meanDepartureDelay: Float64Array): Float64Array {
-  const known = meanDepartureDelay.filter((delay) => !Number.isNaN(delay));
-  const mean = known.reduce((sum, delay) => sum + delay, 0) / known.length;
-  const variance = known.reduce((sum, delay) => sum + (delay - mean) ** 2, 0) / known.length;
-  const deviation = Math.sqrt(variance);
+  let known = 0;
+  let sum = 0;
+  for (const delay of meanDepartureDelay) {
+    if (Number.isNaN(delay)) continue;
+    known++;
+    sum += delay;
+  }
+  const mean = sum / known;
+  let squares = 0;
+  for (const delay of meanDepartureDelay) if (!Number.isNaN(delay)) squares += (delay - mean) ** 2;
+  const deviation = Math.sqrt(squares / known);
   // Days that are all alike leave a rounding error for a deviation, and would divide by it.
-  const flat = deviation <= Math.abs(mean) * Number.EPSILON * known.length;
-  return meanDepartureDelay.map((delay) => (Number.isNaN(delay) ? NaN : flat ? 0 : (delay - mean) / deviation));
+  const alike = deviation <= Math.abs(mean) * Number.EPSILON * known;
+  const scores = new Float64Array(meanDepartureDelay.length);
+  for (let day = 0; day < scores.length; day++) {
+    const delay = meanDepartureDelay[day];
+    scores[day] = alike && !Number.isNaN(delay) ? 0 : (delay - mean) / deviation;
+  }
+  return scores;
 }
 
 /** The reference's flag: |z| ≥ 3, high or low. */
