@@ -9,6 +9,7 @@ export interface Request {
   name: string;
   options: Partial<Options>;
   load(): Promise<Command<SettingName>>;
+  prepare?(): Promise<void>;
 }
 
 interface Entry {
@@ -17,6 +18,8 @@ interface Entry {
   options: Option[];
   /** A command's code is loaded when it is called: the others would slow its start. */
   load(): Promise<Command<any>>;
+  /** Starts what takes a while, while the command's code is loaded and the settings are read. */
+  prepare?(): Promise<void>;
 }
 
 const entries: Entry[] = [
@@ -31,6 +34,7 @@ const entries: Entry[] = [
     summary: "read the year's flights and find the anomalous days → summaries/{year}.arrow",
     options: [option.requiredYear(), option.maxBadRows()],
     load: async () => (await import('./commands/detect.ts')).detect,
+    prepare: startThreads,
   },
   {
     name: 'load',
@@ -58,6 +62,11 @@ const entries: Entry[] = [
   },
 ];
 
+async function startThreads(): Promise<void> {
+  const { prepareThreads } = await import('./reading/threads.ts');
+  prepareThreads();
+}
+
 /**
  * Parse the arguments.
  * @returns undefined when no command was named
@@ -74,11 +83,11 @@ export async function parseArguments(args: string[]): Promise<Request | undefine
       'after',
       '\nSettings come from the environment: FLIGHTS_URI, OUTPUT_URI, DATABASE_URL, …; see README.md.',
     );
-  for (const { name, summary, options, load } of entries) {
+  for (const { name, summary, options, load, prepare } of entries) {
     const subcommand = commandLine.command(name).summary(summary).description(summary).exitOverride();
     for (const each of options) subcommand.addOption(each);
     subcommand.action((given: Partial<Options>) => {
-      request = { name, options: given, load };
+      request = { name, options: given, load, ...(prepare && { prepare }) };
     });
   }
   await commandLine.parseAsync(args);

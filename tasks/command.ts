@@ -27,7 +27,5 @@ export interface Context<Name extends SettingName> extends Options {
 export interface Command<Name extends SettingName> {
   /** The settings it cannot do without, and those it looks at. */
   settings: readonly Name[];
-  /** Start what takes a while, even before the settings are known. */
-  prepare?(): void;
   run(context: Context<Name>): Promise<void>;
 }

@@ -26,7 +26,7 @@ try {
 // Not left to come by itself: a thread that was started early and is not needed would be waited for.
 process.exit();
 
-async function execute({ name, options, load }: Request): Promise<void> {
+async function execute({ name, options, load, prepare }: Request): Promise<void> {
   const log = new LineLog(process.stderr, { command: name, year: options.year });
   const stop = new AbortController();
   for (const [signal, exitCode] of Object.entries(signalExitCodes)) {
@@ -40,8 +40,8 @@ async function execute({ name, options, load }: Request): Promise<void> {
   const started = performance.now();
   try {
     log.info('start');
+    await prepare?.();
     const command = await load();
-    command.prepare?.();
     const { readSettings } = await import('./settings.ts');
     const settings = readSettings(process.env, command.settings);
     await command.run({ ...options, settings, log, signal: stop.signal } as Context<SettingName>);

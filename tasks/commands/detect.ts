@@ -5,7 +5,7 @@ import { encodeSummary } from '../flights/summary-file.ts';
 import { findInput } from '../io/input.ts';
 import { openOutput } from '../io/output.ts';
 import { rejectsKey, summaryKey } from '../outputs.ts';
-import { prepareToRead, type RejectedRow, readYear } from '../reading/read-year.ts';
+import { type RejectedRow, readYear } from '../reading/read-year.ts';
 import { version } from '../version.ts';
 
 type Needs = 'FLIGHTS_URI' | 'OUTPUT_URI' | 'AWS_ENDPOINT_URL_S3' | 'CODE_VERSION';
@@ -13,7 +13,6 @@ type Needs = 'FLIGHTS_URI' | 'OUTPUT_URI' | 'AWS_ENDPOINT_URL_S3' | 'CODE_VERSIO
 /** Reads the year's flights and writes one row for each airport and day, with what the detectors say of it. */
 export const detect: Command<Needs> = {
   settings: ['FLIGHTS_URI', 'OUTPUT_URI', 'AWS_ENDPOINT_URL_S3', 'CODE_VERSION'],
-  prepare: prepareToRead,
   async run({ settings, year, maxBadRows, log, signal }) {
     const startedAt = new Date().toISOString();
     const output = await openOutput(settings);

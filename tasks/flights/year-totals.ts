@@ -22,7 +22,7 @@ export class YearTotals {
       const slot = slotOf(departures.airportDay[i]);
       this.#rows[slot] += departures.withDelay[i] + departures.withoutDelay[i];
       this.#departures[slot] += departures.withDelay[i];
-      this.#delayMinutes[slot] += departures.delayMinutes[i] ?? 0;
+      this.#delayMinutes[slot] += departures.delayMinutes[i];
     }
     for (let i = 0; i < cancelled.airportDay.length; i++) {
       this.#cancelled[slotOf(cancelled.airportDay[i])] += cancelled.rows[i];

@@ -7,7 +7,7 @@ import { type Source, sourcesIn } from '../io/archive.ts';
 import type { Input } from '../io/input.ts';
 import type { CountedBatch, Part, PartResult } from './count-part.ts';
 import { readHeader } from './header.ts';
-import { Threads } from './threads.ts';
+import { takeThreads } from './threads.ts';
 
 /** Small enough that all threads end at about the same time, large enough that starting a part costs nothing. */
 const partBytes = 1 << 25;
@@ -105,17 +105,8 @@ function ranges({ object }: Source, from: number, size: number): { start: number
   }));
 }
 
-let started: Threads | undefined;
-
-/** Start the threads that will read the next year: they take a moment to be ready. */
-export function prepareToRead(): void {
-  started ??= new Threads();
-}
-
 async function countAll(parts: PlannedPart[], request: YearRequest, onBatch: (batch: CountedBatch) => void) {
-  prepareToRead();
-  const threads = started!;
-  started = undefined;
+  const threads = takeThreads();
   const stop = () => void threads.stop();
   request.signal.addEventListener('abort', stop);
   const atOnce = threads.count * (overNetwork(request.input) ? streamsPerThread : 1);

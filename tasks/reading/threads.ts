@@ -54,6 +54,20 @@ export class Threads {
   }
 }
 
+let prepared: Threads | undefined;
+
+/** Start the threads that will read the next year. */
+export function prepareThreads(): void {
+  prepared ??= new Threads();
+}
+
+/** The threads that were prepared, or new ones; whoever takes them stops them. */
+export function takeThreads(): Threads {
+  const threads = prepared ?? new Threads();
+  prepared = undefined;
+  return threads;
+}
+
 function startThread(): Thread {
   const worker = new Worker(new URL('./read-thread.ts', import.meta.url), {
     // A thread does not inherit the cache of compiled code from the process.
