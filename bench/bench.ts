@@ -1,5 +1,13 @@
-// `npm run bench`: measures each step as a whole process, its peers beside it, and writes RESULTS.md.
-import { createReadStream, createWriteStream, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+// `npm run bench`: measures each step as a whole process, its peers beside it, and puts the table into RESULTS.md.
+import {
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -14,7 +22,7 @@ import { fullYear, generatedYear } from '../samples/generated-year.ts';
 import { type Measurement, measure } from './measure.ts';
 
 const { runs: runsText, only } = new Command('npm run bench --')
-  .description('Measures the pipeline on a generated full year; writes bench/RESULTS.md.')
+  .description('Measures the pipeline on a generated full year; puts the table into bench/RESULTS.md.')
   .option('--runs <n>', 'how often each step is run', '5')
   .option('--only <steps>', 'some steps only, with commas between; RESULTS.md is then left alone')
   .parse()
@@ -143,15 +151,18 @@ const table = [
   }),
 ].join('\n');
 console.log(`\n${table}`);
-if (!only) writeFileSync(new URL('measured.md', import.meta.url), results(table));
+if (!only) {
+  const file = new URL('RESULTS.md', import.meta.url);
+  const between = /(?<=<!-- measured -->\n)[\s\S]*(?=<!-- end -->)/;
+  writeFileSync(
+    file,
+    readFileSync(file, 'utf8').replace(between, () => results(table)),
+  );
+}
 
 function results(text: string): string {
   const machine = `${cpus().length} × ${cpus()[0].model}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform}, Node ${process.version}`;
-  return `<!-- Written by \`npm run bench\`; what it means is in RESULTS.md. -->
-Machine: ${machine}; ${new Date().toISOString().slice(0, 10)}; ${runs} runs of each, one after the other in turns.
-
-${text}
-`;
+  return `\nMachine: ${machine}; ${new Date().toISOString().slice(0, 10)}; ${runs} runs of each, in turns.\n\n${text}\n\n`;
 }
 
 /** Each command in turn, as often as asked, so that a slow minute of the machine hits all alike. */

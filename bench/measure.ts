@@ -6,11 +6,14 @@ export interface Measurement {
   seconds: number;
   /** Until it said something. */
   firstWordSeconds: number;
-  /** Most memory resident at once, of the process and all it started; 0 where /proc does not tell. */
+  /**
+   * Most memory resident at once, of the process and all it started, pages that these share counted once; 0 where /proc
+   * does not tell.
+   */
   peakMegabytes: number;
 }
 
-const samplingMilliseconds = 20;
+const samplingMilliseconds = 50;
 
 /** Run a command and watch it. Fails when the command does. */
 export async function measure(command: string[], environment: NodeJS.ProcessEnv = {}): Promise<Measurement> {
@@ -41,7 +44,7 @@ export async function measure(command: string[], environment: NodeJS.ProcessEnv 
   };
 }
 
-/** Of a process and all below it. A process' own high-water mark counts, since it may lie between two looks. */
+/** Of a process and all below it. Of the process itself its high-water mark counts: it may lie between two looks. */
 function residentMegabytes(root: number): number {
   const parents = new Map<number, number>();
   const resident = new Map<number, number>();
@@ -55,14 +58,22 @@ function residentMegabytes(root: number): number {
     try {
       const status = readFileSync(`/proc/${name}/status`, 'utf8');
       parents.set(Number(name), Number(/^PPid:\s+(\d+)/m.exec(status)?.[1]));
-      const field = Number(name) === root ? /^VmHWM:\s+(\d+)/m : /^VmRSS:\s+(\d+)/m;
-      resident.set(Number(name), Number(field.exec(status)?.[1] ?? 0) / 1024);
+      resident.set(Number(name), Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1] ?? 0) / 1024);
     } catch {
       // It has just ended.
     }
   }
   const isBelow = (pid: number): boolean => pid === root || (parents.has(pid) && isBelow(parents.get(pid)!));
-  let total = 0;
-  for (const [pid, megabytes] of resident) if (isBelow(pid)) total += megabytes;
+  let total = resident.get(root) ?? 0;
+  for (const pid of resident.keys()) if (pid !== root && isBelow(pid)) total += proportionalMegabytes(pid);
   return total;
+}
+
+/** What a process has resident, of shared pages its share. */
+function proportionalMegabytes(pid: number): number {
+  try {
+    return Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
 }
