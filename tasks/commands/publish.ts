@@ -29,10 +29,9 @@ export const publish: Command<Needs> = {
   async run({ settings, year, log, signal }) {
     const output = await openOutput(settings);
     const summary = await readSummary(output, year);
-    const faults = await faultsOfCharts(output, summary.days);
+    const faultsOfCharts = await missingCharts(output, summary.days);
     await withDatabase(settings, signal, async (client) => {
-      const rows = await loadedRows(client, summary.days);
-      if (typeof rows === 'string') faults.push(rows);
+      const faults = [...faultsOfCharts, ...(await differingRows(client, summary.days))];
       if (faults.length > 0) throw new InputError(`${year} is not complete: ${faults.join('; ')}`);
 
       const assets = await readAssets();
@@ -54,7 +53,7 @@ export const publish: Command<Needs> = {
 };
 
 /** A chart that is not there, or older than the summary, is missing. */
-async function faultsOfCharts(output: Storage, { year, airports }: AirportDays): Promise<string[]> {
+async function missingCharts(output: Storage, { year, airports }: AirportDays): Promise<string[]> {
   const summary = await output.stat(summaryKey(year));
   const charts = new Map((await output.list(chartsPrefix(year))).map(({ key, modified }) => [key, modified]));
   const missing = airports.filter((airport) => {
@@ -69,11 +68,8 @@ async function faultsOfCharts(output: Storage, { year, airports }: AirportDays):
   ];
 }
 
-/** The number of rows, or what is wrong with them. */
-async function loadedRows(
-  client: Client,
-  { year, dayOfYear, flights, isOutlier }: AirportDays,
-): Promise<number | string> {
+/** What is wrong with the rows in the database, if anything. */
+async function differingRows(client: Client, { year, dayOfYear, flights, isOutlier }: AirportDays): Promise<string[]> {
   const { rows } = await client.query(
     `SELECT count(*)::integer AS rows, coalesce(sum(flights), 0)::integer AS flights,
        (count(*) FILTER (WHERE is_outlier))::integer AS outliers
@@ -83,9 +79,9 @@ async function loadedRows(
   const loaded = rows[0] as { rows: number; flights: number; outliers: number };
   const expected = { rows: dayOfYear.length, flights: count(flights), outliers: count(isOutlier) };
   const differ = (Object.keys(expected) as (keyof typeof expected)[]).filter((key) => loaded[key] !== expected[key]);
-  if (differ.length === 0) return loaded.rows;
+  if (differ.length === 0) return [];
   const what = differ.map((key) => `${loaded[key]} ${key} instead of ${expected[key]}`).join(', ');
-  return `table airport_days has ${what}; run \`load\``;
+  return [`table airport_days has ${what}; run \`load\``];
 }
 
 async function recordRun(client: Client, { days, provenance }: Summary): Promise<void> {
