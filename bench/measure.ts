@@ -13,7 +13,9 @@ export interface Measurement {
   peakMegabytes: number;
 }
 
-const samplingMilliseconds = 50;
+const samplingMilliseconds = 20;
+/** Looking at the children takes long enough to slow them down. */
+const samplesPerLookAtChildren = 25;
 
 /** Run a command and watch it. Fails when the command does. */
 export async function measure(command: string[], environment: NodeJS.ProcessEnv = {}): Promise<Measurement> {
@@ -31,8 +33,11 @@ export async function measure(command: string[], environment: NodeJS.ProcessEnv 
   child.stdout.on('data', hear);
   child.stderr.on('data', hear);
   let peak = 0;
+  let samples = 0;
   const sampler = setInterval(() => {
-    peak = Math.max(peak, residentMegabytes(child.pid!));
+    const own = highWaterMegabytes(child.pid!);
+    const children = ++samples % samplesPerLookAtChildren === 0 ? megabytesBelow(child.pid!) : 0;
+    peak = Math.max(peak, own + children);
   }, samplingMilliseconds);
   const code = await new Promise((resolve) => child.on('close', resolve));
   clearInterval(sampler);
@@ -44,35 +49,35 @@ export async function measure(command: string[], environment: NodeJS.ProcessEnv 
   };
 }
 
-/** Of a process and all below it. Of the process itself its high-water mark counts: it may lie between two looks. */
-function residentMegabytes(root: number): number {
-  const parents = new Map<number, number>();
-  const resident = new Map<number, number>();
-  let names: string[];
-  try {
-    names = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  } catch {
-    return 0;
+/** The most a process has had resident so far. */
+function highWaterMegabytes(pid: number): number {
+  return megabytes(`/proc/${pid}/status`, /^VmHWM:\s+(\d+)/m);
+}
+
+/** What all processes below have resident, of shared pages their share. */
+function megabytesBelow(root: number): number {
+  let total = 0;
+  for (const pid of childrenOf(root)) {
+    total += megabytes(`/proc/${pid}/smaps_rollup`, /^Pss:\s+(\d+)/m) + megabytesBelow(pid);
   }
-  for (const name of names) {
-    try {
-      const status = readFileSync(`/proc/${name}/status`, 'utf8');
-      parents.set(Number(name), Number(/^PPid:\s+(\d+)/m.exec(status)?.[1]));
-      resident.set(Number(name), Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1] ?? 0) / 1024);
-    } catch {
-      // It has just ended.
-    }
-  }
-  const isBelow = (pid: number): boolean => pid === root || (parents.has(pid) && isBelow(parents.get(pid)!));
-  let total = resident.get(root) ?? 0;
-  for (const pid of resident.keys()) if (pid !== root && isBelow(pid)) total += proportionalMegabytes(pid);
   return total;
 }
 
-/** What a process has resident, of shared pages its share. */
-function proportionalMegabytes(pid: number): number {
+function childrenOf(pid: number): number[] {
   try {
-    return Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0) / 1024;
+    const threads = readdirSync(`/proc/${pid}/task`);
+    return threads.flatMap((thread) =>
+      readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
+    );
+  } catch {
+    // It has just ended, or this is not Linux.
+    return [];
+  }
+}
+
+function megabytes(file: string, field: RegExp): number {
+  try {
+    return Number(field.exec(readFileSync(file, 'utf8'))?.[1] ?? 0) / 1024;
   } catch {
     return 0;
   }
