@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import test from 'ava';
@@ -136,17 +136,13 @@ for (const [what, name, content, message] of damaged) {
 test.serial('a file that changes while it is read is told', async (t) => {
   const place = new Place();
   await writeGeneratedYear(join(place.folder, 'flights'), { flights: 300_000 });
-  const running = startCommand(['detect', '--year', '2013'], place.environment);
-  let over = false;
-  void running.ended.then(() => {
-    over = true;
-  });
-  await running.logged(/INFO reading/);
-  for (let second = 0; !over; second++) {
-    utimesSync(join(place.folder, 'flights', '2013.csv'), second, second);
-    await sleep(5);
-  }
-  const { code, lastLine } = await running.ended;
+  // Another process changes it all the time: this one might sleep through the whole reading.
+  const path = join(place.folder, 'flights', '2013.csv');
+  const change = `let s = 0; setInterval(() => fs.utimesSync(${JSON.stringify(path)}, ++s, s), 1); console.log('changing');`;
+  const changing = spawn(process.execPath, ['-e', change], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(changing.stdout, 'data');
+  const { code, lastLine } = await place.detect();
+  changing.kill();
   t.is(code, 65);
   t.regex(lastLine, /2013\.csv changed while it was read/);
   t.deepEqual(place.outputs(), {});
