@@ -289,8 +289,11 @@ test.serial('wrong settings and arguments have their own exit codes', async (t) 
 
 test.serial('SIGTERM stops it cleanly and leaves nothing half-written', async (t) => {
   const place = new Place();
-  await writeGeneratedYear(join(place.folder, 'flights'), { flights: 600_000 });
-  const running = startCommand(['detect', '--year', '2013'], place.environment);
+  // Compressed, so that one thread has to go through all of it.
+  const text = await writeGeneratedYear(join(place.folder, 'flights'), { flights: 600_000 });
+  place.write('2013.csv.gz', gzipSync(text, { level: 1 }));
+  const FLIGHTS_URI = `${place.environment.FLIGHTS_URI}.gz`;
+  const running = startCommand(['detect', '--year', '2013'], { ...place.environment, FLIGHTS_URI });
   await running.logged(/INFO reading/);
   running.child.kill('SIGTERM');
   const { code, lastLine } = await running.ended;

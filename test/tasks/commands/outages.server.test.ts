@@ -74,10 +74,15 @@ test.serial('render whose object store goes away in the middle stops, and can be
 test.serial('publish whose object store goes away in the middle leaves the report there was', async (t) => {
   const before = await s3.get('reports/2013.html');
   const { rows: runsBefore } = await database.client.query('SELECT * FROM runs');
+  // Held up between reading the summary and writing the report.
+  const other = await database.postgres.connect('pipeline');
+  await other.query('BEGIN; LOCK TABLE airport_days IN ACCESS EXCLUSIVE MODE');
   const running = startCommand(['publish', '--year', '2013'], throughProxy());
-  // The summary has come; the report has not gone.
-  while (proxy.received() < 50_000) await sleep(1);
+  const waiting = `SELECT 1 FROM pg_stat_activity WHERE application_name = 'delaywatch' AND wait_event_type = 'Lock'`;
+  while ((await database.client.query(waiting)).rows.length === 0) await sleep(20);
   proxy.cut();
+  await other.query('ROLLBACK');
+  await other.end();
   const { code, lastLine } = await running.ended;
   t.is(code, 69);
   t.regex(lastLine, outage);
