@@ -7,9 +7,6 @@ const isLeap = (year: number) => (year % 4 === 0 && year % 100 !== 0) || year % 
 /** Day slots of a year's table: room for a leap year. */
 export const daySlots = 366;
 
-/** Number of days in a year. */
-export const daysIn = (year: number): number => (isLeap(year) ? 366 : 365);
-
 /** The zero-based day of the year, or -1 when there is no such date (30 February). */
 export function dayOfYear(year: number, month: number, day: number): number {
   if (!(month >= 1 && month <= 12 && day >= 1)) return -1;

@@ -83,35 +83,26 @@ test.serial('killed at any moment it leaves the year as it was, and runs again',
   t.is(await contents(), before);
 });
 
-test.serial('killed while it waits in the middle of its transaction, it leaves the year as it was', async (t) => {
-  const before = await contents();
-  const other = await database.postgres.connect('pipeline');
-  await other.query('BEGIN');
-  await other.query(`SELECT * FROM airport_days WHERE airport = 'ATL' AND flight_date >= '2013-01-01' FOR UPDATE`);
-  const running = load(2013);
-  await waiting();
-  running.child.kill('SIGKILL');
-  await running.ended;
-  await other.query('ROLLBACK');
-  await other.end();
-  t.is(await contents(), before);
-});
-
-test.serial('SIGTERM in the middle of its transaction stops it', async (t) => {
-  const before = await contents();
-  const other = await database.postgres.connect('pipeline');
-  await other.query('BEGIN');
-  await other.query(`SELECT * FROM airport_days WHERE airport = 'ATL' AND flight_date >= '2013-01-01' FOR UPDATE`);
-  const running = load(2013);
-  await waiting();
-  running.child.kill('SIGTERM');
-  const { code, lastLine } = await running.ended;
-  await other.query('ROLLBACK');
-  await other.end();
-  t.is(code, 143);
-  t.regex(lastLine, /stopped by SIGTERM/);
-  t.is(await contents(), before);
-});
+for (const [signal, code] of [
+  ['SIGKILL', null],
+  ['SIGTERM', 143],
+] as const) {
+  test.serial(`${signal} in the middle of its transaction leaves the year as it was`, async (t) => {
+    const before = await contents();
+    const other = await database.postgres.connect('pipeline');
+    await other.query('BEGIN');
+    await other.query(`SELECT * FROM airport_days WHERE airport = 'ATL' AND flight_date >= '2013-01-01' FOR UPDATE`);
+    const running = load(2013);
+    await waiting();
+    running.child.kill(signal);
+    const ended = await running.ended;
+    await other.query('ROLLBACK');
+    await other.end();
+    t.is(ended.code, code);
+    if (signal === 'SIGTERM') t.regex(ended.lastLine, /stopped by SIGTERM/);
+    t.is(await contents(), before);
+  });
+}
 
 /** Until a statement of a `load` waits for a lock. */
 async function waiting(): Promise<void> {

@@ -3,7 +3,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { InputError } from '../../../tasks/errors.ts';
 import type { AirportDays } from '../../../tasks/flights/airport-days.ts';
-import { daysIn } from '../../../tasks/flights/calendar.ts';
+import { dayOfYear } from '../../../tasks/flights/calendar.ts';
 import { decodeSummary, encodeSummary, type Provenance, type Summary } from '../../../tasks/flights/summary-file.ts';
 
 const orNaN = fc.option(fc.double({ noNaN: true, noDefaultInfinity: true }), { nil: NaN, freq: 3 });
@@ -26,7 +26,7 @@ const days: fc.Arbitrary<AirportDays> = fc
   })
   .chain(({ year, airports, saysCancelled }) => {
     const day = fc.record({
-      dayOfYear: fc.oneof(fc.constantFrom(0, daysIn(year) - 1), fc.nat(daysIn(year) - 1)),
+      dayOfYear: fc.oneof(fc.constantFrom(0, dayOfYear(year, 12, 31) + 1 - 1), fc.nat(dayOfYear(year, 12, 31) + 1 - 1)),
       flights: count,
       departures: count,
       cancelled: count,
