@@ -26,7 +26,7 @@ const days: fc.Arbitrary<AirportDays> = fc
   })
   .chain(({ year, airports, saysCancelled }) => {
     const day = fc.record({
-      dayOfYear: fc.oneof(fc.constantFrom(0, dayOfYear(year, 12, 31) + 1 - 1), fc.nat(dayOfYear(year, 12, 31) + 1 - 1)),
+      dayOfYear: fc.oneof(fc.constantFrom(0, dayOfYear(year, 12, 31)), fc.nat(dayOfYear(year, 12, 31))),
       flights: count,
       departures: count,
       cancelled: count,
