@@ -338,6 +338,8 @@ test.serial('a server that does not send its whole chain is told, and how to hel
   t.is(code, 78, log);
   t.regex(lastLine, /does not send the whole chain.*UNABLE_TO_VERIFY_LEAF_SIGNATURE.*NODE_EXTRA_CA_CERTS/);
   t.notRegex(log, /REJECT_UNAUTHORIZED|insecure/);
+  // The authority between is no authority by itself.
+  t.is((await acquire({ more: { ...more, NODE_EXTRA_CA_CERTS: chain.intermediateFile } })).code, 78);
   const both = join(folder, 'both.pem');
   writeFileSync(both, readFileSync(chain.rootFile, 'utf8') + readFileSync(chain.intermediateFile, 'utf8'));
   t.is((await acquire({ more: { ...more, NODE_EXTRA_CA_CERTS: both } })).code, 0);
