@@ -10,7 +10,7 @@ import type { ManifestFile } from './manifest.ts';
 /** A copy may be damaged on its way; a file that is damaged each time is so where it lies. */
 const attempts = 3;
 /** What the check may lag behind the storage. */
-const lagBytes = 1 << 20;
+const lagBytes = 1 << 18;
 
 const contentTypes: Record<Kind, string> = {
   csv: 'text/csv',

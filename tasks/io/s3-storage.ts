@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   DeleteObjectsCommand,
@@ -10,6 +9,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { ConfiguredRetryStrategy } from '@smithy/util-retry';
 import { InputError, SettingsError, UnreachableError } from '../errors.ts';
+import { uploadInParts } from './multipart-upload.ts';
 import type { ByteRange, Storage, StoredObject } from './storage.ts';
 
 /** With the pauses between them, an outage of about six seconds is survived. */
@@ -20,10 +20,6 @@ const connectionTimeoutMilliseconds = 5_000;
 const idleTimeoutMilliseconds = 20_000;
 /** S3's limit of one DeleteObjects call. */
 const deletesPerCall = 1_000;
-/** The least that S3 takes; with its limit of 10,000 parts an object can have 50 GB. */
-const uploadPartBytes = 5 << 20;
-/** While one is sent, the next arrives. */
-const partsAtOnce = 2;
 
 /** What lies under a prefix of a bucket in S3, or in a server that speaks its protocol. */
 export class S3Storage implements Storage {
@@ -119,15 +115,8 @@ export class S3Storage implements Storage {
   }
 
   async writeStream(key: string, chunks: AsyncIterable<Uint8Array>, contentType: string): Promise<void> {
-    const { Upload } = await import('@aws-sdk/lib-storage');
-    const params = {
-      ...this.#address(key),
-      Body: Readable.from(chunks, { objectMode: false }),
-      ContentType: contentType,
-    };
-    const upload = new Upload({ client: this.#client, params, partSize: uploadPartBytes, queueSize: partsAtOnce });
     try {
-      await upload.done();
+      await uploadInParts(this.#client, { ...this.#address(key), ContentType: contentType }, chunks);
     } catch (error) {
       if ((error as Error).name === 'NoSuchUpload') {
         throw new UnreachableError(`${this.uriOf(key)}: its upload was aborted from elsewhere; try again`);

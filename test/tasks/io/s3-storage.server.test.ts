@@ -9,7 +9,7 @@ import { gzipSync } from 'node:zlib';
 import { ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
 import test from 'ava';
 import { type S3Server, startS3Server } from '../../../local/s3-server.ts';
-import { InputError } from '../../../tasks/errors.ts';
+import { InputError, UnreachableError } from '../../../tasks/errors.ts';
 import { decodeSummary } from '../../../tasks/flights/summary-file.ts';
 import { S3Storage } from '../../../tasks/io/s3-storage.ts';
 import { type FlakyProxy, startFlakyProxy } from '../../support/flaky-proxy.ts';
@@ -113,6 +113,25 @@ test.serial('an object that arrives in chunks is there when all have arrived, an
     t.true(Array.from({ length: count }, (_, i) => content[i * 100_000] === i).every(Boolean));
     await storage.remove(['a.zip']);
   }
+});
+
+test.serial('a server that goes away while an object is sent is told, and nothing is there', async (t) => {
+  const way = await startFlakyProxy(s3.port);
+  process.env.AWS_ENDPOINT_URL_S3 = `http://127.0.0.1:${way.port}`;
+  const storage = new S3Storage(new URL(`s3://${s3.bucket}/arriving/`), { pathStyle: true });
+  const chunks = async function* () {
+    for (let i = 0; i < 200; i++) {
+      if (i === 120) way.cut();
+      yield Buffer.alloc(100_000, i);
+    }
+  };
+  await t.throwsAsync(storage.writeStream('b.zip', chunks(), 'application/zip'), {
+    instanceOf: UnreachableError,
+    message: /^s3:\/\/lake\/arriving\/b\.zip: S3 did not answer after 6 attempts/,
+  });
+  process.env.AWS_ENDPOINT_URL_S3 = s3.environment.AWS_ENDPOINT_URL_S3;
+  t.deepEqual(await s3.keys('arriving/b.zip'), []);
+  await way.stop();
 });
 
 test.serial('more objects than one answer names are listed, and removed', async (t) => {
