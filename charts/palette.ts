@@ -7,7 +7,9 @@ export const palette = {
   flightsOutline: '#6d94b3',
   delay: '#0072b2',
   anomaly: '#d55e00',
-  outlier: '#d55e00',
+  outlier: '#8a4f7d',
+  /** A fill that both grounds shine through. */
+  expected: 'rgba(86, 180, 233, 0.28)',
 } as const;
 
 /** What surrounds the data, on a light and on a dark ground. */

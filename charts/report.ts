@@ -7,7 +7,20 @@ import { plotlyTemplate } from './plotly-template.ts';
 export interface Report {
   year: number;
   airports: ReportAirport[];
-  totals: { flights: number; cancelled: number | null; airportDays: number; outliers: number };
+  totals: {
+    flights: number;
+    cancelled: number | null;
+    airportDays: number;
+    anomalies: number;
+    outliers: number;
+    events: number;
+  };
+  /** Score from which on a day is an anomaly. */
+  threshold: number;
+  /** Worst first. */
+  events: ReportEvent[];
+  /** Of the anomalous days, most first; null where the year's files do not say. */
+  causes: { minutes: Amount[] | null; cancelled: Amount[] | null };
   /** Worst first. */
   worstDays: WorstDay[];
   /** What was left out or missing, in sentences. */
@@ -22,17 +35,37 @@ export interface ReportAirport {
   chartLink: string;
 }
 
+/** Anomalous days that belong together. */
+export interface ReportEvent {
+  /** ISO 8601. */
+  firstDate: string;
+  lastDate: string;
+  /** Most flights first. */
+  airports: string[];
+  airportDays: number;
+  flights: number;
+  cancelled: number;
+  minutesLost: number;
+  /** Null where the source does not say. */
+  mainCause: string | null;
+}
+
+export interface Amount {
+  cause: string;
+  amount: number;
+}
+
 export interface WorstDay {
   airport: string;
   name?: string | undefined;
   /** ISO 8601. */
   date: string;
-  flights: number;
-  /** Null where the source does not say. */
-  cancelled: number | null;
-  meanDepartureDelay: number;
+  anomalyScore: number;
   zScore: number;
   isOutlier: boolean;
+  /** One sentence that names airport and date. */
+  explanation: string;
+  worstCarriers: string | null;
   chartLink: string;
 }
 
@@ -45,7 +78,8 @@ export interface ReportAssets {
   boldFont: string;
 }
 
-const number = new Intl.NumberFormat('en-US');
+const airportsNamed = 4;
+const number = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
 /** A year in one HTML file that needs nothing else. */
 export function reportHtml(report: Report, assets: ReportAssets): string {
@@ -55,7 +89,8 @@ export function reportHtml(report: Report, assets: ReportAssets): string {
     ['flights', number.format(totals.flights)],
     ['airports', number.format(airports.length)],
     ['cancelled', totals.cancelled === null ? 'not in this file' : percent(totals.cancelled, totals.flights)],
-    ['outlier days', `${number.format(totals.outliers)} of ${number.format(totals.airportDays)}`],
+    ['anomalous days', `${number.format(totals.anomalies)} of ${number.format(totals.airportDays)}`],
+    ['events', number.format(totals.events)],
   ];
   return `${head(title, assets)}
 <header>
@@ -66,9 +101,25 @@ export function reportHtml(report: Report, assets: ReportAssets): string {
 </header>
 <main>
 <section>
+  <h2>What happened</h2>
+  <p class="explanation">Anomalous days that belong together: neighbouring airports on the same day, and the days after
+  as long as half of them stay in it. Worst first, by flights hit and how much later than usual they were.</p>
+  ${eventsTable(report)}
+</section>
+<section>
+  <h2>Why</h2>
+  <p class="explanation">The anomalous days’ causes as the airlines reported them: minutes of flights that arrived 15
+  minutes late or more, and flights that were cancelled.</p>
+  <div class="causes">
+  ${causeBars('Minutes of delay', report.causes.minutes)}
+  ${causeBars('Cancelled flights', report.causes.cancelled)}
+  </div>
+</section>
+<section>
   <h2>The worst days</h2>
-  <p class="explanation">Days on which an airport’s mean departure delay lay furthest above its own normal, in standard
-  deviations (z). <span class="mark" aria-hidden="true">◆</span> marks outliers: z of 3 or more. Choose a day to see its airport’s year.</p>
+  <p class="explanation">Days on which an airport’s flights were latest against its own year, cancelled ones counting as
+  later than all others; an anomaly from a score of ${report.threshold} on. <span class="ring" aria-hidden="true">○</span> marks the days whose mean delay alone
+  is an outlier (|z| ≥ 3; ${number.format(totals.outliers)} in this year). Choose a day to see its airport’s year.</p>
   ${worstDaysTable(report)}
 </section>
 <section id="airports">
@@ -101,7 +152,7 @@ function choose(airport) {
 chooser.addEventListener('change', () => { history.replaceState(null, '', '#' + chooser.value); draw(); });
 dark.addEventListener('change', draw);
 addEventListener('hashchange', () => { choose(location.hash.slice(1)); document.getElementById('airports').scrollIntoView(); });
-document.fonts.ready.then(() => choose(airports[location.hash.slice(1)] ? location.hash.slice(1) : chooser.value));
+document.fonts.ready.then(() => choose([location.hash.slice(1), ${json(report.worstDays[0]?.airport ?? '')}, chooser.value].find((airport) => airports[airport])));
 </script>
 </html>
 `;
@@ -117,23 +168,80 @@ export function reportIndexHtml(years: number[], assets: Pick<ReportAssets, 'reg
 `;
 }
 
-function worstDaysTable({ worstDays }: Report): string {
-  if (worstDays.length === 0) return '<p class="note">No day of the year has a mean departure delay.</p>';
-  const rows = worstDays.map((day) => {
-    const mark = day.isOutlier ? '<span class="mark" title="outlier">◆</span> ' : '';
+function eventsTable({ events, totals }: Report): string {
+  if (events.length === 0) return '<p class="note">No day of the year was anomalous.</p>';
+  const rows = events.map((event) => {
+    const cause =
+      event.mainCause === null ? '<span class="faint">not in this file</span>' : escapeHtml(event.mainCause);
     return `<tr>
-    <td>${mark}<a href="#${escapeHtml(day.airport)}"><time datetime="${day.date}">${weekdayAndDate(day.date)}</time></a></td>
-    <td><b>${escapeHtml(day.airport)}</b> <span class="faint">${escapeHtml(day.name ?? '')}</span></td>
-    <td class="number">${number.format(day.flights)}</td>
-    <td class="number">${day.cancelled === null ? '–' : number.format(day.cancelled)}</td>
-    <td class="number">${day.meanDepartureDelay.toFixed(1)}</td>
-    <td class="number">${day.zScore.toFixed(1)}</td>
+    <td>${dates(event)}</td>
+    <td>${airportsOf(event)}</td>
+    <td class="number">${number.format(event.flights)}</td>
+    <td class="number">${percent(event.cancelled, event.flights)}</td>
+    <td class="number">${number.format(event.minutesLost / 60)}</td>
+    <td>${cause}</td></tr>`;
+  });
+  const more = totals.events - events.length;
+  return `<div class="scroll"><table>
+  <thead><tr><th>Days</th><th>Airports</th><th class="number">Flights</th><th class="number">Cancelled</th>
+  <th class="number">Delay (hours)</th><th>Main cause</th></tr></thead>
+  <tbody>${rows.join('\n')}</tbody></table></div>${
+    more > 0 ? `<p class="faint">… and ${number.format(more)} more, in table <code>events</code>.</p>` : ''
+  }`;
+}
+
+function dates({ firstDate, lastDate }: ReportEvent): string {
+  const first = `<time datetime="${firstDate}">${weekdayAndDate(firstDate)}</time>`;
+  return firstDate === lastDate ? first : `${first} – <time datetime="${lastDate}">${weekdayAndDate(lastDate)}</time>`;
+}
+
+function airportsOf({ airports }: ReportEvent): string {
+  const links = airports
+    .slice(0, airportsNamed)
+    .map((airport) => `<a href="#${escapeHtml(airport)}"><b>${escapeHtml(airport)}</b></a>`);
+  const more = airports.length - airportsNamed;
+  const rest = `<span class="faint" title="${escapeHtml(airports.slice(airportsNamed).join(', '))}">and ${more} more</span>`;
+  return [links.join(', '), ...(more > 0 ? [rest] : [])].join(' ');
+}
+
+function causeBars(title: string, amounts: Amount[] | null): string {
+  if (amounts === null) {
+    return `<figure class="empty"><figcaption>${title}</figcaption><p>not in this file</p></figure>`;
+  }
+  const all = amounts.reduce((sum, { amount }) => sum + amount, 0);
+  const most = Math.max(1, ...amounts.map(({ amount }) => amount));
+  const rows = amounts.map(
+    ({ cause, amount }) => `<tr><th scope="row">${escapeHtml(cause)}</th>
+    <td class="bar"><div style="width: ${((100 * amount) / most).toFixed(1)}%"></div></td>
+    <td class="number">${percent(amount, all)}</td></tr>`,
+  );
+  return `<figure><figcaption>${title}</figcaption><table>${rows.join('')}</table></figure>`;
+}
+
+function worstDaysTable({ worstDays }: Report): string {
+  if (worstDays.length === 0) return '<p class="note">No day of the year was anomalous.</p>';
+  const rows = worstDays.map((day) => {
+    const ring = day.isOutlier ? ' <span class="ring" title="the mean delay is an outlier, too">○</span>' : '';
+    const carriers =
+      day.worstCarriers === null ? '' : `<br><span class="faint">${escapeHtml(day.worstCarriers)}</span>`;
+    return `<tr>
+    <td><a href="#${escapeHtml(day.airport)}"><time datetime="${day.date}">${weekdayAndDate(day.date)}</time></a>${ring}</td>
+    <td><b>${escapeHtml(day.airport)}</b><br><span class="faint">${escapeHtml(day.name ?? '')}</span></td>
+    <td class="words">${escapeHtml(sentenceOnly(day.explanation))}${carriers}</td>
+    <td class="number">${day.anomalyScore.toFixed(1)}</td>
+    <td class="number">${Number.isNaN(day.zScore) ? '–' : day.zScore.toFixed(1)}</td>
     <td><a href="${escapeHtml(day.chartLink)}">PNG</a></td></tr>`;
   });
   return `<div class="scroll"><table>
-  <thead><tr><th>Date</th><th>Airport</th><th class="number">Flights</th><th class="number">Cancelled</th>
-  <th class="number">Mean delay (min)</th><th class="number">z</th><th>Chart</th></tr></thead>
+  <thead><tr><th>Date</th><th>Airport</th><th>What happened, and the carriers that lost most</th>
+  <th class="number">Score</th><th class="number">z</th><th>Chart</th></tr></thead>
   <tbody>${rows.join('\n')}</tbody></table></div>`;
+}
+
+/** Without the airport and date that stand beside it. */
+function sentenceOnly(explanation: string): string {
+  const sentence = explanation.slice(explanation.indexOf(': ') + 2);
+  return sentence[0].toUpperCase() + sentence.slice(1);
 }
 
 function option({ airport, name }: ReportAirport): string {
@@ -170,9 +278,18 @@ dd { margin: 0; font-size: 1.35rem; font-weight: 600; font-variant-numeric: tabu
 .explanation { max-width: 46rem; margin: .2rem 0 1rem; }
 .note { border-left: 3px solid var(--mark); padding-left: .7rem; max-width: 46rem; }
 .mark { color: var(--mark); }
+.ring { color: ${palette.outlier}; font-weight: 700; }
+.words { white-space: normal; min-width: 22rem; }
+.causes { display: flex; flex-wrap: wrap; gap: 1.5rem 4rem; }
+figure { margin: 0; flex: 1 1 22rem; }
+figcaption { font-weight: 600; margin-bottom: .3rem; }
+figure th { padding-right: 1rem; width: 1%; }
+figure .bar { width: 60%; }
+figure .bar div { height: .9rem; background: var(--mark); border-radius: 2px; min-width: 1px; }
+figure.empty p { margin: 0; padding: 2rem; text-align: center; color: var(--faint); border: 1px dashed var(--grid); border-radius: 6px; font-style: italic; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-th, td { text-align: left; padding: .35rem .9rem .35rem 0; border-bottom: 1px solid var(--grid); white-space: nowrap; }
+th, td { vertical-align: top; text-align: left; padding: .35rem .9rem .35rem 0; border-bottom: 1px solid var(--grid); white-space: nowrap; }
 th { color: var(--faint); font-weight: 400; font-size: .85rem; }
 .number { text-align: right; }
 td:first-child { min-width: 7.5rem; }

@@ -59,16 +59,16 @@ async function tellResults({ connect, passwordFile }: LocalPostgres): Promise<vo
   const client = await connect('viewer');
   const { rows } = await client.query(
     `
-    SELECT airport, to_char(flight_date, 'YYYY-MM-DD') AS date, flights, cancelled,
-      round(mean_departure_delay::numeric, 1) AS "mean delay (min)", round(z_score::numeric, 1) AS z
-    FROM airport_days WHERE is_outlier AND extract(year FROM flight_date) = ANY ($1::int[])
-    ORDER BY z_score DESC LIMIT 5`,
+    SELECT round(anomaly_score::numeric, 1) AS score, explanation
+    FROM airport_days WHERE is_anomaly AND extract(year FROM flight_date) = ANY ($1::int[])
+    ORDER BY anomaly_score DESC LIMIT 5`,
     [years.split(',').map(Number)],
   );
   await client.end();
-  console.log('\nThe five worst days:');
-  console.table(rows);
-  console.log(`report    ${join(bucket, 'reports', 'index.html')}
+  console.log('\nThe five worst days, and by how many standard deviations:');
+  for (const { score, explanation } of rows) console.log(`${score.padStart(6)}  ${explanation}`);
+  console.log(`
+report    ${join(bucket, 'reports', 'index.html')}
 charts    ${join(bucket, 'plots')}
 summary   ${join(bucket, 'summaries')}
 database  npm run postgres   starts it again and tells how to connect (passwords: ${passwordFile})`);

@@ -1,4 +1,5 @@
-import { readAirports } from '../tasks/airports/airports.ts';
+import { type Airport, readAirports } from '../tasks/airports/airports.ts';
+import { normal, randomNumbers } from './random-numbers.ts';
 
 /** The year to generate. */
 export interface GeneratedYear {
@@ -22,6 +23,7 @@ const hubs =
   'ATL ORD DFW DEN LAX PHX IAH LAS DTW SFO SLC MSP MCO EWR CLT BOS LGA JFK BWI SEA PHL SAN MDW DCA TPA STL IAD FLL'.split(
     ' ',
   );
+const stormsInAYear = 40;
 const chunkCharacters = 1 << 20;
 
 /**
@@ -31,14 +33,15 @@ const chunkCharacters = 1 << 20;
  */
 export async function* generatedYear({ year, flights, airports: count, seed }: GeneratedYear): AsyncIterable<string> {
   const random = randomNumbers(seed);
-  const known = [...(await readAirports()).keys()];
-  const airports = [...new Set([...hubs, ...known])].slice(0, count);
+  const known = await readAirports();
+  const airports = [...new Set([...hubs, ...known.keys()])].slice(0, count);
   const pickAirport = weighted(
     airports.map((_, rank) => 1 / (rank + 1) ** 0.9),
     random,
   );
   const days = (Date.UTC(year + 1, 0, 1) - Date.UTC(year, 0, 1)) / 86_400_000;
-  const weather = airports.map(() => airportWeather(days, random));
+  const storms = stormsOf(days, { over: airports.map((code) => known.get(code)!), random });
+  const weather = airports.map((code) => airportWeather({ at: known.get(code)!, days, storms, random }));
 
   yield header;
   let text = '';
@@ -81,16 +84,43 @@ interface Weather {
   stormy: boolean;
 }
 
-function airportWeather(days: number, random: () => number): Weather[] {
-  const weather: Weather[] = [];
-  let storm = 0;
-  for (let day = 0; day < days; day++) {
-    if (storm > 0) storm--;
-    else if (random() < 0.004) storm = 1 + Math.floor(random() * 3);
-    const lateness = Math.exp(0.3 * normal(random)) * (random() < 0.004 ? 6 : 1) * (storm > 0 ? 2.5 : 1);
-    weather.push({ lateness, cancelledShare: storm > 0 ? 0.2 + 0.6 * random() : 0.012, stormy: storm > 0 });
-  }
-  return weather;
+interface AirportUnderWeather {
+  at: Airport;
+  days: number;
+  storms: Storm[];
+  random: () => number;
+}
+
+interface Storm {
+  centre: Airport;
+  radiusDegrees: number;
+  firstDay: number;
+  lastDay: number;
+}
+
+/** Storms of one to three days over airports that are near to each other, as storms are. */
+function stormsOf(days: number, { over, random }: { over: Airport[]; random: () => number }): Storm[] {
+  return Array.from({ length: stormsInAYear }, () => {
+    const firstDay = Math.floor(random() * days);
+    return {
+      centre: over[Math.floor(random() * over.length)],
+      radiusDegrees: 1.5 + 3 * random(),
+      firstDay,
+      lastDay: firstDay + Math.floor(random() * 3),
+    };
+  });
+}
+
+function airportWeather({ at, days, storms, random }: AirportUnderWeather): Weather[] {
+  const near = storms.filter(
+    ({ centre, radiusDegrees }) =>
+      Math.hypot(centre.latitude - at.latitude, 0.75 * (centre.longitude - at.longitude)) <= radiusDegrees,
+  );
+  return Array.from({ length: days }, (_, day) => {
+    const stormy = near.some(({ firstDay, lastDay }) => firstDay <= day && day <= lastDay);
+    const lateness = Math.exp(0.3 * normal(random)) * (random() < 0.004 ? 6 : 1) * (stormy ? 2.5 : 1);
+    return { lateness, cancelledShare: stormy ? 0.2 + 0.6 * random() : 0.012, stormy };
+  });
 }
 
 /** Minutes by carrier, weather, air system, security and late aircraft: they add up to the delay on arrival. */
@@ -101,11 +131,6 @@ function causes(minutes: number, stormy: boolean, random: () => number): string 
   const security = random() < 0.002 ? minutes - weather - carrier - airSystem : 0;
   const lateAircraft = minutes - weather - carrier - airSystem - security;
   return `${carrier}.0,${weather}.0,${airSystem}.0,${security}.0,${lateAircraft}.0,`;
-}
-
-/** Box & Muller (1958). */
-function normal(random: () => number): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
 /** Draws indexes with the given weights: Walker's alias method (1977), one comparison a draw. */
@@ -131,16 +156,5 @@ function weighted(weights: number[], random: () => number): () => number {
   return () => {
     const index = Math.floor(random() * weights.length);
     return random() < share[index] ? index : other[index];
-  };
-}
-
-/** Mulberry32 (Tommy Ettinger, 2017): small, fast, the same everywhere. */
-function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let bits = Math.imul(state ^ (state >>> 15), 1 | state);
-    bits = (bits + Math.imul(bits ^ (bits >>> 7), 61 | bits)) ^ bits;
-    return ((bits ^ (bits >>> 14)) >>> 0) / 4_294_967_296;
   };
 }

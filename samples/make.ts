@@ -19,7 +19,7 @@ try {
     flightsOf2013(await csvIn(flights13, 'flights.csv.zip')),
   );
   writeFileSync(
-    new URL('../tasks/airports/airports.csv', import.meta.url),
+    new URL('../tasks/airports/airports.json', import.meta.url),
     airports(readFileSync(find(flights13, 'airports.csv')), readFileSync(find(airportsData, 'airports.csv'))),
   );
 } finally {
@@ -64,7 +64,7 @@ function airports(flights13: Buffer, airportsData: Buffer): string {
   const cityOf = (code: string, latitude: string, longitude: string) => {
     const airport = byCode.get(code);
     const near = (a: string, b: string) => Math.abs(Number(a) - Number(b)) < 0.2;
-    return airport && near(airport.lat, latitude) && near(airport.lon, longitude) ? airport.city : '';
+    return airport && near(airport.lat, latitude) && near(airport.lon, longitude) ? airport.city || null : null;
   };
   const rows = (parse(flights13, { columns: true }) as Record<string, string>[])
     .filter(({ faa }) => /^[A-Z]{3}$/.test(faa))
@@ -74,11 +74,12 @@ function airports(flights13: Buffer, airportsData: Buffer): string {
       city: cityOf(faa, lat, lon),
       latitude: Number(lat),
       longitude: Number(lon),
-      time_zone: tzone === 'NA' || tzone === '\\N' ? '' : tzone,
+      time_zone: tzone === 'NA' || tzone === '\\N' || tzone === '' ? null : tzone,
     }))
     .sort((a, b) => (a.airport < b.airport ? -1 : 1));
   console.log(`${rows.length} airports`);
-  return stringify(rows, { header: true });
+  // A line each, so that a change can be read.
+  return `[\n${rows.map((row) => JSON.stringify(row)).join(',\n')}\n]\n`;
 }
 
 async function unpack(requirement: string): Promise<string> {

@@ -40,7 +40,7 @@ const entries: Entry[] = [
   {
     name: 'detect',
     summary: "read the year's flights and find the anomalous days → summaries/{year}.arrow",
-    options: [option.requiredYear(), option.maxBadRows()],
+    options: [option.requiredYear(), option.maxBadRows(), option.allowPartial()],
     load: async () => (await import('./commands/detect.ts')).detect,
     prepare: startThreads,
   },
@@ -65,7 +65,7 @@ const entries: Entry[] = [
   {
     name: 'run',
     summary: 'migrate, detect, load, render and publish, one after the other',
-    options: [option.requiredYear(), option.maxBadRows()],
+    options: [option.requiredYear(), option.maxBadRows(), option.allowPartial()],
     load: async () => (await import('./commands/run.ts')).run,
   },
 ];

@@ -10,6 +10,8 @@ export interface Options {
   refresh?: true;
   /** Bad rows that are let through into `rejects/{year}.csv`. */
   maxBadRows: number;
+  /** Whether a year that looks incomplete is taken. */
+  allowPartial: boolean;
   /** The part of the year's charts to draw: the `index`-th (from 1) of `count` even ones. */
   shard: Shard;
 }

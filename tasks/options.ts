@@ -35,6 +35,12 @@ export const maxBadRows = (): Option =>
       throw new InvalidArgumentError('Expected a whole number, like 0 or 100.');
     });
 
+export const allowPartial = (): Option =>
+  new Option(
+    '--allow-partial',
+    'take a year that looks incomplete: a month without flights, or with far too few',
+  ).default(false);
+
 export const shard = (): Option =>
   new Option('--shard <i/n>', 'draw the i-th of n even parts of the charts')
     .default({ index: 1, count: 1 } satisfies Shard, '1/1')

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { parse } from 'csv-parse/sync';
 
-/** An airport: a row of airports.csv and of table `airports`. */
+/** An airport: an entry of airports.json, a row of table `airports`. */
 export interface Airport {
   /** IATA code. */
   airport: string;
@@ -14,21 +13,6 @@ export interface Airport {
 
 /** The airports we know by name, by their codes. */
 export async function readAirports(): Promise<Map<string, Airport>> {
-  const rows = parse(await readFile(new URL('airports.csv', import.meta.url)), { columns: true }) as Record<
-    keyof Airport,
-    string
-  >[];
-  return new Map(
-    rows.map(({ airport, name, city, latitude, longitude, time_zone }) => [
-      airport,
-      {
-        airport,
-        name,
-        city: city || null,
-        latitude: Number(latitude),
-        longitude: Number(longitude),
-        time_zone: time_zone || null,
-      },
-    ]),
-  );
+  const airports = JSON.parse(await readFile(new URL('airports.json', import.meta.url), 'utf8')) as Airport[];
+  return new Map(airports.map((airport) => [airport.airport, airport]));
 }

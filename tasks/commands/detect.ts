@@ -1,29 +1,39 @@
 import { stringify } from 'csv-stringify/sync';
+import { readAirports } from '../airports/airports.ts';
 import type { Command } from '../command.ts';
+import { InputError } from '../errors.ts';
+import { absentColumns } from '../flights/absent-columns.ts';
 import { detectAnomalies } from '../flights/detect-anomalies.ts';
+import { missingMonths } from '../flights/incomplete-year.ts';
+import { knownDefects } from '../flights/known-defects.ts';
 import { encodeSummary } from '../flights/summary-file.ts';
+import { yearEvents } from '../flights/year-events.ts';
 import { findInput } from '../io/input.ts';
 import { openOutput } from '../io/output.ts';
 import { rejectsKey, summaryKey } from '../outputs.ts';
 import { type RejectedRow, readYear } from '../reading/read-year.ts';
 import { version } from '../version.ts';
 
-type Needs = 'FLIGHTS_URI' | 'OUTPUT_URI' | 'AWS_ENDPOINT_URL_S3' | 'CODE_VERSION';
+type Needs = 'FLIGHTS_URI' | 'OUTPUT_URI' | 'ANOMALY_THRESHOLD' | 'AWS_ENDPOINT_URL_S3' | 'CODE_VERSION';
+
+const eventsLogged = 5;
 
 /** Reads the year's flights and writes one row for each airport and day, with what the detectors say of it. */
 export const detect: Command<Needs> = {
-  settings: ['FLIGHTS_URI', 'OUTPUT_URI', 'AWS_ENDPOINT_URL_S3', 'CODE_VERSION'],
-  async run({ settings, year, maxBadRows, log, signal }) {
+  settings: ['FLIGHTS_URI', 'OUTPUT_URI', 'ANOMALY_THRESHOLD', 'AWS_ENDPOINT_URL_S3', 'CODE_VERSION'],
+  async run({ settings, year, maxBadRows, allowPartial, log, signal }) {
     const startedAt = new Date().toISOString();
     const output = await openOutput(settings);
     const input = await findInput(settings.FLIGHTS_URI, year, settings.AWS_ENDPOINT_URL_S3 !== undefined);
-    const megabytes = Math.ceil(input.objects.reduce((sum, { size }) => sum + size, 0) / 1e6);
-    log.info('reading', { files: input.objects.length, megabytes, from: settings.FLIGHTS_URI });
+    const bytes = input.objects.reduce((sum, { size }) => sum + size, 0);
+    log.info('reading', {
+      files: input.objects.length,
+      megabytes: Math.ceil(bytes / 1e6),
+      from: settings.FLIGHTS_URI,
+    });
 
-    const progress = log.progress(
-      'reading',
-      input.objects.reduce((sum, { size }) => sum + size, 0),
-    );
+    const progress = log.progress('reading', bytes);
+    const airportsRead = readAirports();
     const read = await readYear({
       input,
       year,
@@ -35,9 +45,19 @@ export const detect: Command<Needs> = {
     progress.end();
     const left = { rejected: read.rejectedRows.length, of_other_years: read.otherYearRows };
     log.info('read', { flights: read.rows, ...left });
-    if (!read.saysCancelled) log.warn('the input does not say which flights were cancelled');
 
-    const days = detectAnomalies(year, read.totals.days({ saysCancelled: read.saysCancelled }));
+    const missing = missingMonths(year, read.days);
+    if (missing.length > 0 && !allowPartial) {
+      throw new InputError(
+        `${year} looks incomplete: ${missing.join('; ')}; add what is missing to ${settings.FLIGHTS_URI}, or take the year as it is with --allow-partial`,
+      );
+    }
+    for (const words of missing) log.warn(`the year looks incomplete: ${words}`);
+    const airports = await airportsRead;
+    for (const { words, ...counts } of knownDefects(read, (airport) => airports.has(airport))) log.warn(words, counts);
+    for (const { sentence } of absentColumns(read.days)) log.warn(sentence);
+
+    const days = detectAnomalies(read, { threshold: settings.ANOMALY_THRESHOLD, places: airports });
     const summary = encodeSummary({
       days,
       provenance: {
@@ -45,6 +65,8 @@ export const detect: Command<Needs> = {
         codeVersion: settings.CODE_VERSION ?? version,
         flightsRead: read.rows,
         rejectedRows: read.rejectedRows.length,
+        missing,
+        threshold: settings.ANOMALY_THRESHOLD,
         files: read.files,
       },
     });
@@ -52,8 +74,16 @@ export const detect: Command<Needs> = {
     if (read.rejectedRows.length > 0) await output.write(rejectsKey(year), rejects(read.rejectedRows), 'text/csv');
     else await output.remove([rejectsKey(year)]);
     await output.write(summaryKey(year), summary, 'application/vnd.apache.arrow.file');
-    const outliers = days.isOutlier.reduce((sum, flag) => sum + flag, 0);
-    log.info('detected', { airports: days.airports.length, airport_days: days.dayOfYear.length, outliers });
+
+    for (const { eventId, title } of yearEvents(days, eventsLogged)) log.info(title, { event: eventId });
+    const count = (flags: Uint8Array) => flags.reduce((sum, flag) => sum + flag, 0);
+    log.info('detected', {
+      airports: days.airports.length,
+      airport_days: days.dayOfYear.length,
+      anomalies: count(days.isAnomaly),
+      events: days.eventId.reduce((most, id) => (id > most ? id : most), 0),
+      outliers: count(days.isOutlier),
+    });
   },
 };
 

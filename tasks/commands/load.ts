@@ -1,8 +1,12 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { Client } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
+import { isoDate } from '../../charts/dates.ts';
 import type { Command } from '../command.ts';
+import type { AirportDays } from '../flights/airport-days.ts';
 import { copyColumns, copyRows } from '../flights/copy-rows.ts';
+import { yearEvents } from '../flights/year-events.ts';
 import { openOutput } from '../io/output.ts';
 import { inTransaction, withDatabase } from '../io/postgres.ts';
 import { readSummary } from '../reading/read-summary.ts';
@@ -23,7 +27,9 @@ export const load: Command<Needs> = {
         await client.query('SELECT pg_advisory_xact_lock($1, $2)', [loadLock, year]);
         const partition = `airport_days_${year}`;
         const range = { from: `${year}-01-01`, to: `${year + 1}-01-01` };
-        await client.query(`CREATE TABLE ${partition}_new (LIKE airport_days INCLUDING COMMENTS)`);
+        await client.query(
+          `CREATE TABLE ${partition}_new (LIKE airport_days INCLUDING COMMENTS INCLUDING CONSTRAINTS)`,
+        );
         const copy = client.query(
           copyFrom(`COPY ${partition}_new (${copyColumns.join(', ')}) FROM STDIN (FORMAT binary)`),
         );
@@ -37,8 +43,31 @@ export const load: Command<Needs> = {
           ALTER TABLE ${partition}_new RENAME TO ${partition};
           ALTER TABLE airport_days ATTACH PARTITION ${partition} FOR VALUES FROM ('${range.from}') TO ('${range.to}');
           ANALYZE ${partition}`);
-        log.info('loaded', { rows: copy.rowCount });
+        const events = await replaceEvents(client, days);
+        log.info('loaded', { rows: copy.rowCount, events });
       }),
     );
   },
 };
+
+async function replaceEvents(client: Client, days: AirportDays): Promise<number> {
+  const date = (day: number) => isoDate(days.year, day);
+  const rows = yearEvents(days).map((event) => ({
+    year: days.year,
+    event_id: event.eventId,
+    first_date: date(event.firstDay),
+    last_date: date(event.lastDay),
+    airports: event.airports,
+    airport_days: event.airportDays,
+    flights: event.flights,
+    cancelled: event.cancelled,
+    minutes_lost: event.minutesLost,
+    main_cause: event.mainCause,
+    title: event.title,
+  }));
+  await client.query('DELETE FROM events WHERE year = $1', [days.year]);
+  await client.query('INSERT INTO events SELECT * FROM json_populate_recordset(NULL::events, $1)', [
+    JSON.stringify(rows),
+  ]);
+  return rows.length;
+}

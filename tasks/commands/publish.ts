@@ -6,9 +6,12 @@ import { type Report, type ReportAssets, reportHtml, reportIndexHtml, type Worst
 import { type Airport, readAirports } from '../airports/airports.ts';
 import type { Command } from '../command.ts';
 import { InputError } from '../errors.ts';
-import { type AirportDays, airportRows } from '../flights/airport-days.ts';
+import { absentColumns } from '../flights/absent-columns.ts';
+import { type AirportDays, airportRows, has } from '../flights/airport-days.ts';
 import { airportYear } from '../flights/airport-year.ts';
+import { causesOfAnomalies } from '../flights/causes-of-anomalies.ts';
 import type { Summary } from '../flights/summary-file.ts';
+import { yearEvents } from '../flights/year-events.ts';
 import { openOutput } from '../io/output.ts';
 import { withDatabase } from '../io/postgres.ts';
 import type { Storage } from '../io/storage.ts';
@@ -20,7 +23,9 @@ type Needs = 'OUTPUT_URI' | 'DATABASE_URL' | 'DATABASE_AUTH' | 'PUBLIC_BASE_URL'
 
 /** Held while the list of the years is written, so that of two runs at once none is lost from it. */
 const publishLock = 19_871_002;
+const eventsShown = 20;
 const worstDaysShown = 30;
+const worstDaysLogged = 5;
 const missingShown = 10;
 
 /** Checks that all outputs of the year are there and agree; then writes the report and records the run. */
@@ -44,11 +49,12 @@ export const publish: Command<Needs> = {
       await output.write(reportIndexKey, reportIndexHtml(years, assets), 'text/html; charset=utf-8');
       await recordRun(client, summary);
       await client.query('SELECT pg_advisory_unlock($1)', [publishLock]);
-      for (const { airport, date, zScore, meanDepartureDelay } of report.worstDays.slice(0, 5)) {
-        log.info('bad day', { airport, date, z: zScore.toFixed(1), mean_delay_minutes: meanDepartureDelay.toFixed(1) });
+      for (const { explanation, anomalyScore } of report.worstDays.slice(0, worstDaysLogged)) {
+        log.info(explanation, { score: anomalyScore.toFixed(1) });
       }
     });
-    log.info('published', { outliers: count(summary.days.isOutlier), report: linkTo(reportKey(year), settings) });
+    const { anomalies, events } = anomaliesIn(summary.days);
+    log.info('published', { anomalies, events, report: linkTo(reportKey(year), settings) });
   },
 };
 
@@ -69,16 +75,24 @@ async function missingCharts(output: Storage, { year, airports }: AirportDays): 
 }
 
 /** What is wrong with the rows in the database, if anything. */
-async function differingRows(client: Client, { year, dayOfYear, flights, isOutlier }: AirportDays): Promise<string[]> {
+async function differingRows(client: Client, days: AirportDays): Promise<string[]> {
+  const { year, dayOfYear, flights, isOutlier } = days;
   const { rows } = await client.query(
     `SELECT count(*)::integer AS rows, coalesce(sum(flights), 0)::integer AS flights,
-       (count(*) FILTER (WHERE is_outlier))::integer AS outliers
+       (count(*) FILTER (WHERE is_outlier))::integer AS outliers,
+       (count(*) FILTER (WHERE is_anomaly))::integer AS anomalies,
+       (SELECT count(*) FROM events WHERE year = $1)::integer AS events
      FROM airport_days WHERE flight_date >= make_date($1, 1, 1) AND flight_date < make_date($1 + 1, 1, 1)`,
     [year],
   );
-  const loaded = rows[0] as { rows: number; flights: number; outliers: number };
-  const expected = { rows: dayOfYear.length, flights: count(flights), outliers: count(isOutlier) };
-  const differ = (Object.keys(expected) as (keyof typeof expected)[]).filter((key) => loaded[key] !== expected[key]);
+  const expected: Record<string, number> = {
+    rows: dayOfYear.length,
+    flights: sum(flights),
+    outliers: sum(isOutlier),
+    ...anomaliesIn(days),
+  };
+  const loaded = rows[0] as typeof expected;
+  const differ = Object.keys(expected).filter((key) => loaded[key] !== expected[key]);
   if (differ.length === 0) return [];
   const what = differ.map((key) => `${loaded[key]} ${key} instead of ${expected[key]}`).join(', ');
   return [`table airport_days has ${what}; run \`load\``];
@@ -95,7 +109,7 @@ async function recordRun(client: Client, { days, provenance }: Summary): Promise
       provenance.flightsRead,
       days.dayOfYear.length,
       days.airports.length,
-      count(days.isOutlier),
+      anomaliesIn(days).anomalies,
       provenance.codeVersion,
     ],
   );
@@ -106,14 +120,23 @@ function makeReport({ days, provenance }: Summary, airports: Map<string, Airport
   const chartLink = (airport: string) => linkFromReport(chartKey(year, airport), settings);
   return {
     year,
+    threshold: provenance.threshold,
     totals: {
-      flights: count(days.flights),
-      cancelled: days.cancelled && count(days.cancelled),
+      flights: sum(days.flights),
+      cancelled: has(days.cancelled) ? sum(days.cancelled) : null,
       airportDays: days.dayOfYear.length,
-      outliers: count(days.isOutlier),
+      outliers: sum(days.isOutlier),
+      ...anomaliesIn(days),
     },
+    events: yearEvents(days, eventsShown).map((event) => ({
+      ...event,
+      firstDate: isoDate(year, event.firstDay),
+      lastDate: isoDate(year, event.lastDay),
+    })),
+    causes: causesOfAnomalies(days),
     notes: [
-      ...(days.cancelled ? [] : ['Which flights were cancelled is not in this year’s file.']),
+      ...provenance.missing.map((words) => `This year is not complete: ${words}.`),
+      ...absentColumns(days).map(({ sentence }) => sentence),
       ...(provenance.rejectedRows > 0
         ? [`${provenance.rejectedRows} unreadable rows were left out; rejects/${year}.csv has them with the reason.`]
         : []),
@@ -135,20 +158,24 @@ function makeReport({ days, provenance }: Summary, airports: Map<string, Airport
 function worstDays(days: AirportDays): Omit<WorstDay, 'chartLink'>[] {
   const rows: { airport: string; row: number }[] = [];
   for (const { airport, start, end } of airportRows(days)) {
-    for (let row = start; row < end; row++) if (days.zScore[row] > 0) rows.push({ airport, row });
+    for (let row = start; row < end; row++) if (days.isAnomaly[row]) rows.push({ airport, row });
   }
   return rows
-    .sort((a, b) => days.zScore[b.row] - days.zScore[a.row])
+    .sort((a, b) => days.anomalyScore[b.row] - days.anomalyScore[a.row])
     .slice(0, worstDaysShown)
     .map(({ airport, row }) => ({
       airport,
       date: isoDate(days.year, days.dayOfYear[row]),
-      flights: days.flights[row],
-      cancelled: days.cancelled?.[row] ?? null,
-      meanDepartureDelay: days.meanDepartureDelay[row],
+      anomalyScore: days.anomalyScore[row],
       zScore: days.zScore[row],
       isOutlier: days.isOutlier[row] === 1,
+      explanation: days.explanation[row]!,
+      worstCarriers: days.worstCarriers[row],
     }));
+}
+
+function anomaliesIn({ isAnomaly, eventId }: AirportDays): { anomalies: number; events: number } {
+  return { anomalies: sum(isAnomaly), events: eventId.reduce((most, id) => (id > most ? id : most), 0) };
 }
 
 async function readAssets(): Promise<ReportAssets> {
@@ -163,8 +190,9 @@ async function readAssets(): Promise<ReportAssets> {
   };
 }
 
-function count(values: Uint32Array | Uint8Array): number {
-  let sum = 0;
-  for (const value of values) sum += value;
-  return sum;
+/** Of what is known: NaN counts nothing. */
+function sum(values: Float64Array | Uint8Array): number {
+  let total = 0;
+  for (const value of values) total += value || 0;
+  return total;
 }

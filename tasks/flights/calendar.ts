@@ -25,3 +25,8 @@ export function monthOf(year: number, day: number): number {
 export function epochDay(year: number, dayOfYear: number): number {
   return Date.UTC(year, 0, 1 + dayOfYear) / millisecondsPerDay;
 }
+
+/** 0 for Sunday … 6, of a year's first day. */
+export function firstWeekday(year: number): number {
+  return new Date(Date.UTC(year, 0, 1)).getUTCDay();
+}

@@ -1,23 +1,15 @@
 import { type AirportDays, airportRows } from './airport-days.ts';
 import { epochDay } from './calendar.ts';
+import { columnName, columns } from './columns.ts';
 
 /** The columns of {@link copyRows}, as table `airport_days` names them. */
-export const copyColumns = [
-  'airport',
-  'flight_date',
-  'flights',
-  'departures',
-  'cancelled',
-  'mean_departure_delay',
-  'z_score',
-  'is_outlier',
-];
+export const copyColumns = ['airport', 'flight_date', ...columns.map(columnName)];
 
 const header = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
 const trailer = Buffer.from([0xff, 0xff]);
 const chunkBytes = 1 << 16;
-/** More than a row takes: 2 bytes, and for each field 4 and its value. */
-const longestRowBytes = 512;
+/** More than a row takes without its texts: 2 bytes, and for each field 4 and its value. */
+const longestRowBytes = 1_024;
 /** Postgres counts days from here. */
 const postgresEpochDay = epochDay(2000, 0);
 
@@ -33,6 +25,7 @@ export function* copyRows(days: AirportDays, onRows: (rows: number) => void = ()
   let chunk = Buffer.allocUnsafe(chunkBytes);
   let at = 0;
   const int = (value: number) => {
+    if (Number.isNaN(value)) return nothing();
     at = chunk.writeInt32BE(4, at);
     at = chunk.writeInt32BE(value, at);
   };
@@ -44,26 +37,39 @@ export function* copyRows(days: AirportDays, onRows: (rows: number) => void = ()
     at = chunk.writeInt32BE(8, at);
     at = chunk.writeDoubleBE(value, at);
   };
+  const text = (value: string | null) => {
+    if (value === null) return nothing();
+    const bytes = Buffer.byteLength(value);
+    at = chunk.writeInt32BE(bytes, at);
+    at += chunk.write(value, at);
+  };
+  const flag = (value: number) => {
+    at = chunk.writeInt32BE(1, at);
+    at = chunk.writeInt8(value, at);
+  };
+  const writers = columns.map(({ property, type }): ((row: number) => void) => {
+    const values = days[property];
+    if (type === 'text') return (row) => text(values[row] as string | null);
+    const write = { integer: int, number: double, flag }[type];
+    return (row) => write(values[row] as number);
+  });
+  const texts = columns
+    .filter(({ type }) => type === 'text')
+    .map(({ property }) => days[property] as (string | null)[]);
   for (const { airport, start, end } of airportRows(days)) {
     for (let row = start; row < end; row++) {
-      if (at > chunkBytes - longestRowBytes) {
+      let room = longestRowBytes;
+      for (const values of texts) room += 3 * (values[row]?.length ?? 0);
+      if (at > chunk.length - room) {
         yield chunk.subarray(0, at);
         onRows(row);
-        chunk = Buffer.allocUnsafe(chunkBytes);
+        chunk = Buffer.allocUnsafe(Math.max(chunkBytes, room));
         at = 0;
       }
       at = chunk.writeInt16BE(copyColumns.length, at);
-      at = chunk.writeInt32BE(airport.length, at);
-      at += chunk.write(airport, at, 'latin1');
+      text(airport);
       int(firstDay + days.dayOfYear[row]);
-      int(days.flights[row]);
-      int(days.departures[row]);
-      if (days.cancelled) int(days.cancelled[row]);
-      else nothing();
-      double(days.meanDepartureDelay[row]);
-      double(days.zScore[row]);
-      at = chunk.writeInt32BE(1, at);
-      at = chunk.writeInt8(days.isOutlier[row], at);
+      for (const write of writers) write(row);
     }
   }
   yield chunk.subarray(0, at);

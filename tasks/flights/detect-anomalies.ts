@@ -1,12 +1,39 @@
-import { type AirportDays, airportRows, type DailyCounts } from './airport-days.ts';
-import { isOutlier, zScores } from './z-score.ts';
+import type { AirportDays, DailyCounts } from './airport-days.ts';
+import { expectedRange } from './expected-range.ts';
+import { explain } from './explain.ts';
+import type { FlightsByDay } from './flights-by-day.ts';
+import { groupEvents, type Place } from './group-events.ts';
+import { daySurprises } from './surprise.ts';
+import { isOutlier, zScoresOfDays } from './z-score.ts';
 
-/** Run the detectors over each airport's year. */
-export function detectAnomalies(year: number, counts: DailyCounts): AirportDays {
-  const rows = counts.dayOfYear.length;
-  const zScore = new Float64Array(rows);
-  for (const { start, end } of airportRows(counts)) {
-    zScore.set(zScores(counts.meanDepartureDelay.subarray(start, end)), start);
-  }
-  return { year, ...counts, zScore, isOutlier: Uint8Array.from(zScore, (z) => Number(isOutlier(z))) };
+/** A year's flights, counted: what the detectors look at. */
+export interface CountedYear {
+  year: number;
+  days: DailyCounts;
+  flights: FlightsByDay[];
+  /** Of each airport, in the order of the codes: flights by lateness. */
+  histograms: Uint32Array[];
+}
+
+export interface DetectionSettings {
+  /** `anomalyScore` from which on a day is an anomaly. */
+  threshold: number;
+  /** Where the airports are, by code. */
+  places: ReadonlyMap<string, Place>;
+}
+
+/** Run the detectors over each airport's year, and say of each anomaly why it is one and what it belongs to. */
+export function detectAnomalies(counts: CountedYear, { threshold, places }: DetectionSettings): AirportDays {
+  const { year, days, flights } = counts;
+  const counted = { year, ...days };
+  const zScore = zScoresOfDays(days);
+  const surprises = daySurprises(counts, threshold);
+  const judged = { ...counted, ...surprises, ...expectedRange(counted, surprises.isAnomaly) };
+  return {
+    ...judged,
+    zScore,
+    isOutlier: Uint8Array.from(zScore, (z) => Number(isOutlier(z))),
+    ...explain(judged, flights),
+    eventId: groupEvents(judged, places),
+  };
 }

@@ -1,5 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { InputError } from '../errors.ts';
+import { causes } from './causes.ts';
 
 /** Which column of a file holds what: zero-based indexes, and the file's own names for error messages. */
 export interface Dialect {
@@ -16,6 +17,10 @@ export interface Dialect {
   cancelled?: number;
   /** Absent in some extracts; then every row counts as a flight. */
   flightNumber?: number;
+  carrier?: number;
+  cancellationCode?: number;
+  /** Minutes of delay by cause, in the order of {@link causes}; −1 for a cause without a column. */
+  causeMinutes: number[];
 }
 
 /**
@@ -32,6 +37,13 @@ const aliases = {
   departureDelay: ['depdelay'],
   cancelled: ['cancelled', 'canceled'],
   flightNumber: ['flightnumberreportingairline', 'opcarrierflnum', 'flnum', 'flightnum', 'flight'],
+  carrier: ['reportingairline', 'opuniquecarrier', 'opcarrier', 'uniquecarrier', 'carrier', 'airline'],
+  cancellationCode: ['cancellationcode'],
+  carrierMinutes: ['carrierdelay'],
+  weatherMinutes: ['weatherdelay'],
+  airSystemMinutes: ['nasdelay', 'airsystemdelay'],
+  securityMinutes: ['securitydelay'],
+  lateAircraftMinutes: ['lateaircraftdelay'],
 } as const;
 
 const normalize = (name: string) => name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
@@ -68,6 +80,8 @@ export function recognizeDialect(header: string, file: string): Dialect {
   const single = find('date');
   const cancelled = find('cancelled');
   const flightNumber = find('flightNumber');
+  const carrier = find('carrier');
+  const cancellationCode = find('cancellationCode');
   return {
     fieldCount: names.length,
     lastFieldUnnamed: names.at(-1) === '' || normalized.at(-1)!.startsWith('unnamed'),
@@ -80,6 +94,9 @@ export function recognizeDialect(header: string, file: string): Dialect {
     departureDelay: require('departureDelay', 'DEP_DELAY'),
     ...(cancelled !== undefined && { cancelled }),
     ...(flightNumber !== undefined && { flightNumber }),
+    ...(carrier !== undefined && { carrier }),
+    ...(cancellationCode !== undefined && { cancellationCode }),
+    causeMinutes: causes.map((cause) => find(`${cause}Minutes`) ?? -1),
   };
 }
 

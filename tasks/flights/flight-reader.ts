@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { dayOfYear, daySlots, monthOf } from './calendar.ts';
+import { causes } from './causes.ts';
 import type { Dialect } from './dialect.ts';
 import { dateIn, integerAt, notAnInteger, textAt } from './field-values.ts';
 import { StructuralIndex } from './structural-index.ts';
@@ -12,11 +13,33 @@ export interface FlightBatch {
   airportDay: Uint32Array;
   /** Whole minutes, NaN where the flight has none. */
   departureDelay: Float32Array;
-  /** Airport-days of the flights that were cancelled; empty where the file does not say. */
-  cancelled: Uint32Array;
+  /** Index of the carrier's code, or {@link noCarrier}. */
+  carrier: Uint8Array;
+  /** The flights that were cancelled; null where the file does not say. */
+  cancelled: CancelledFlights | null;
+  /** The flights whose delay has causes. */
+  explained: ExplainedFlights;
   /** Airport-days of the rows without a flight number; empty where the file has no such column. */
   unnumbered: Uint32Array;
 }
+
+/** Cancelled flights of a batch. */
+export interface CancelledFlights {
+  /** Row in the batch. */
+  row: Uint32Array;
+  /** 1, 2, … for the causes in their order, 0 where the file has none. */
+  cause: Uint8Array;
+}
+
+/** Flights of a batch of which the file says why they were late. */
+export interface ExplainedFlights {
+  airportDay: Uint32Array;
+  /** Minutes for each of {@link causes}, flight after flight; 0 where the file has none. */
+  minutes: Int16Array;
+}
+
+/** A flight whose carrier the file does not name by a code, or the 256th carrier of a file. */
+export const noCarrier = 255;
 
 /** A row that could not be read, and why. */
 export interface BadRow {
@@ -46,10 +69,12 @@ export interface FlightReaderOptions {
 /** What a reader needs megabytes for; making it anew for each part of a file would take longer than its rows. */
 export class Workspace {
   readonly index = new StructuralIndex(blockBytes);
-  readonly batch: FlightBatch = {
+  readonly batch = {
     airportDay: new Uint32Array(batchRows),
     departureDelay: new Float32Array(batchRows),
-    cancelled: new Uint32Array(batchRows),
+    carrier: new Uint8Array(batchRows),
+    cancelled: { row: new Uint32Array(batchRows), cause: new Uint8Array(batchRows) },
+    explained: { airportDay: new Uint32Array(batchRows), minutes: new Int16Array(batchRows * causes.length) },
     unnumbered: new Uint32Array(batchRows),
   };
 }
@@ -69,11 +94,14 @@ const dash = 45;
 const zero = 48;
 const letterA = 65;
 const letterCount = 26;
+/** In the order of {@link cancellationCauses}. */
+const cancellationCodes = ['A', 'B', 'C', 'D'];
 
 const badDate = -1;
 const otherYear = -2;
 const badAirport = -1;
 const airportCode = /^[A-Z0-9]{2,5}$/;
+const carrierCode = /^[A-Z0-9]{2,3}$/;
 
 /**
  * Reads lines of flights from bytes, pushed in chunks of any size, into {@link FlightBatch}es. A line is a row: quotes
@@ -82,6 +110,8 @@ const airportCode = /^[A-Z0-9]{2,5}$/;
 export class FlightReader {
   /** Codes of the airports seen, by airport index. */
   readonly airports: string[] = [];
+  /** Codes of the carriers seen, by carrier index. */
+  readonly carriers: string[] = [];
   readonly badRows: BadRow[] = [];
   /** Years seen in the rows. */
   readonly years = new Set<number>();
@@ -93,6 +123,8 @@ export class FlightReader {
   otherYearRows = 0;
   /** Bit m is set when a row of the zero-based month m was read. */
   months = 0;
+  /** Of each month, bit c is set when a row gave minutes for the c-th of {@link causes}. */
+  readonly causesOfMonth = new Uint8Array(12);
 
   readonly #options: FlightReaderOptions;
   readonly #index: StructuralIndex;
@@ -100,15 +132,20 @@ export class FlightReader {
   #pending = 0;
   #unreadable = false;
 
-  readonly #batch: FlightBatch;
+  readonly #batch: Workspace['batch'];
   #batchRows = 0;
   #cancelledRows = 0;
+  #explainedRows = 0;
   #unnumberedRows = 0;
 
   readonly #monthOfDay: Uint8Array;
   readonly #airportIndexes = new Map<string, number>();
   /** Three capital letters read as a number → airport index, or −1. */
   readonly #airportOfLetters = new Int16Array(letterCount ** 3).fill(badAirport);
+  /** Two bytes read as a number → carrier index, or {@link noCarrier}. */
+  readonly #carrierOfBytes = new Uint8Array(1 << 16).fill(noCarrier);
+  readonly #firstCause: number;
+  readonly #lastCause: number;
 
   /** The bytes of the last date and what they came to: neighbouring rows mostly share it. */
   readonly #lastDate = new DataView(new ArrayBuffer(32));
@@ -119,6 +156,9 @@ export class FlightReader {
     this.#options = options;
     this.#monthOfDay = Uint8Array.from({ length: daySlots }, (_, day) => monthOf(options.year, day));
     ({ index: this.#index, batch: this.#batch } = options.workspace ?? new Workspace());
+    const columns = options.dialect.causeMinutes.filter((column) => column >= 0);
+    this.#firstCause = Math.min(...columns);
+    this.#lastCause = Math.max(...columns);
   }
 
   /** More than `maxBadRows` rows were bad, or this is no file of lines; nothing further is read. */
@@ -172,9 +212,14 @@ export class FlightReader {
   #readLines(lines: number, wellFormed: boolean): void {
     const { positions, ends, block } = this.#index;
     const { dialect, otherYears, maxBadRows } = this.#options;
-    const { fieldCount, origin, departureDelay, cancelled, flightNumber } = dialect;
-    const { airportDay: airportDays, departureDelay: delays } = this.#batch;
+    const { fieldCount, origin, departureDelay, cancelled, flightNumber, carrier = -1 } = dialect;
+    const { airportDay: airportDays, departureDelay: delays, carrier: carriers } = this.#batch;
     const airportOfLetters = this.#airportOfLetters;
+    const carrierOfBytes = this.#carrierOfBytes;
+    const firstCause = this.#firstCause;
+    const lastCause = this.#lastCause;
+    /** Positions from before the first to behind the last cause when all are blank. */
+    const blankCauses = lastCause - firstCause + 1;
     const monthOfDay = this.#monthOfDay;
     const firstLine = this.lines;
     let batchRow = this.#batchRows;
@@ -255,14 +300,35 @@ export class FlightReader {
         }
       }
 
+      const airportDay = airport * daySlots + day;
+      if (lastCause >= 0) {
+        const before = firstCause === 0 ? lineStart - 1 : positions[lineFirst + firstCause - 1];
+        if (positions[lineFirst + lastCause] - before > blankCauses) {
+          const fault = this.#explain(airportDay, monthOfDay[day], lineStart, lineFirst);
+          if (fault !== undefined) {
+            this.#reject(firstLine + line + 1, lineStart, lineEnd, ...fault);
+            continue;
+          }
+        }
+      }
+
       if (day !== dayBefore) {
         this.months |= 1 << monthOfDay[day];
         dayBefore = day;
       }
-      const airportDay = airport * daySlots + day;
       airportDays[batchRow] = airportDay;
       delays[batchRow] = delay;
-      if (cancellation === 1) this.#batch.cancelled[this.#cancelledRows++] = airportDay;
+      if (carrier >= 0) {
+        const start = carrier === 0 ? lineStart : positions[lineFirst + carrier - 1] + 1;
+        const end = positions[lineFirst + carrier];
+        const bare = block[start] === quote ? 1 : 0;
+        const known =
+          end - start - 2 * bare === 2
+            ? carrierOfBytes[(block[start + bare] << 8) | block[start + bare + 1]]
+            : noCarrier;
+        carriers[batchRow] = known === noCarrier ? this.#carrierAt(start, end) : known;
+      } else carriers[batchRow] = noCarrier;
+      if (cancellation === 1) this.#cancel(batchRow, lineStart, lineFirst);
       if (flightNumber !== undefined && !this.#isGiven(lineStart, lineFirst, flightNumber)) {
         this.#batch.unnumbered[this.#unnumberedRows++] = airportDay;
       }
@@ -276,16 +342,28 @@ export class FlightReader {
   }
 
   #flush(rows: number): void {
-    const { airportDay, departureDelay, cancelled, unnumbered } = this.#batch;
+    const { airportDay, departureDelay, carrier, cancelled, explained, unnumbered } = this.#batch;
     if (rows === 0) return;
     this.#options.onBatch({
       airportDay: airportDay.subarray(0, rows),
       departureDelay: departureDelay.subarray(0, rows),
-      cancelled: cancelled.subarray(0, this.#cancelledRows),
+      carrier: carrier.subarray(0, rows),
+      cancelled:
+        this.#options.dialect.cancelled === undefined
+          ? null
+          : {
+              row: cancelled.row.subarray(0, this.#cancelledRows),
+              cause: cancelled.cause.subarray(0, this.#cancelledRows),
+            },
+      explained: {
+        airportDay: explained.airportDay.subarray(0, this.#explainedRows),
+        minutes: explained.minutes.subarray(0, this.#explainedRows * causes.length),
+      },
       unnumbered: unnumbered.subarray(0, this.#unnumberedRows),
     });
     this.rows += rows;
     this.#cancelledRows = 0;
+    this.#explainedRows = 0;
     this.#unnumberedRows = 0;
   }
 
@@ -303,6 +381,57 @@ export class FlightReader {
     const start = this.#start(lineStart, lineFirst, column);
     const digit = block[block[start] === quote ? start + 1 : start] - zero;
     return (digit >= 0 && digit <= 9) || textAt(block, start, positions[lineFirst + column]) !== '';
+  }
+
+  #cancel(row: number, lineStart: number, lineFirst: number): void {
+    const { cancelled } = this.#batch;
+    cancelled.row[this.#cancelledRows] = row;
+    cancelled.cause[this.#cancelledRows++] = this.#cancellationCause(lineStart, lineFirst);
+  }
+
+  #cancellationCause(lineStart: number, lineFirst: number): number {
+    const { cancellationCode } = this.#options.dialect;
+    if (cancellationCode === undefined) return 0;
+    return cancellationCodes.indexOf(this.#text(lineStart, lineFirst, cancellationCode)) + 1;
+  }
+
+  /** Take a row's minutes by cause: what is wrong with them, or nothing. */
+  #explain(airportDay: number, month: number, lineStart: number, lineFirst: number): [string, string] | undefined {
+    const { block, positions } = this.#index;
+    const { causeMinutes, names } = this.#options.dialect;
+    const { explained } = this.#batch;
+    const first = this.#explainedRows * causes.length;
+    let given = 0;
+    for (let cause = 0; cause < causeMinutes.length; cause++) {
+      const column = causeMinutes[cause];
+      explained.minutes[first + cause] = 0;
+      if (column < 0) continue;
+      const start = column === 0 ? lineStart : positions[lineFirst + column - 1] + 1;
+      const end = positions[lineFirst + column];
+      const minutes = integerAt(block, start, end);
+      if (minutes > longestDelayMinutes || minutes < -longestDelayMinutes) {
+        const reason = `${this.#quote(start, end)} is not a part of a delay; expected whole minutes, or nothing`;
+        return [names[column], reason];
+      }
+      if (minutes !== minutes) continue;
+      explained.minutes[first + cause] = minutes;
+      given |= 1 << cause;
+    }
+    if (given === 0) return undefined;
+    this.causesOfMonth[month] |= given;
+    explained.airportDay[this.#explainedRows++] = airportDay;
+    return undefined;
+  }
+
+  /** Index of a carrier that the table of bytes does not know yet, or `noCarrier`. */
+  #carrierAt(start: number, end: number): number {
+    const code = textAt(this.#index.block, start, end);
+    if (!carrierCode.test(code)) return noCarrier;
+    let carrier = this.carriers.indexOf(code);
+    if (carrier < 0 && this.carriers.length < noCarrier) carrier = this.carriers.push(code) - 1;
+    if (carrier < 0) return noCarrier;
+    if (code.length === 2) this.#carrierOfBytes[(code.charCodeAt(0) << 8) | code.charCodeAt(1)] = carrier;
+    return carrier;
   }
 
   /** Zero-based day of the year asked for, `otherYear` or `badDate`. */

@@ -1,12 +1,15 @@
 import {
+  Column as ArrowColumn,
+  batchType,
   bool,
-  type Column,
   columnFromArray,
   columnFromValues,
+  type DataType,
   dateDay,
   dictionary,
   float64,
   int32,
+  Type,
   tableFromColumns,
   tableFromIPC,
   tableToIPC,
@@ -15,6 +18,7 @@ import {
 import { InputError } from '../errors.ts';
 import { type AirportDays, airportRows } from './airport-days.ts';
 import { epochDay } from './calendar.ts';
+import { type Column, columnName, columns } from './columns.ts';
 
 /** Where a summary comes from; kept in the file's schema metadata. */
 export interface Provenance {
@@ -25,6 +29,10 @@ export interface Provenance {
   flightsRead: number;
   /** Rows left out with their reason in `rejects/{year}.csv`. */
   rejectedRows: number;
+  /** What the year lacks that a complete one has, in words. */
+  missing: string[];
+  /** `anomalyScore` from which on a day is an anomaly. */
+  threshold: number;
   /** The files read. */
   files: string[];
 }
@@ -49,28 +57,40 @@ export function encodeSummary({ days, provenance }: Summary): Uint8Array {
       Array.from(days.dayOfYear, (day) => (firstDay + day) * dayMilliseconds),
       dateDay(),
     ),
-    flights: counts(days.flights),
-    departures: counts(days.departures),
-    cancelled: days.cancelled
-      ? counts(days.cancelled)
-      : columnFromArray(Array(days.flights.length).fill(null), int32()),
-    mean_departure_delay: numbers(days.meanDepartureDelay),
-    z_score: numbers(days.zScore),
-    is_outlier: columnFromArray(days.isOutlier, bool()),
+    ...Object.fromEntries(columns.map((column) => [columnName(column), encodeColumn(days, column)])),
   });
   table.schema.metadata = new Map([[provenanceKey, JSON.stringify({ year: days.year, ...provenance })]]);
   return tableToIPC(table, { format: 'file' })!;
 }
 
-const counts = (values: Uint32Array): Column<unknown> => columnFromArray(new Int32Array(values));
+function encodeColumn(days: AirportDays, { property, type }: Column): ArrowColumn<unknown> {
+  const values = days[property];
+  switch (type) {
+    case 'flag':
+      return columnFromArray(values, bool());
+    case 'text':
+      return columnFromArray(values, dictionary(utf8()));
+    default:
+      return numbers(values as Float64Array, type === 'integer' ? int32() : float64());
+  }
+}
 
-/** NaN becomes null; a column without any is taken as it is. */
-function numbers(values: Float64Array): Column<unknown> {
-  if (!values.some(Number.isNaN)) return columnFromArray(values);
-  return columnFromArray(
-    Array.from(values, (value) => (Number.isNaN(value) ? null : value)),
-    float64(),
-  );
+/** NaN becomes null. Made by hand, since flechette's builder goes over nulls value by value. */
+function numbers(values: Float64Array, type: DataType): ArrowColumn<unknown> {
+  const validity = new Uint8Array(Math.ceil(values.length / 8));
+  let nullCount = 0;
+  for (let row = 0; row < values.length; row++) {
+    if (Number.isNaN(values[row])) nullCount++;
+    else validity[row >> 3] |= 1 << (row & 7);
+  }
+  const batch = new (batchType(type) as any)({
+    length: values.length,
+    nullCount,
+    type,
+    validity: nullCount > 0 ? validity : new Uint8Array(0),
+    values: type.typeId === Type.Int ? new Int32Array(values) : values,
+  });
+  return new ArrowColumn([batch], type);
 }
 
 /**
@@ -82,30 +102,19 @@ export function decodeSummary(bytes: Uint8Array, file: string): Summary {
   try {
     const table = tableFromIPC(bytes, { useDate: false });
     const { year, ...provenance } = JSON.parse(table.schema.metadata!.get(provenanceKey)!);
-    const column = (name: string) => table.getChild(name)!.toArray() as ArrayLike<number | null>;
-    const rows = table.numRows;
-    const counts = (name: string) => Uint32Array.from(column(name) as ArrayLike<number>);
-    const numbers = (name: string) => {
-      const values = column(name);
-      const filled = new Float64Array(rows);
-      for (let row = 0; row < rows; row++) filled[row] = values[row] ?? NaN;
-      return filled;
-    };
-    const dates = column('flight_date') as ArrayLike<number>;
+    const dates = table.getChild('flight_date')!.toArray() as ArrayLike<number>;
     const firstDay = epochDay(year, 0);
-    const cancelled = column('cancelled');
+    const decoded = columns.map((column) => {
+      const values = table.getChild(columnName(column))!.toArray() as ArrayLike<any>;
+      return [column.property, decodeColumn(values, column)];
+    });
     return {
       provenance,
       days: {
         year,
         ...airportsIn(table.getChild('airport')!.toArray() as string[]),
         dayOfYear: Uint16Array.from(dates, (date) => date / dayMilliseconds - firstDay),
-        flights: counts('flights'),
-        departures: counts('departures'),
-        cancelled: cancelled[0] === null ? null : counts('cancelled'),
-        meanDepartureDelay: numbers('mean_departure_delay'),
-        zScore: numbers('z_score'),
-        isOutlier: Uint8Array.from(column('is_outlier'), Number),
+        ...Object.fromEntries(decoded),
       },
     };
   } catch (error) {
@@ -113,6 +122,13 @@ export function decodeSummary(bytes: Uint8Array, file: string): Summary {
       `${file} is not a summary of this version (${(error as Error).message}); run \`detect\` for the year again`,
     );
   }
+}
+
+function decodeColumn(values: ArrayLike<any>, { type }: Column) {
+  if (type === 'text') return values;
+  const decoded = type === 'flag' ? new Uint8Array(values.length) : new Float64Array(values.length);
+  for (let row = 0; row < values.length; row++) decoded[row] = values[row] ?? NaN;
+  return decoded;
 }
 
 /** The airports of rows that are sorted by them, and each one's first row. */

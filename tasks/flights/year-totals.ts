@@ -1,78 +1,137 @@
 import type { AirportDayCounts } from './airport-day-counts.ts';
-import type { DailyCounts } from './airport-days.ts';
-import { daySlots } from './calendar.ts';
+import { daySlots, monthOf } from './calendar.ts';
+import { cancellationCauses, cancelledColumns, causes, minutesColumns } from './causes.ts';
+import type { CountedYear } from './detect-anomalies.ts';
+import type { FlightsByDay } from './flights-by-day.ts';
+import { latenessHistograms } from './lateness-histograms.ts';
+
+/** About as many as have flights in a year; room for more is made when they come. */
+const airportsExpected = 400;
 
 /** Adds up the counts of all batches of a year, whichever order and thread they come from. */
 export class YearTotals {
   readonly #airports: string[] = [];
   readonly #indexes = new Map<string, number>();
-  #slots = 0;
-  #rows = new Uint32Array();
-  #departures = new Uint32Array();
-  #cancelled = new Uint32Array();
-  #unnumbered = new Uint32Array();
-  #delayMinutes = new Float64Array();
+  /** Of each airport-day, by {@link YearTotals.#offsetOf | slot}. */
+  #sums = emptySums(airportsExpected * daySlots);
+  readonly #flights: FlightsByDay[] = [];
 
-  /** @param airports the codes by which the counts number their airports */
-  add(airports: string[], counts: AirportDayCounts): void {
+  /**
+   * @param airports the codes by which the counts number their airports
+   * @param carriers the same of carriers
+   */
+  add(airports: string[], carriers: string[], counts: AirportDayCounts): void {
     const offsets = airports.map((airport) => this.#offsetOf(airport));
     const slotOf = (airportDay: number) => offsets[Math.floor(airportDay / daySlots)] + (airportDay % daySlots);
-    const { departures, cancelled, unnumbered } = counts;
-    for (let i = 0; i < departures.airportDay.length; i++) {
-      const slot = slotOf(departures.airportDay[i]);
-      this.#rows[slot] += departures.withDelay[i] + departures.withoutDelay[i];
-      this.#departures[slot] += departures.withDelay[i];
-      this.#delayMinutes[slot] += departures.delayMinutes[i];
+    const { rows, departures, delayMinutes, told, cancelled, cancelledBy, minutesBy, unnumbered } = this.#sums;
+    const { withDelay, withoutDelay } = counts.departures;
+    const slots = counts.departures.airportDay.map(slotOf);
+    const ends = new Uint32Array(slots.length);
+    let end = 0;
+    for (let i = 0; i < slots.length; i++) {
+      const slot = slots[i];
+      rows[slot] += withDelay[i] + withoutDelay[i];
+      departures[slot] += withDelay[i];
+      delayMinutes[slot] += counts.departures.delayMinutes[i];
+      if (counts.cancelled) told[slot] = 1;
+      ends[i] = end += withDelay[i] + withoutDelay[i];
     }
-    for (let i = 0; i < cancelled.airportDay.length; i++) {
-      this.#cancelled[slotOf(cancelled.airportDay[i])] += cancelled.rows[i];
+    if (counts.cancelled) {
+      const { airportDay, rows: flights, byCause } = counts.cancelled;
+      for (let i = 0; i < airportDay.length; i++) {
+        const slot = slotOf(airportDay[i]);
+        cancelled[slot] += flights[i];
+        for (let cause = 0; cause < byCause.length; cause++) cancelledBy[cause][slot] += byCause[cause][i];
+      }
     }
-    for (let i = 0; i < unnumbered.airportDay.length; i++) {
-      this.#unnumbered[slotOf(unnumbered.airportDay[i])] += unnumbered.rows[i];
+    const { explained } = counts;
+    for (let i = 0, at = 0; i < explained.airportDay.length; i++) {
+      const first = slotOf(explained.airportDay[i]) * causes.length;
+      for (let cause = 0; cause < causes.length; cause++) minutesBy[first + cause] += explained.minutes[at++];
     }
+    for (let i = 0; i < counts.unnumbered.airportDay.length; i++) {
+      unnumbered[slotOf(counts.unnumbered.airportDay[i])] += counts.unnumbered.rows[i];
+    }
+    this.#flights.push({ ...counts.flights, days: slots, ends, carriers });
   }
 
   /**
-   * One row per airport and day that has a scheduled flight.
-   * @param saysCancelled whether the input has a column for it
+   * One row per airport and day that has a scheduled flight, and the flights of each row. The flights are handed over:
+   * this can be done once.
+   * @param causesOfMonth of each month, bit c is set when the input has minutes for the c-th of {@link causes}
    */
-  days({ saysCancelled }: { saysCancelled: boolean }): DailyCounts {
+  finish(year: number, causesOfMonth: Uint8Array): CountedYear {
     const airports = this.#airports.filter((airport) => this.#hasRows(airport)).sort();
-    const slots = new Uint32Array(this.#rows.length);
+    const slots = new Uint32Array(this.#sums.rows.length);
+    const rowOf = new Uint32Array(this.#sums.rows.length);
     const firstRow = new Uint32Array(airports.length + 1);
-    let rows = 0;
+    let count = 0;
     airports.forEach((airport, index) => {
-      firstRow[index] = rows;
+      firstRow[index] = count;
       const offset = this.#offsetOf(airport);
-      for (let slot = offset; slot < offset + daySlots; slot++) if (this.#rows[slot] > 0) slots[rows++] = slot;
+      for (let slot = offset; slot < offset + daySlots; slot++) {
+        if (this.#sums.rows[slot] === 0) continue;
+        rowOf[slot] = count;
+        slots[count++] = slot;
+      }
     });
-    firstRow[airports.length] = rows;
+    firstRow[airports.length] = count;
+    for (const { days } of this.#flights) for (let i = 0; i < days.length; i++) days[i] = rowOf[days[i]];
+    const days = { airports, firstRow, ...this.#columns(slots.subarray(0, count), { year, causesOfMonth }) };
+    return { year, days, flights: this.#flights, histograms: latenessHistograms(days, this.#flights) };
+  }
 
-    const days: DailyCounts = {
-      airports,
-      firstRow,
-      dayOfYear: new Uint16Array(rows),
-      flights: new Uint32Array(rows),
-      departures: new Uint32Array(rows),
-      cancelled: saysCancelled ? new Uint32Array(rows) : null,
-      meanDepartureDelay: new Float64Array(rows),
-    };
-    for (let row = 0; row < rows; row++) {
+  #columns(slots: Uint32Array, { year, causesOfMonth }: { year: number; causesOfMonth: Uint8Array }) {
+    const { rows, departures, delayMinutes, told, cancelled, cancelledBy, minutesBy, unnumbered } = this.#sums;
+    const month = Uint8Array.from({ length: daySlots }, (_, day) => monthOf(year, day));
+    const monthsCoded = this.#monthsCoded(slots, month);
+    const column = () => new Float64Array(slots.length);
+    const counts = { flights: column(), departures: column(), cancelled: column(), meanDepartureDelay: column() };
+    const minutes = causes.map(column);
+    const byCause = cancellationCauses.map(column);
+    const dayOfYear = new Uint16Array(slots.length);
+    for (let row = 0; row < slots.length; row++) {
       const slot = slots[row];
-      days.dayOfYear[row] = slot % daySlots;
-      days.flights[row] = this.#rows[slot] - this.#unnumbered[slot];
-      days.departures[row] = this.#departures[slot];
-      if (days.cancelled) days.cancelled[row] = this.#cancelled[slot];
+      dayOfYear[row] = slot % daySlots;
+      counts.flights[row] = rows[slot] - unnumbered[slot];
+      counts.departures[row] = departures[slot];
+      counts.cancelled[row] = told[slot] ? cancelled[slot] : NaN;
       // 0 / 0 is NaN, which is what a day without departures has for a mean.
-      days.meanDepartureDelay[row] = this.#delayMinutes[slot] / this.#departures[slot];
+      counts.meanDepartureDelay[row] = delayMinutes[slot] / departures[slot];
+      const given = causesOfMonth[month[dayOfYear[row]]];
+      for (let cause = 0; cause < causes.length; cause++) {
+        minutes[cause][row] = (given >> cause) & 1 ? minutesBy[slot * causes.length + cause] : NaN;
+      }
+      const coded = told[slot] && (monthsCoded >> month[dayOfYear[row]]) & 1;
+      for (let cause = 0; cause < cancellationCauses.length; cause++) {
+        byCause[cause][row] = coded ? cancelledBy[cause][slot] : NaN;
+      }
     }
-    return days;
+    return {
+      dayOfYear,
+      ...counts,
+      ...columnsOf(minutesColumns, minutes),
+      ...columnsOf(cancelledColumns, byCause),
+    };
+  }
+
+  /** Months whose cancellations have causes, or that have none while others do. */
+  #monthsCoded(slots: Uint32Array, month: Uint8Array): number {
+    let cancelled = 0;
+    let coded = 0;
+    for (const slot of slots) {
+      if (this.#sums.cancelled[slot] === 0) continue;
+      const bit = 1 << month[slot % daySlots];
+      cancelled |= bit;
+      if (this.#sums.cancelledBy.some((sums) => sums[slot] > 0)) coded |= bit;
+    }
+    return coded === 0 ? 0 : coded | ~cancelled;
   }
 
   /** An airport may have been seen in rows that were rejected only. */
   #hasRows(airport: string): boolean {
     const offset = this.#offsetOf(airport);
-    return this.#rows.subarray(offset, offset + daySlots).some((rows) => rows > 0);
+    return this.#sums.rows.subarray(offset, offset + daySlots).some((rows) => rows > 0);
   }
 
   #offsetOf(airport: string): number {
@@ -80,21 +139,37 @@ export class YearTotals {
     if (index === undefined) {
       index = this.#airports.push(airport) - 1;
       this.#indexes.set(airport, index);
-      if (this.#airports.length * daySlots > this.#slots) this.#grow();
+      if (this.#airports.length * daySlots > this.#sums.rows.length) this.#grow();
     }
     return index * daySlots;
   }
 
   #grow(): void {
-    this.#slots = Math.max(64 * daySlots, this.#slots * 2);
-    const grown = <A extends Uint32Array | Float64Array>(old: A, larger: A): A => {
-      larger.set(old);
-      return larger;
+    const larger = emptySums(2 * this.#sums.rows.length);
+    const copy = (to: unknown, from: unknown) => {
+      if (ArrayBuffer.isView(to)) (to as Uint32Array).set(from as Uint32Array);
+      else for (const key of Object.keys(to as object)) copy((to as any)[key], (from as any)[key]);
     };
-    this.#rows = grown(this.#rows, new Uint32Array(this.#slots));
-    this.#departures = grown(this.#departures, new Uint32Array(this.#slots));
-    this.#cancelled = grown(this.#cancelled, new Uint32Array(this.#slots));
-    this.#unnumbered = grown(this.#unnumbered, new Uint32Array(this.#slots));
-    this.#delayMinutes = grown(this.#delayMinutes, new Float64Array(this.#slots));
+    copy(larger, this.#sums);
+    this.#sums = larger;
   }
+}
+
+function columnsOf<Name extends string>(names: readonly Name[], columns: Float64Array[]): Record<Name, Float64Array> {
+  return Object.fromEntries(names.map((name, index) => [name, columns[index]])) as Record<Name, Float64Array>;
+}
+
+function emptySums(slots: number) {
+  return {
+    rows: new Uint32Array(slots),
+    departures: new Uint32Array(slots),
+    delayMinutes: new Float64Array(slots),
+    /** 1 where the input says which flights were cancelled. */
+    told: new Uint8Array(slots),
+    cancelled: new Uint32Array(slots),
+    cancelledBy: cancellationCauses.map(() => new Uint32Array(slots)),
+    /** For each of causes, slot after slot. */
+    minutesBy: new Int32Array(slots * causes.length),
+    unnumbered: new Uint32Array(slots),
+  };
 }

@@ -1,3 +1,5 @@
+import { airportRows, type DailyCounts } from './airport-days.ts';
+
 /** The reference's columns, one value per airport-day. */
 export interface ZScores {
   /** NaN on a day that has no mean delay. */
@@ -31,6 +33,15 @@ export function zScores(meanDepartureDelay: Float64Array): Float64Array {
   for (let day = 0; day < scores.length; day++) {
     const delay = meanDepartureDelay[day];
     scores[day] = alike && !Number.isNaN(delay) ? 0 : (delay - mean) / deviation;
+  }
+  return scores;
+}
+
+/** {@link zScores} of each airport. */
+export function zScoresOfDays(days: DailyCounts): Float64Array {
+  const scores = new Float64Array(days.dayOfYear.length);
+  for (const { start, end } of airportRows(days)) {
+    scores.set(zScores(days.meanDepartureDelay.subarray(start, end)), start);
   }
   return scores;
 }

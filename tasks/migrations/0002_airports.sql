@@ -1,4 +1,4 @@
--- Filled by `migrate` from tasks/airports/airports.csv.
+-- Filled by `migrate` from tasks/airports/airports.json.
 CREATE TABLE airports (
   airport text PRIMARY KEY,
   name text NOT NULL,

@@ -25,6 +25,7 @@ export interface PartResult {
   rows: number;
   otherYearRows: number;
   months: number;
+  causesOfMonth: Uint8Array;
   years: number[];
   /** Line numbers count from the part's first line. */
   badRows: BadRow[];
@@ -34,6 +35,8 @@ export interface PartResult {
 export interface CountedBatch {
   /** All airports of the part so far. */
   airports: string[];
+  /** The same of carriers. */
+  carriers: string[];
   counts: AirportDayCounts;
   /** Bytes of the object, compressed or not, read since the last message. */
   bytes: number;
@@ -56,7 +59,8 @@ export async function countPart(part: Part, onBatch: (batch: CountedBatch) => vo
     ...options,
     workspace,
     onBatch: (batch) => {
-      onBatch({ airports: reader.airports, counts: countFlights(batch), bytes });
+      const { airports, carriers } = reader;
+      onBatch({ airports, carriers, counts: countFlights(batch), bytes });
       bytes = 0;
     },
   });
@@ -75,8 +79,8 @@ export async function countPart(part: Part, onBatch: (batch: CountedBatch) => vo
   }
   reader.end();
   idleWorkspaces.push(workspace);
-  const { lines, rows, otherYearRows, months, years, badRows } = reader;
-  return { lines, rows, otherYearRows, months, years: [...years], badRows };
+  const { lines, rows, otherYearRows, months, causesOfMonth, years, badRows } = reader;
+  return { lines, rows, otherYearRows, months, causesOfMonth, years: [...years], badRows };
 }
 
 async function* skip(bytes: number, chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {

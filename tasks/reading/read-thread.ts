@@ -10,7 +10,14 @@ export interface Question {
 
 export type Answer = { number: number } & ({ batch: CountedBatch } | { result: PartResult } | { failure: PlainError });
 
-const answer = (message: Answer) => parentPort!.postMessage(message);
+const answer = (message: Answer) => parentPort!.postMessage(message, handedOver(message));
+
+/** A batch's flights go to the other thread without being copied. */
+function handedOver(message: Answer): ArrayBuffer[] {
+  if (!('batch' in message)) return [];
+  const { lateness, carrier } = message.batch.counts.flights;
+  return [lateness.buffer as ArrayBuffer, carrier.buffer as ArrayBuffer];
+}
 
 parentPort!.on('message', async ({ number, part }: Question) => {
   try {

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { InputError, YearMissingError } from '../errors.ts';
+import type { CountedYear } from '../flights/detect-anomalies.ts';
 import { type Dialect, recognizeDialect } from '../flights/dialect.ts';
 import type { BadRow } from '../flights/flight-reader.ts';
 import { YearTotals } from '../flights/year-totals.ts';
@@ -31,15 +32,12 @@ export interface RejectedRow extends BadRow {
   file: string;
 }
 
-/** A year's flights, counted. */
-export interface YearRead {
-  totals: YearTotals;
+/** A year's flights, counted, and how they were read. */
+export interface YearRead extends CountedYear {
   files: string[];
   rows: number;
   otherYearRows: number;
   rejectedRows: RejectedRow[];
-  /** Whether every file says which flights were cancelled. */
-  saysCancelled: boolean;
 }
 
 interface PlannedPart extends Part {
@@ -57,7 +55,7 @@ export async function readYear(request: YearRequest): Promise<YearRead> {
   const totals = new YearTotals();
   let bytes = 0;
   await countAll(parts, request, (batch) => {
-    totals.add(batch.airports, batch.counts);
+    totals.add(batch.airports, batch.carriers, batch.counts);
     bytes += batch.bytes;
     request.onProgress(bytes);
   });
@@ -65,13 +63,15 @@ export async function readYear(request: YearRequest): Promise<YearRead> {
   const rejectedRows = rejected(parts, request.maxBadRows);
   checkFiles(parts, request);
   const sum = (count: (part: PartResult) => number) => parts.reduce((total, { done }) => total + count(done!), 0);
+  const causesOfMonth = Uint8Array.from({ length: 12 }, (_, month) =>
+    parts.reduce((given, { done }) => given | done!.causesOfMonth[month], 0),
+  );
   return {
-    totals,
+    ...totals.finish(request.year, causesOfMonth),
     files: [...new Set(parts.map(({ source }) => source.name))],
     rows: sum(({ rows }) => rows),
     otherYearRows: sum(({ otherYearRows }) => otherYearRows),
     rejectedRows,
-    saysCancelled: parts.every(({ dialect }) => dialect.cancelled !== undefined),
   };
 }
 

@@ -17,6 +17,9 @@ interface Thread {
   parts: Map<number, Waiting>;
 }
 
+/** Enough for what a batch leaves behind; with more, each thread would keep more of it. */
+const youngGenerationMegabytes = 16;
+
 /**
  * Threads that read parts of the input, one for each core. They start at once, so that they are ready when the parts are
  * known; a thread without a part does not keep the process alive.
@@ -72,6 +75,7 @@ function startThread(): Thread {
   const worker = new Worker(new URL('./read-thread.ts', import.meta.url), {
     // A thread does not inherit the cache of compiled code from the process.
     env: { ...process.env, NODE_COMPILE_CACHE: getCompileCacheDir() ?? '' },
+    resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMegabytes },
   });
   const parts = new Map<number, Waiting>();
   const fail = (error: unknown) => {

@@ -9,10 +9,12 @@ interface Trace {
   x0?: string;
   dx?: number;
   x?: string[];
+  showlegend?: boolean;
   y: (number | null)[];
   yaxis?: string;
   text?: string[];
-  textposition?: string[];
+  marker?: { symbol: string };
+  connectgaps?: boolean;
   customdata?: number[];
 }
 
@@ -23,7 +25,26 @@ function trace(figure: Figure, name: string, mode = ''): Trace {
   if (found.length !== 1) throw new Error(`${found.length} traces are called ${name}`);
   return found[0];
 }
-const labels = (figure: Figure) => trace(figure, 'date', 'text');
+
+interface Annotation {
+  x: string | number;
+  text: string;
+  xref?: string;
+  yref: string;
+  xanchor: string;
+  align: string;
+}
+
+const annotations = ({ layout }: Figure) => layout.annotations as Annotation[];
+/** Those that stand at a day. */
+const labels = (figure: Figure) => annotations(figure).filter(({ xref }) => xref !== 'paper');
+const notes = (figure: Figure) => annotations(figure).filter(({ xref }) => xref === 'paper');
+const anomalies = (figure: Figure) =>
+  traces(figure).filter(({ name, mode }) => name === 'anomalous day' && mode === 'markers');
+/** One mark on the line, and one above the flights. */
+const diamonds = (figure: Figure) => anomalies(figure).find(({ marker }) => marker!.symbol === 'diamond')!;
+const triangles = (figure: Figure) => anomalies(figure).find(({ marker }) => marker!.symbol === 'triangle-down')!;
+const rings = (figure: Figure) => trace(figure, 'outlier of the mean (|z| 3 or more)', 'markers');
 const heading = ({ layout }: Figure) => (layout as { title: { text: string; subtitle: { text: string } } }).title;
 
 interface Day {
@@ -33,6 +54,10 @@ interface Day {
   cancelled?: number;
   mean?: number;
   z?: number;
+  /** From 3.5 on, an anomaly. */
+  score?: number;
+  reason?: string;
+  expected?: [number, number];
 }
 
 function yearOf(days: Day[], values: Partial<AirportYear> = {}): AirportYear {
@@ -46,8 +71,14 @@ function yearOf(days: Day[], values: Partial<AirportYear> = {}): AirportYear {
     departures: Uint32Array.from(days, ({ departures = 290 }) => departures),
     cancelled: Uint32Array.from(days, ({ cancelled = 0 }) => cancelled),
     meanDepartureDelay: Float64Array.from(days, ({ mean = 10 }) => mean),
+    expectedLow: Float64Array.from(days, ({ expected }) => expected?.[0] ?? NaN),
+    expectedHigh: Float64Array.from(days, ({ expected }) => expected?.[1] ?? NaN),
+    anomalyScore: Float64Array.from(days, ({ score = 0 }) => score),
+    isAnomaly: Uint8Array.from(days, ({ score = 0 }) => Number(score >= 3.5)),
+    reason: days.map(({ score = 0, reason = 'weather' }) => (score >= 3.5 ? reason : null)),
     zScore: Float64Array.from(days, ({ z = 0 }) => z),
     isOutlier: Uint8Array.from(days, ({ z = 0 }) => Number(Math.abs(z) >= 3)),
+    notInFile: [],
     ...values,
   };
 }
@@ -55,9 +86,9 @@ function yearOf(days: Day[], values: Partial<AirportYear> = {}): AirportYear {
 const everyDay = (length: number, of: (day: number) => Omit<Day, 'day'> = () => ({})): Day[] =>
   Array.from({ length }, (_, day) => ({ day, ...of(day) }));
 
-/** Outliers on the given days, each with its z. */
-const withOutliers = (z: Record<number, number>, length = 365) =>
-  airportYearFigure(yearOf(everyDay(length, (day) => ({ z: z[day] ?? 0 }))));
+/** A year with these scores on some days. */
+const withScores = (scores: Record<number, number>, length = 365) =>
+  airportYearFigure(yearOf(everyDay(length, (day) => ({ score: scores[day] ?? 0 }))));
 
 test('each day stands at its date', (t) => {
   const figure = airportYearFigure(yearOf(everyDay(365, (day) => ({ flights: 100 + day, mean: day / 10 }))));
@@ -109,70 +140,159 @@ test('where the file does not say what was cancelled, it is what did not depart'
   t.is(trace(figure, 'flights flown').y[1], 250);
   t.false(traces(figure).some(({ name }) => name.includes('cancelled')));
   t.notRegex(heading(figure).subtitle.text, /cancelled/);
+  t.deepEqual(notes(figure), []);
 });
 
-test('outliers are marked in both panels, and nothing else is', (t) => {
-  const figure = withOutliers({ 38: 5.25, 100: -3.1, 200: 2.9 });
-  for (const name of ['outlier day', 'outlier (|z| ≥ 3)']) {
-    t.deepEqual(trace(figure, name, 'markers').x, ['2013-02-08', '2013-04-11'], name);
-  }
-  t.deepEqual(trace(figure, 'outlier (|z|').customdata, [5.3, -3.1]);
-  t.deepEqual(trace(figure, 'outlier (|z|').y, [10, 10]);
-  const coloured = trace(figure, 'outlier day', 'lines').y;
+test('anomalous days are marked in both panels by colour and by shape, and nothing else is', (t) => {
+  const figure = airportYearFigure(
+    yearOf(
+      everyDay(365, (day) => ({
+        flights: day === 38 ? 200 : 300,
+        departures: 200,
+        cancelled: 100,
+        score: { 38: 5.25, 100: 3.5, 200: 3.49 }[day] ?? 0,
+      })),
+    ),
+  );
+  t.is(anomalies(figure).length, 2);
+  for (const marks of [diamonds(figure), triangles(figure)]) t.deepEqual(marks.x, ['2013-02-08', '2013-04-11']);
+  t.is(diamonds(figure).yaxis, 'y2');
+  t.deepEqual(diamonds(figure).y, [10, 10]);
+  t.deepEqual(diamonds(figure).customdata, [5.3, 3.5]);
+  t.deepEqual(diamonds(figure).text, ['weather', 'weather']);
+  triangles(figure).y.forEach((height, index) => {
+    t.true(height! > [200, 300][index], 'above the flights of the day');
+  });
+  const coloured = trace(figure, 'anomalous day', 'lines').y;
   t.deepEqual(
-    coloured.flatMap((value, slot) => (value ? [slot - 1] : [])),
-    [38, 100],
+    coloured.flatMap((value, slot) => (value ? [[slot - 1, value]] : [])),
+    [
+      [38, 100],
+      [100, 200],
+    ],
   );
 });
 
-test('the worst days have their date, the worst first', (t) => {
-  const figure = withOutliers({ 38: 5, 100: -6, 200: 4 });
-  t.deepEqual(labels(figure).text, ['11 Apr', '8 Feb', '20 Jul']);
-  t.deepEqual(labels(figure).x, ['2013-04-11', '2013-02-08', '2013-07-20']);
-  t.true(labels(figure).textposition!.every((position) => position === 'top center'));
+test('one entry of the legend stands for anomalous days, one for outliers', (t) => {
+  const names = traces(withScores({ 38: 5 }))
+    .filter(({ showlegend }) => showlegend !== false)
+    .map(({ name }) => name);
+  t.deepEqual(names, [...new Set(names)]);
+  t.is(names.filter((name) => name === 'anomalous day').length, 1);
 });
 
-test('of days that are near to each other only the worst has its date', (t) => {
-  t.deepEqual(labels(withOutliers({ 100: 4, 119: 5, 120: 3 })).text, [dayAndMonth(2013, 119)]);
-  t.deepEqual(labels(withOutliers({ 100: 4, 120: 5 })).text, [dayAndMonth(2013, 120), dayAndMonth(2013, 100)]);
+test('the reference’s outliers have a ring, whether they are anomalies or not', (t) => {
+  const z: Record<number, number> = { 38: 5.25, 100: -3.1, 200: 2.9 };
+  const figure = airportYearFigure(yearOf(everyDay(365, (day) => ({ z: z[day] ?? 0, score: day === 38 ? 9 : 0 }))));
+  t.deepEqual(rings(figure).x, ['2013-02-08', '2013-04-11']);
+  t.deepEqual(rings(figure).customdata, [5.3, -3.1]);
+  t.deepEqual(rings(figure).y, [10, 10]);
+  t.is(rings(figure).marker!.symbol, 'circle-open');
+  t.deepEqual(diamonds(figure).x, ['2013-02-08']);
+});
+
+test('a day without departures that is an anomaly has its mark above its flights', (t) => {
+  const shut = { flights: 300, departures: 0, cancelled: 300, mean: NaN, score: 20, z: NaN };
+  const figure = airportYearFigure(yearOf(everyDay(100, (day) => (day === 40 ? shut : {}))));
+  t.deepEqual(diamonds(figure).y, [null], 'there is no line to stand on');
+  t.true(triangles(figure).y[0]! > 300);
+  t.is(labels(figure).length, 1);
+});
+
+test('the expected range is a band from low to high, over days that have none, too', (t) => {
+  const figure = airportYearFigure(
+    yearOf([{ day: 0, expected: [-2.126, 20] }, { day: 1 }, { day: 3, expected: [0, 22.5] }]),
+  );
+  const low = trace(figure, 'expected range, its lower end');
+  const high = traces(figure).find(({ name }) => name === 'expected range')!;
+  t.deepEqual(low.y.slice(0, 6), [null, -2.13, null, null, 0, null]);
+  t.deepEqual(high.y.slice(0, 6), [null, 20, null, null, 22.5, null]);
+  for (const edge of [low, high]) t.like(edge, { yaxis: 'y2', connectgaps: true, x0: '2012-12-31' });
+  t.is(traces(figure).indexOf(high), traces(figure).indexOf(low) + 1, 'it is filled down to the trace before');
+});
+
+test('the worst days have their date and their cause, the worst first', (t) => {
+  const figure = airportYearFigure(
+    yearOf(
+      everyDay(365, (day) => ({
+        score: { 38: 5, 100: 6, 200: 4 }[day] ?? 0,
+        reason: day === 100 ? 'late aircraft' : 'weather',
+      })),
+    ),
+  );
+  t.deepEqual(
+    labels(figure).map(({ x, text }) => [x, text]),
+    [
+      ['2013-04-11', '<b>11 Apr</b><br>late aircraft'],
+      ['2013-02-08', '<b>8 Feb</b><br>weather'],
+      ['2013-07-20', '<b>20 Jul</b><br>weather'],
+    ],
+  );
+  t.true(labels(figure).every(({ xanchor, align }) => xanchor === 'center' && align === 'center'));
+});
+
+test('a line leads from each label to its day', (t) => {
+  const figure = withScores({ 38: 5, 100: 6, 200: 4 });
+  const shapes = figure.layout.shapes as { x0: string; x1: string }[];
+  t.deepEqual(
+    shapes.map(({ x0, x1 }) => [x0, x1]),
+    labels(figure).map(({ x }) => [x, x]),
+  );
+});
+
+const datesLabelled = (figure: Figure) => labels(figure).map(({ text }) => /<b>(.*)<\/b>/.exec(text)![1]);
+
+test('of days that are near to each other only the worst has its label', (t) => {
+  t.deepEqual(datesLabelled(withScores({ 100: 4, 123: 5, 124: 3.6 })), [dayAndMonth(2013, 123)]);
+  t.deepEqual(datesLabelled(withScores({ 100: 4, 124: 5 })), [dayAndMonth(2013, 124), dayAndMonth(2013, 100)]);
 });
 
 test('labels are few, apart from each other, and those of the worst days', (t) => {
-  const outliers = fc.uniqueArray(fc.record({ day: fc.nat(364), z: fc.double({ min: 3, max: 20, noNaN: true }) }), {
-    selector: ({ day }) => day,
-    maxLength: 40,
-  });
+  const anomalies = fc.uniqueArray(
+    fc.record({ day: fc.nat(364), score: fc.double({ min: 3.5, max: 20, noNaN: true }) }),
+    { selector: ({ day }) => day, maxLength: 40 },
+  );
   fc.assert(
-    fc.property(outliers, fc.boolean(), (outliers, low) => {
-      const z = Object.fromEntries(outliers.map(({ day, z }) => [day, low && day % 2 ? -z : z]));
-      const { x } = labels(withOutliers(z));
-      const days = x!.map((date) => (Date.parse(date) - Date.UTC(2013, 0, 1)) / 86_400_000);
+    fc.property(anomalies, (anomalies) => {
+      const score = Object.fromEntries(anomalies.map(({ day, score }) => [day, score]));
+      const days = labels(withScores(score)).map(
+        ({ x }) => (Date.parse(String(x)) - Date.UTC(2013, 0, 1)) / 86_400_000,
+      );
       t.true(days.length <= 6);
-      const worst = (day: number) => Math.abs(z[day]);
       days.forEach((day, index) => {
-        t.true(day in z);
-        t.true(days.slice(index + 1).every((other) => Math.abs(other - day) >= 20 && worst(other) <= worst(day)));
+        t.true(day in score);
+        t.true(days.slice(index + 1).every((other) => Math.abs(other - day) >= 24 && score[other] <= score[day]));
       });
       // A day without a label is near to a worse one that has it, or there was no more room.
-      for (const { day } of outliers) {
+      for (const { day } of anomalies) {
         t.true(
           days.includes(day) ||
-            days.some((other) => Math.abs(other - day) < 20 && worst(other) >= worst(day)) ||
-            (days.length === 6 && days.every((other) => worst(other) >= worst(day))),
+            days.some((other) => Math.abs(other - day) < 24 && score[other] >= score[day]) ||
+            (days.length === 6 && days.every((other) => score[other] >= score[day])),
         );
       }
     }),
   );
 });
 
-test('labels at the edges stand beside their mark', (t) => {
-  const positions = (...days: number[]) => {
-    const { textposition } = labels(withOutliers(Object.fromEntries(days.map((day, index) => [day, 20 - index]))));
-    return textposition;
-  };
-  t.deepEqual(positions(0, 50, 364), ['middle right', 'top center', 'middle left']);
-  t.deepEqual(positions(9, 356), ['middle right', 'middle left']);
-  t.deepEqual(positions(10, 355), ['top center', 'top center']);
+test('labels at the edges stand beside their line', (t) => {
+  const anchors = (...days: number[]) =>
+    labels(withScores(Object.fromEntries(days.map((day, index) => [day, 20 - index])))).map(({ xanchor }) => xanchor);
+  t.deepEqual(anchors(0, 50, 364), ['left', 'center', 'right']);
+  t.deepEqual(anchors(9, 356), ['left', 'right']);
+  t.deepEqual(anchors(10, 355), ['center', 'center']);
+});
+
+test('what the file does not tell is noted on the chart', (t) => {
+  const figure = airportYearFigure(
+    yearOf([{ day: 0 }], { notInFile: ['causes of delays', 'causes of cancellations'] }),
+  );
+  t.deepEqual(
+    notes(figure).map(({ text }) => text),
+    ['<i>not in this file: causes of delays, causes of cancellations</i>'],
+  );
+  t.deepEqual(labels(figure), []);
+  t.deepEqual(notes(withScores({ 38: 5 })), []);
 });
 
 test('an airport we do not know goes by its code', (t) => {
@@ -189,17 +309,17 @@ test('the heading has the name, and the city where the name does not tell it', (
 
 test('below the heading the year is summed up', (t) => {
   const days = [
-    { day: 0, flights: 1000, departures: 900, cancelled: 100, mean: 10, z: 3.5 },
-    { day: 1, flights: 500, departures: 100, cancelled: 400, mean: 110 },
+    { day: 0, flights: 1000, departures: 900, cancelled: 100, mean: 10, z: 3.5, score: 4 },
+    { day: 1, flights: 500, departures: 100, cancelled: 400, mean: 110, score: 9 },
     { day: 2, flights: 1, departures: 0, cancelled: 1, mean: NaN, z: NaN },
   ];
   t.is(
     heading(airportYearFigure(yearOf(days))).subtitle.text,
-    '1,501 flights on 3 days · 501 cancelled · mean delay 20.0 min · 1 outlier day',
+    '1,501 flights on 3 days · 501 cancelled · mean delay 20.0 min · <b>2 anomalous days</b> · 1 outlier',
   );
   t.is(
     heading(airportYearFigure(yearOf([{ day: 0, flights: 1, departures: 0, mean: NaN, z: NaN }]))).subtitle.text,
-    '1 flight on 1 day · 0 cancelled · 0 outlier days',
+    '1 flight on 1 day · 0 cancelled · <b>0 anomalous days</b> · 0 outliers',
   );
 });
 
@@ -231,6 +351,13 @@ test('a figure is plain data with ranges that hold it, whatever the year was lik
     share: fc.double({ min: 0, max: 1, noNaN: true }),
     mean: fc.oneof(fc.constant(NaN), fc.double({ min: -100, max: 2000, noNaN: true })),
     z: fc.double({ min: -5, max: 20, noNaN: true }),
+    score: fc.oneof(fc.constant(NaN), fc.double({ min: -5, max: 20, noNaN: true })),
+    expected: fc.option(
+      fc.tuple(fc.double({ min: -60, max: 0, noNaN: true }), fc.double({ min: 0, max: 900, noNaN: true })),
+      {
+        nil: undefined,
+      },
+    ),
   });
   const days = fc.uniqueArray(day, { selector: ({ day }) => day, minLength: 1, maxLength: 120 });
   fc.assert(
@@ -240,6 +367,7 @@ test('a figure is plain data with ranges that hold it, whatever the year was lik
         .map((row) => ({
           ...row,
           cancelled: Math.floor(row.share * row.flights),
+          expected: row.expected ?? [NaN, NaN],
           z: Number.isNaN(row.mean) ? NaN : row.z,
         }));
       const figure = airportYearFigure(yearOf(rows, saysCancelled ? {} : { cancelled: null }));
@@ -257,7 +385,7 @@ test('a figure is plain data with ranges that hold it, whatever the year was lik
         for (const date of x) t.true(date > String(xaxis.range[0]) && date < String(xaxis.range[1]));
       }
       t.deepEqual(
-        labels(figure).x!.filter((date) => !trace(figure, 'outlier (|z|').x!.includes(date)),
+        labels(figure).filter(({ x }) => !diamonds(figure).x!.includes(String(x))),
         [],
       );
     }),
@@ -268,5 +396,5 @@ test('a year of one day is drawn', (t) => {
   const figure = airportYearFigure(yearOf([{ day: 364, flights: 1, departures: 0, cancelled: 1, mean: NaN, z: NaN }]));
   t.true(isPlain(figure.layout));
   t.is(trace(figure, 'flights cancelled').y.indexOf(1), 365);
-  t.deepEqual(labels(figure).text, []);
+  t.deepEqual(labels(figure), []);
 });

@@ -1,7 +1,14 @@
 import { runInNewContext } from 'node:vm';
 import test from 'ava';
 import type { Figure } from '../../charts/airport-year.ts';
-import { type Report, type ReportAssets, reportHtml, reportIndexHtml, type WorstDay } from '../../charts/report.ts';
+import {
+  type Report,
+  type ReportAssets,
+  type ReportEvent,
+  reportHtml,
+  reportIndexHtml,
+  type WorstDay,
+} from '../../charts/report.ts';
 
 const assets: ReportAssets = { plotly: 'globalThis.Plotly = {};', regularFont: 'cmVndWxhcg==', boldFont: 'Ym9sZA==' };
 const nasty = `<b>&"'</b></script><script>alert(1)</script>`;
@@ -13,12 +20,23 @@ const nemo: WorstDay = {
   airport: 'JFK',
   name: 'John F Kennedy Intl',
   date: '2013-02-09',
-  flights: 1274,
-  cancelled: 142,
-  meanDepartureDelay: 41.26,
+  anomalyScore: 12.34,
   zScore: 3.449,
   isOutlier: true,
+  explanation: 'JFK, 9 Feb 2013: 142 of 1274 flights cancelled; worse than every other day of the year',
+  worstCarriers: 'B6 4,120 min + 61 cancelled, DL 2,310 min',
   chartLink: '../plots/2013/JFK.png',
+};
+
+const storm: ReportEvent = {
+  firstDate: '2013-02-08',
+  lastDate: '2013-02-09',
+  airports: ['EWR', 'JFK', 'LGA'],
+  airportDays: 6,
+  flights: 1_640,
+  cancelled: 1_210,
+  minutesLost: 61_234,
+  mainCause: 'weather',
 };
 
 const ofNewYork: Report = {
@@ -27,7 +45,17 @@ const ofNewYork: Report = {
     { airport: 'JFK', name: 'John F Kennedy Intl', figure: figure('JFK'), chartLink: '../plots/2013/JFK.png' },
     { airport: '10397', figure: figure('10397'), chartLink: '../plots/2013/10397.png' },
   ],
-  totals: { flights: 336_776, cancelled: 8255, airportDays: 1095, outliers: 17 },
+  totals: { flights: 336_776, cancelled: 8255, airportDays: 1095, anomalies: 62, outliers: 17, events: 1 },
+  threshold: 3.5,
+  events: [storm],
+  causes: {
+    minutes: [
+      { cause: 'weather', amount: 750 },
+      { cause: 'late aircraft', amount: 250 },
+      { cause: 'security', amount: 0 },
+    ],
+    cancelled: [{ cause: 'weather', amount: 40 }],
+  },
   worstDays: [nemo],
   notes: [],
 };
@@ -48,8 +76,9 @@ async function open(page: string, hash = '') {
   const addEventListener = (event: string, listener: () => void) => {
     listeners[event] = listener;
   };
-  const [first] = /(?<=<option value=")[^"]*/.exec(page) ?? [''];
-  const chooser = { value: first, addEventListener };
+  const options = [...page.matchAll(/<option value="([^"]*)"( selected)?>/g)];
+  const [, chosen] = options.find(([, , selected]) => selected) ?? options[0];
+  const chooser = { value: chosen, addEventListener };
   const png = { href: '#' };
   const elements: Record<string, object> = { airport: chooser, png, airports: { scrollIntoView: () => {} } };
   const location = { hash };
@@ -82,40 +111,148 @@ test('the page tells the year and its facts', (t) => {
     ['flights', '336,776'],
     ['airports', '2'],
     ['cancelled', '8,255 (2.5 %)'],
-    ['outlier days', '17 of 1,095'],
+    ['anomalous days', '62 of 1,095'],
+    ['events', '1'],
   ]) {
     t.true(page.includes(`<dt>${name}</dt><dd>${value}</dd>`), name);
   }
 });
 
-test('where the file does not say what was cancelled, the page says so', (t) => {
-  const page = markup(
-    html({ totals: { ...ofNewYork.totals, cancelled: null }, worstDays: [{ ...nemo, cancelled: null }] }),
+/** The part of the page below a heading. */
+function section(page: string, heading: string): string {
+  const [, found] = new RegExp(`<h2>${heading}</h2>([\\s\\S]*?)</section>`).exec(markup(page)) ?? [];
+  if (found === undefined) throw new Error(`no section ${heading}`);
+  return found;
+}
+const rowsIn = (part: string) => [...part.matchAll(/<tr>\s*<td>[\s\S]*?<\/tr>/g)].map(([row]) => row);
+const numbersIn = (row: string) => [...row.matchAll(/<td class="number">(.*?)<\/td>/g)].map(([, value]) => value);
+
+test('the page leads with what happened, then why, then the worst days', (t) => {
+  const headings = [...markup(html()).matchAll(/<h2>(.*?)<\/h2>/g)].map(([, heading]) => heading);
+  t.deepEqual(headings, ['What happened', 'Why', 'The worst days', 'An airport’s year']);
+});
+
+test('an event has its days, airports, numbers and cause', (t) => {
+  const other = { ...storm, firstDate: '2013-05-01', lastDate: '2013-05-01', airports: ['ORD'], cancelled: 0 };
+  const [first, second] = rowsIn(section(html({ events: [storm, other] }), 'What happened'));
+  t.true(first.includes('<time datetime="2013-02-08">Fri 8 Feb</time> – <time datetime="2013-02-09">Sat 9 Feb</time>'));
+  t.regex(first, /<a href="#EWR"><b>EWR<\/b><\/a>, <a href="#JFK"><b>JFK<\/b><\/a>, <a href="#LGA"><b>LGA<\/b><\/a>/);
+  t.deepEqual(numbersIn(first), ['1,640', '1,210 (73.8 %)', '1,021']);
+  t.true(first.includes('<td>weather</td>'));
+  t.true(second.includes('<td><time datetime="2013-05-01">Wed 1 May</time></td>'), 'a single day stands there once');
+  t.deepEqual(numbersIn(second), ['1,640', '0 (0.0 %)', '1,021']);
+});
+
+test('of an event with many airports the first four are named, and how many more there are', (t) => {
+  const airports = ['A01', 'A02', 'A03', 'A04', 'A05', 'A06'];
+  const [row] = rowsIn(section(html({ events: [{ ...storm, airports }] }), 'What happened'));
+  t.deepEqual(
+    [...row.matchAll(/<b>(.*?)<\/b>/g)].map(([, airport]) => airport),
+    airports.slice(0, 4),
   );
+  t.true(row.includes('title="A05, A06">and 2 more</span>'));
+  t.notRegex(rowsIn(section(html(), 'What happened'))[0], /more/);
+});
+
+test('where the file tells no causes, an event says so', (t) => {
+  const part = section(html({ events: [{ ...storm, mainCause: null }] }), 'What happened');
+  t.true(rowsIn(part)[0].includes('not in this file'));
+});
+
+test('events that are not shown are counted', (t) => {
+  const part = section(html({ totals: { ...ofNewYork.totals, events: 1_201 } }), 'What happened');
+  t.regex(part, /… and 1,200 more, in table <code>events<\/code>/);
+  t.notRegex(section(html(), 'What happened'), / more/);
+});
+
+test('causes are bars in proportion to the greatest, with their share of all', (t) => {
+  const part = section(html(), 'Why');
+  const [minutes, cancelled] = [...part.matchAll(/<figure>([\s\S]*?)<\/figure>/g)].map(([, figure]) => figure);
+  t.true(minutes.includes('<figcaption>Minutes of delay</figcaption>'));
+  t.true(cancelled.includes('<figcaption>Cancelled flights</figcaption>'));
+  t.deepEqual(
+    [
+      ...minutes.matchAll(/<th scope="row">(.*?)<\/th>[\s\S]*?width: (.*?)"[\s\S]*?<td class="number">(.*?)<\/td>/g),
+    ].map(([, ...row]) => row),
+    [
+      ['weather', '100.0%', '750 (75.0 %)'],
+      ['late aircraft', '33.3%', '250 (25.0 %)'],
+      ['security', '0.0%', '0 (0.0 %)'],
+    ],
+  );
+});
+
+test('causes that the file does not tell have an empty place that says so', (t) => {
+  const part = section(html({ causes: { minutes: null, cancelled: null } }), 'Why');
+  t.deepEqual(
+    [...part.matchAll(/<figure class="empty"><figcaption>(.*?)<\/figcaption><p>(.*?)<\/p><\/figure>/g)].map(
+      ([, ...words]) => words,
+    ),
+    [
+      ['Minutes of delay', 'not in this file'],
+      ['Cancelled flights', 'not in this file'],
+    ],
+  );
+  t.is([...section(html({ causes: { ...ofNewYork.causes, minutes: null } }), 'Why').matchAll(/<figure>/g)].length, 1);
+});
+
+test('causes of nothing have bars of nothing', (t) => {
+  const minutes = [{ cause: 'carrier', amount: 0 }];
+  const part = section(html({ causes: { minutes, cancelled: null } }), 'Why');
+  t.regex(part, /width: 0\.0%/);
+  t.notRegex(part, /NaN|Infinity/);
+});
+
+test('where the file does not say what was cancelled, the page says so', (t) => {
+  const page = markup(html({ totals: { ...ofNewYork.totals, cancelled: null } }));
   t.true(page.includes('<dt>cancelled</dt><dd>not in this file</dd>'));
-  t.true(page.includes('<td class="number">–</td>'));
   t.notRegex(page, /null|NaN|undefined/);
 });
 
-test('a bad day has its numbers, its mark and its links', (t) => {
-  const page = markup(html({ worstDays: [nemo, { ...nemo, airport: 'LGA', name: undefined, isOutlier: false }] }));
-  const [first, second] = [...page.matchAll(/<tr>\s*<td>[\s\S]*?<\/tr>/g)].map(([row]) => row);
+test('a bad day has its words, its numbers, its mark and its links', (t) => {
+  const other: WorstDay = {
+    ...nemo,
+    airport: 'LGA',
+    name: undefined,
+    zScore: NaN,
+    isOutlier: false,
+    explanation: 'LGA, 9 Feb 2013: mean delay 105 min: no more; the second worst day of the year',
+    worstCarriers: null,
+  };
+  const part = section(html({ worstDays: [nemo, other] }), 'The worst days');
+  const [first, second] = rowsIn(part);
   t.true(first.includes('<a href="#JFK"><time datetime="2013-02-09">Sat 9 Feb</time></a>'));
   t.true(first.includes('John F Kennedy Intl'));
-  t.deepEqual(
-    [...first.matchAll(/<td class="number">(.*?)<\/td>/g)].map(([, value]) => value),
-    ['1,274', '142', '41.3', '3.4'],
-  );
+  t.true(first.includes('142 of 1274 flights cancelled; worse than every other day of the year'));
+  t.true(first.includes('B6 4,120 min + 61 cancelled, DL 2,310 min'));
+  t.false(first.includes('JFK, 9 Feb 2013'), 'airport and date stand beside it');
+  t.deepEqual(numbersIn(first), ['12.3', '3.4']);
   t.true(first.includes('href="../plots/2013/JFK.png"'));
-  t.true(first.includes('title="outlier"'));
-  t.false(second.includes('title="outlier"'));
+  t.true(first.includes('title="the mean delay is an outlier, too"'));
+  t.false(second.includes('title="the mean delay'));
   t.true(second.includes('<b>LGA</b>'));
+  t.true(second.includes('Mean delay 105 min: no more; the second worst day of the year'));
+  t.deepEqual(numbersIn(second), ['12.3', '–']);
+  t.notRegex(second, /null|NaN|undefined/);
 });
 
-test('a year without a delay has no table, but says why', (t) => {
-  const page = markup(html({ worstDays: [] }));
-  t.false(page.includes('<table'));
-  t.regex(page, /No day of the year has a mean departure delay/);
+test('the page tells from which score on a day is an anomaly, and how many outliers the mean has', (t) => {
+  const part = section(html({ threshold: 4.25 }), 'The worst days');
+  t.regex(part, /an anomaly from a score of 4\.25 on/);
+  t.regex(part, /\|z\| ≥ 3; 17 in this year/);
+});
+
+test('a year without an anomaly has no tables, but says why', (t) => {
+  const page = html({
+    events: [],
+    worstDays: [],
+    causes: { minutes: null, cancelled: null },
+    totals: { ...ofNewYork.totals, anomalies: 0, events: 0 },
+  });
+  t.false(markup(page).includes('<table'));
+  for (const heading of ['What happened', 'The worst days']) {
+    t.regex(section(page, heading), /No day of the year was anomalous/, heading);
+  }
 });
 
 test('notes are shown', (t) => {
@@ -128,11 +265,20 @@ test('notes are shown', (t) => {
 test('names cannot become markup', (t) => {
   const page = html({
     airports: [{ airport: nasty, name: nasty, figure: figure('x'), chartLink: nasty }],
-    worstDays: [{ ...nemo, airport: nasty, name: nasty, chartLink: nasty }],
+    worstDays: [
+      { ...nemo, airport: nasty, name: nasty, chartLink: nasty, explanation: `: ${nasty}`, worstCarriers: nasty },
+    ],
+    events: [{ ...storm, airports: Array(6).fill(nasty), mainCause: nasty }],
+    causes: { minutes: [{ cause: nasty, amount: 1 }], cancelled: [{ cause: nasty, amount: 1 }] },
   });
   t.true(markup(page).includes(`<option value="${escaped}">${escaped} · ${escaped}</option>`));
   t.true(markup(page).includes(`href="#${escaped}"`));
   t.true(markup(page).includes(`href="${escaped}"`));
+  t.true(markup(page).includes(`<br><span class="faint">${escaped}</span></td>`), 'carriers');
+  t.true(markup(page).includes(`<td class="words">${escaped}`), 'explanation');
+  t.true(markup(page).includes(`title="${escaped}, ${escaped}"`), 'airports of an event');
+  t.true(markup(page).includes(`<td>${escaped}</td>`), 'its cause');
+  t.true(markup(page).includes(`<th scope="row">${escaped}</th>`), 'causes');
   t.false(markup(page).includes('&"'));
   t.false(/alert\(1\)<\/script/i.test(page));
   t.is(scripts(page).length, 2);
@@ -156,7 +302,7 @@ test('the source of plotly cannot end its script', (t) => {
   t.is(runInNewContext(`${scripts(page)[0]}; end + other`), '</script></script >');
 });
 
-test('the first airport is drawn, or the one that the address names', async (t) => {
+test('the airport of the worst day is drawn, or the one that the address names', async (t) => {
   for (const [hash, airport] of [
     ['', 'JFK'],
     ['#10397', '10397'],
@@ -168,6 +314,13 @@ test('the first airport is drawn, or the one that the address names', async (t) 
       [airport],
     );
   }
+});
+
+test('in a year without an anomaly the first airport is drawn', async (t) => {
+  const { drawn } = await open(html({ worstDays: [] }));
+  t.is(drawn[0].layout.title.text, 'JFK');
+  const { drawn: other } = await open(html({ worstDays: [{ ...nemo, airport: '10397' }] }));
+  t.is(other[0].layout.title.text, '10397');
 });
 
 test('another airport is drawn when it is chosen', async (t) => {
@@ -191,7 +344,10 @@ test('another airport is drawn when it is chosen', async (t) => {
 
 test('airports can be chosen by code and name', (t) => {
   t.deepEqual(
-    [...markup(html()).matchAll(/<option value="(.*?)">(.*?)<\/option>/g)].map(([, value, text]) => [value, text]),
+    [...markup(html()).matchAll(/<option value="([^"]*)"(?: selected)?>(.*?)<\/option>/g)].map(([, value, text]) => [
+      value,
+      text,
+    ]),
     [
       ['JFK', 'JFK · John F Kennedy Intl'],
       ['10397', '10397'],

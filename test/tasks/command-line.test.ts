@@ -43,8 +43,9 @@ test.serial('migrate needs no year', async (t) => {
 });
 
 test.serial('what is not given has its default', async (t) => {
-  t.deepEqual((await parse('detect', '--year', '2013')).request?.options, { year: 2013, maxBadRows: 0 });
-  t.deepEqual((await parse('run', '--year', '2013')).request?.options, { year: 2013, maxBadRows: 0 });
+  const defaults = { year: 2013, maxBadRows: 0, allowPartial: false };
+  t.deepEqual((await parse('detect', '--year', '2013')).request?.options, defaults);
+  t.deepEqual((await parse('run', '--year', '2013')).request?.options, defaults);
   t.deepEqual((await parse('render', '--year', '2013')).request?.options, {
     year: 2013,
     shard: { index: 1, count: 1 },
@@ -74,6 +75,12 @@ test.serial('bad rows and shards are numbers', async (t) => {
   });
 });
 
+test.serial('a year that looks incomplete can be allowed where flights are read', async (t) => {
+  for (const name of ['detect', 'run']) {
+    t.like((await parse(name, '--year', '2013', '--allow-partial')).request, { options: { allowPartial: true } });
+  }
+});
+
 test.serial('what cannot be is refused with what is expected', async (t) => {
   const refused: [string[], RegExp][] = [
     [['detect'], /--year/],
@@ -94,6 +101,8 @@ test.serial('what cannot be is refused with what is expected', async (t) => {
       /Expected bts, kaggle or an address like https:\/\/mirror/,
     ]),
     [['load', '--year', '2013', '--shard', '1/2'], /unknown option '--shard'/],
+    [['load', '--year', '2013', '--allow-partial'], /unknown option '--allow-partial'/],
+    [['detect', '--year', '2013', '--allow-partial=no'], /too many arguments|argument|unknown/],
     [['load', '--year', '2013', 'more'], /too many arguments/],
     [['detekt', '--year', '2013'], /unknown command 'detekt'/],
     [['--year', '2013', 'detect'], /unknown option '--year'/],

@@ -6,8 +6,10 @@ import { pathToFileURL } from 'node:url';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import test from 'ava';
 import { parse } from 'csv-parse/sync';
-import { decodeSummary } from '../../../tasks/flights/summary-file.ts';
-import { type Ended, runCommand, startCommand } from '../../support/run-command.ts';
+import type { AirportDays } from '../../../tasks/flights/airport-days.ts';
+import { cancelledColumns, minutesColumns } from '../../../tasks/flights/causes.ts';
+import { decodeSummary, type Summary } from '../../../tasks/flights/summary-file.ts';
+import { runCommand, startCommand } from '../../support/run-command.ts';
 import { writeGeneratedYear } from '../../support/sample-files.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
@@ -36,14 +38,23 @@ class Place {
     writeFileSync(path, content);
   }
 
-  detect(more: { flights?: string; year?: number; options?: string[] } = {}): Promise<Ended> {
-    const { flights = '{year}.csv', year = 2013, options = [] } = more;
+  /** A few flights are no complete year, so that has to be allowed unless a test is about it. */
+  detect(more: { flights?: string; year?: number; options?: string[]; settings?: Record<string, string> } = {}) {
+    const { flights = '{year}.csv', year = 2013, options = ['--allow-partial'], settings } = more;
     const FLIGHTS_URI = `${pathToFileURL(this.folder).href}/flights/${flights}`;
-    return runCommand(['detect', '--year', String(year), ...options], { ...this.environment, FLIGHTS_URI });
+    return runCommand(['detect', '--year', String(year), ...options], {
+      ...this.environment,
+      FLIGHTS_URI,
+      ...settings,
+    });
   }
 
-  summary(year = 2013) {
-    return decodeSummary(readFileSync(join(this.folder, 'bucket', 'summaries', `${year}.arrow`)), 'summary').days;
+  written(year = 2013): Summary {
+    return decodeSummary(readFileSync(join(this.folder, 'bucket', 'summaries', `${year}.arrow`)), 'summary');
+  }
+
+  summary(year = 2013): AirportDays {
+    return this.written(year).days;
   }
 
   outputs(): Record<string, string> {
@@ -65,7 +76,7 @@ test.serial('a year of flights becomes a summary', async (t) => {
   const days = place.summary();
   t.deepEqual(days.airports, ['EWR', 'JFK']);
   t.deepEqual([...days.flights], [1, 1, 1]);
-  t.deepEqual([...days.cancelled!], [0, 1, 0]);
+  t.deepEqual([...days.cancelled], [0, 1, 0]);
   t.deepEqual([...days.meanDepartureDelay], [2, NaN, -3]);
 });
 
@@ -154,12 +165,12 @@ test.serial('bad rows are let through up to a number, each kept with its reason'
     '2013.csv',
     csv(good[0], '2013-02-30,UA,1,EWR,"a ""b""",2.0,0.0,', good[1], '2013-02-03,UA,1,EWR,IAH,x,0.0,', good[2]),
   );
-  const refused = await place.detect({ options: ['--max-bad-rows', '1'] });
+  const refused = await place.detect({ options: ['--allow-partial', '--max-bad-rows', '1'] });
   t.is(refused.code, 65);
   t.regex(refused.lastLine, /2013\.csv:5: column DEP_DELAY: "x" is not a delay.*more than 1 bad rows/);
   t.deepEqual(place.outputs(), {});
 
-  const { code, log } = await place.detect({ options: ['--max-bad-rows', '2'] });
+  const { code, log } = await place.detect({ options: ['--allow-partial', '--max-bad-rows', '2'] });
   t.is(code, 0, log);
   t.regex(log, /flights=3 rejected=2/);
   const rejects = parse(readFileSync(join(place.folder, 'bucket', 'rejects', '2013.csv')), { columns: true });
@@ -239,29 +250,168 @@ test.serial('twelve months in zips are the same year as one file', async (t) => 
 
 test.serial('the same flights in every dialect come to the same', async (t) => {
   const place = new Place();
-  const text = await writeGeneratedYear(join(place.folder, 'flights'), { flights: 5_000 });
+  const text = await writeGeneratedYear(join(place.folder, 'flights'), { flights: 12_000, airports: 4 });
   t.is((await place.detect()).code, 0);
   const expected = place.summary();
   const rows = parse(text, { columns: true }) as Record<string, string>[];
   const dateParts = (date: string) => date.split('-').map(Number);
 
-  const bts = rows.map(({ FL_DATE, OP_CARRIER, OP_CARRIER_FL_NUM, ORIGIN, DEP_DELAY, CANCELLED }) => {
-    const [y, m, d] = dateParts(FL_DATE);
-    return `"${m}/${d}/${y} 12:00:00 AM","${OP_CARRIER}","${OP_CARRIER_FL_NUM}","${ORIGIN}","A town, XX",${DEP_DELAY && `${DEP_DELAY}0`},"${CANCELLED}0",`;
+  const bts = rows.map((row) => {
+    const [y, m, d] = dateParts(row.FL_DATE);
+    const minutes = ['CARRIER', 'WEATHER', 'NAS', 'SECURITY', 'LATE_AIRCRAFT'].map((cause) => {
+      const value = row[`${cause}_DELAY`];
+      return value && `"${value}0"`;
+    });
+    return (
+      `"${m}/${d}/${y} 12:00:00 AM","${row.OP_CARRIER}","${row.OP_CARRIER_FL_NUM}","${row.ORIGIN}","A town, XX",` +
+      `${row.DEP_DELAY && `${row.DEP_DELAY}0`},"${row.CANCELLED}0","${row.CANCELLATION_CODE}",${minutes.join(',')},`
+    );
   });
   const btsHeader =
-    '"FlightDate","Reporting_Airline","Flight_Number_Reporting_Airline","Origin","OriginCityName","DepDelay","Cancelled",';
+    '"FlightDate","Reporting_Airline","Flight_Number_Reporting_Airline","Origin","OriginCityName","DepDelay","Cancelled",' +
+    '"CancellationCode","CarrierDelay","WeatherDelay","NASDelay","SecurityDelay","LateAircraftDelay",';
   place.write('bts.csv', `\uFEFF${[btsHeader, ...bts].join('\r\n')}\r\n`);
   t.is((await place.detect({ flights: 'bts.csv' })).code, 0);
   t.deepEqual(place.summary(), expected);
 
-  const nyc = rows.map(({ FL_DATE, OP_CARRIER_FL_NUM, ORIGIN, DEP_DELAY }) =>
-    [...dateParts(FL_DATE), DEP_DELAY === '' ? 'NA' : Number(DEP_DELAY), OP_CARRIER_FL_NUM, ORIGIN].join(','),
+  const nyc = rows.map(({ FL_DATE, OP_CARRIER, OP_CARRIER_FL_NUM, ORIGIN, DEP_DELAY }) =>
+    [...dateParts(FL_DATE), DEP_DELAY === '' ? 'NA' : Number(DEP_DELAY), OP_CARRIER, OP_CARRIER_FL_NUM, ORIGIN].join(
+      ',',
+    ),
   );
-  place.write('nyc.csv.zst', zstdCompressSync(['year,month,day,dep_delay,flight,origin', ...nyc].join('\n')));
+  place.write('nyc.csv.zst', zstdCompressSync(['year,month,day,dep_delay,carrier,flight,origin', ...nyc].join('\n')));
   const { log } = await place.detect({ flights: 'nyc.csv.zst' });
-  t.regex(log, /WARN the input does not say which flights were cancelled/);
-  t.deepEqual(place.summary(), { ...expected, cancelled: null });
+  t.regex(log, /WARN Which flights were cancelled is not in this year’s file/);
+  t.regex(log, /WARN Causes of delays are not in this year’s file/);
+  t.regex(log, /WARN Causes of cancellations are not in this year’s file/);
+  const unknown = new Float64Array(expected.dayOfYear.length).fill(NaN);
+  const { explanation, ...days } = place.summary();
+  t.deepEqual(days, {
+    ...omit(expected, 'explanation'),
+    ...Object.fromEntries(['cancelled', ...minutesColumns, ...cancelledColumns].map((column) => [column, unknown])),
+  } as typeof days);
+  t.true(explanation.some((words) => words && /\d+ of \d+ flights did not depart/.test(words)));
+});
+
+function omit<T extends object, Name extends keyof T>(object: T, name: Name): Omit<T, Name> {
+  const { [name]: _, ...others } = object;
+  return others;
+}
+
+test.serial('a file that lacks causes and codes loses only these', async (t) => {
+  const place = new Place();
+  const text = await writeGeneratedYear(join(place.folder, 'flights'), { flights: 12_000, airports: 4 });
+  t.is((await place.detect({ options: [] })).code, 0);
+  const expected = place.summary();
+  place.write(
+    '2013.csv',
+    text.replace(/CANCELLATION_CODE.*/, (names) => names.replaceAll(/(?<=^|,)[A-Z_]+/g, 'OTHER_$&')),
+  );
+  const { code, log } = await place.detect({ options: [] });
+  t.is(code, 0, log);
+  const days = place.summary();
+  for (const column of [...minutesColumns, ...cancelledColumns]) {
+    t.true(expected[column].some((value) => value > 0) || column.includes('ecurity'), column);
+    t.true(days[column].every(Number.isNaN), column);
+  }
+  for (const column of ['cancelled', 'anomalyScore', 'isAnomaly', 'anomalyKind', 'eventId', 'worstCarriers'] as const) {
+    t.deepEqual(days[column], expected[column], column);
+  }
+  t.notRegex(log, /Which flights were cancelled/);
+});
+
+test.serial('a year that looks incomplete is refused with what is missing, unless that is allowed', async (t) => {
+  const place = new Place();
+  const text = await writeGeneratedYear(join(place.folder, 'flights'), { flights: 12_000, airports: 4 });
+  t.is((await place.detect({ options: [] })).code, 0, 'a complete year is not');
+  const before = place.outputs();
+  // None in November, every twentieth in March.
+  const lines = text
+    .split('\n')
+    .filter((line, index) => !line.startsWith('2013-11') && (!line.startsWith('2013-03') || index % 20 === 0));
+  place.write('2013.csv', lines.join('\n'));
+  const { code, lastLine } = await place.detect({ options: [] });
+  t.is(code, 65);
+  t.regex(
+    lastLine,
+    /2013 looks incomplete: no flights in November; \d+ flights in March, where [\d,]+ are usual; add what is missing to file:.*, or take the year as it is with --allow-partial/,
+  );
+  t.deepEqual(place.outputs(), before);
+
+  const allowed = await place.detect({ options: ['--allow-partial'] });
+  t.is(allowed.code, 0, allowed.log);
+  t.regex(allowed.log, /WARN the year looks incomplete: no flights in November/);
+  const { missing } = place.written().provenance;
+  t.is(missing[0], 'no flights in November');
+  t.is(missing.length, 2);
+});
+
+test.serial('the threshold decides how many days are anomalies, and is kept', async (t) => {
+  const place = new Place();
+  await writeGeneratedYear(join(place.folder, 'flights'), { flights: 12_000, airports: 4 });
+  const flagsAt = async (settings: Record<string, string>) => {
+    const { code, log } = await place.detect({ settings });
+    t.is(code, 0, log);
+    const { days, provenance } = place.written();
+    const flagged = days.isAnomaly.reduce((sum, flag) => sum + flag);
+    t.is(flagged, days.anomalyScore.filter((score) => score >= provenance.threshold).length);
+    t.regex(
+      log,
+      new RegExp(`INFO detected .*anomalies=${flagged} events=${Math.max(0, ...days.eventId.filter((id) => id > 0))} `),
+    );
+    return [provenance.threshold, flagged];
+  };
+  const [usual, low, high] = [
+    await flagsAt({}),
+    await flagsAt({ ANOMALY_THRESHOLD: '2' }),
+    await flagsAt({ ANOMALY_THRESHOLD: '6.5' }),
+  ];
+  t.deepEqual([usual[0], low[0], high[0]], [3.5, 2, 6.5]);
+  t.true(low[1] > usual[1] && usual[1] > high[1], `${low[1]} > ${usual[1]} > ${high[1]}`);
+  for (const wrong of ['high', '0', '-1']) {
+    const { code, lastLine } = await place.detect({ settings: { ANOMALY_THRESHOLD: wrong } });
+    t.is(code, 78, wrong);
+    t.regex(lastLine, /ANOMALY_THRESHOLD: expected a number/);
+  }
+});
+
+test.serial('what is odd in the published flights is named in the log with its count', async (t) => {
+  const place = new Place();
+  place.write(
+    '2013.csv',
+    csv(
+      ...good,
+      '2013-10-01,UA,1,10397,IAH,2.0,0.0,',
+      '2013-10-02,UA,1,10397,IAH,2.0,0.0,',
+      '2013-10-02,UA,1,12478,IAH,2.0,0.0,',
+      '2013-10-02,UA,1,QQQ,IAH,9000.0,0.0,',
+      '2013-10-02,UA,1,EWR,IAH,,0.0,',
+      '2013-10-02,UA,1,EWR,IAH,30.0,1.0,',
+    ),
+  );
+  const { code, log } = await place.detect();
+  t.is(code, 0, log);
+  t.regex(
+    log,
+    /WARN airports are given by number, as in some files of October 2015.* flights=3 airports="?10397,12478 \(2\)/,
+  );
+  t.regex(log, /WARN airports are not in the list of airports.* flights=1 airports="?QQQ \(1\)/);
+  t.regex(log, /WARN flights were neither cancelled nor have a departure delay.* flights=1/);
+  t.regex(log, /WARN flights were cancelled after they had left the gate.* flights=1/);
+  t.regex(log, /WARN delays reach .* flights=1/);
+  t.deepEqual(place.summary().airports, ['10397', '12478', 'EWR', 'JFK', 'QQQ']);
+});
+
+test.serial('the worst events are in the log, at most five', async (t) => {
+  const place = new Place();
+  await writeGeneratedYear(join(place.folder, 'flights'), { flights: 40_000, airports: 10 });
+  const { log } = await place.detect({ options: [] });
+  const events = [...log.matchAll(/INFO (.*) command=detect year=2013 event=(\d+)$/gm)];
+  t.deepEqual(
+    events.map(([, , event]) => event),
+    ['1', '2', '3', '4', '5'],
+  );
+  for (const [, title] of events) t.regex(title, /^[A-Z]{3}.*, \d.* 2013: .*/);
 });
 
 test.serial('wrong settings and arguments have their own exit codes', async (t) => {

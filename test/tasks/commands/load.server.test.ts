@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import test from 'ava';
+import { isoDate } from '../../../charts/dates.ts';
+import { type Column, columnName, columns } from '../../../tasks/flights/columns.ts';
 import { decodeSummary } from '../../../tasks/flights/summary-file.ts';
+import { yearEvents } from '../../../tasks/flights/year-events.ts';
 import { startFlakyProxy } from '../../support/flaky-proxy.ts';
 import { runCommand, startCommand } from '../../support/run-command.ts';
 import { writeGeneratedYear } from '../../support/sample-files.ts';
@@ -17,12 +20,15 @@ let environment: Record<string, string>;
 const load = (year: number, more: Record<string, string> = {}) =>
   startCommand(['load', '--year', String(year)], { ...environment, ...more });
 
+const summary = () => decodeSummary(readFileSync(join(folder, 'bucket', 'summaries', '2013.arrow')), 'summary').days;
+
 /** What the database holds, as one value to compare. */
 async function contents(): Promise<string> {
   const { rows } = await database.client.query(
-    'SELECT md5(string_agg(a::text, chr(10) ORDER BY airport, flight_date)) AS hash, count(*)::int AS rows FROM airport_days a',
+    `SELECT (SELECT count(*) || ' ' || md5(string_agg(a::text, chr(10) ORDER BY airport, flight_date)) FROM airport_days a)
+       || ', ' || (SELECT count(*) || ' ' || md5(string_agg(e::text, chr(10) ORDER BY year, event_id)) FROM events e) AS all`,
   );
-  return `${rows[0].rows} ${rows[0].hash}`;
+  return rows[0].all;
 }
 
 test.before(async () => {
@@ -43,24 +49,57 @@ test.after.always(() => database?.stop());
 
 test.serial('the rows of the summary are the rows of the year, to the last digit', async (t) => {
   for (const year of [2012, 2013]) t.is((await load(year).ended).code, 0);
-  const { days } = decodeSummary(readFileSync(join(folder, 'bucket', 'summaries', '2013.arrow')), 'summary');
+  const days = summary();
   const { rows } = await database.client.query(
     `SELECT flight_date::text AS date, * FROM airport_days WHERE flight_date >= '2013-01-01' ORDER BY airport, flight_date`,
   );
   t.is(rows.length, days.dayOfYear.length);
   const orNull = (value: number) => (Number.isNaN(value) ? null : value);
+  const fromSummary = ({ property, type }: Column, row: number) => {
+    if (type === 'text') return days[property][row];
+    if (type === 'flag') return days[property][row] === 1;
+    return orNull(days[property][row]);
+  };
   rows.forEach((row, index) => {
-    t.is(row.flights, days.flights[index]);
-    t.is(row.departures, days.departures[index]);
-    t.is(row.cancelled, days.cancelled![index]);
-    t.is(row.mean_departure_delay, orNull(days.meanDepartureDelay[index]));
-    t.is(row.z_score, orNull(days.zScore[index]));
-    t.is(row.is_outlier, days.isOutlier[index] === 1);
+    const expected = columns.map((column) => [columnName(column), fromSummary(column, index)]);
+    for (const [name, value] of expected) t.is(row[String(name)], value, `${row.airport} ${row.date} ${name}`);
   });
   t.true(
     rows.some((row) => row.mean_departure_delay === null),
     'a day without departures is among them',
   );
+});
+
+test.serial('the events of the year are those of its rows', async (t) => {
+  const { rows } = await database.client.query(
+    `SELECT *, first_date::text, last_date::text FROM events WHERE year = 2013 ORDER BY event_id`,
+  );
+  t.true(rows.length > 5);
+  const events = yearEvents(summary());
+  t.deepEqual(
+    rows,
+    events.map((event) => ({
+      year: 2013,
+      event_id: event.eventId,
+      first_date: isoDate(2013, event.firstDay),
+      last_date: isoDate(2013, event.lastDay),
+      airports: event.airports,
+      airport_days: event.airportDays,
+      flights: event.flights,
+      cancelled: event.cancelled,
+      minutes_lost: event.minutesLost,
+      main_cause: event.mainCause,
+      title: event.title,
+    })),
+  );
+  const { rows: sums } = await database.client.query(
+    `SELECT e.event_id FROM events e JOIN airport_days a
+       ON a.event_id = e.event_id AND a.flight_date BETWEEN make_date(e.year, 1, 1) AND make_date(e.year, 12, 31)
+     GROUP BY e.year, e.event_id, e.flights, e.cancelled, e.airport_days, e.first_date, e.last_date
+     HAVING sum(a.flights) <> e.flights OR sum(a.cancelled) <> e.cancelled OR count(*) <> e.airport_days
+       OR min(flight_date) <> e.first_date OR max(flight_date) <> e.last_date`,
+  );
+  t.deepEqual(sums, [], 'the database itself adds up to them');
 });
 
 test.serial('again, twice at once, and beside another year, nothing changes', async (t) => {
@@ -93,7 +132,7 @@ for (const [signal, code] of [
     await other.query('BEGIN');
     await other.query(`SELECT * FROM airport_days WHERE airport = 'ATL' AND flight_date >= '2013-01-01' FOR UPDATE`);
     const running = load(2013);
-    await waiting();
+    await waiting('DROP TABLE');
     running.child.kill(signal);
     const ended = await running.ended;
     await other.query('ROLLBACK');
@@ -104,16 +143,54 @@ for (const [signal, code] of [
   });
 }
 
-/** Until a statement of a `load` waits for a lock. */
-async function waiting(): Promise<void> {
+/** Until a statement of a `load` that has these words waits for a lock. */
+async function waiting(words: string): Promise<void> {
   for (;;) {
     const { rows } = await database.client.query(
-      `SELECT 1 FROM pg_stat_activity WHERE application_name = 'delaywatch' AND wait_event_type = 'Lock' AND query LIKE '%DROP TABLE%'`,
+      `SELECT 1 FROM pg_stat_activity WHERE application_name = 'delaywatch' AND wait_event_type = 'Lock' AND query LIKE $1`,
+      [`%${words}%`],
     );
     if (rows.length > 0) return;
     await sleep(20);
   }
 }
+
+for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
+  test.serial(
+    `${signal} between the rows and the events leaves both as they were, and a next load replaces both`,
+    async (t) => {
+      const right = await contents();
+      await database.client.query(
+        `UPDATE events SET title = 'before' WHERE year = 2013;
+       INSERT INTO events SELECT year, 9999, first_date, last_date, airports, 1, 1, 1, 1, NULL, 'stale' FROM events
+         WHERE year = 2013 AND event_id = 1;
+       UPDATE airport_days SET explanation = 'before' WHERE flight_date >= '2013-01-01'`,
+      );
+      const before = await contents();
+      const other = await database.postgres.connect('pipeline');
+      await other.query('BEGIN; LOCK TABLE events IN ACCESS EXCLUSIVE MODE');
+      const running = load(2013);
+      await waiting('DELETE FROM events');
+      running.child.kill(signal);
+      await running.ended;
+      await other.query('ROLLBACK');
+      await other.end();
+      t.is(await contents(), before);
+      t.is((await load(2013).ended).code, 0);
+      t.is(await contents(), right);
+    },
+  );
+}
+
+test.serial('a load of a year leaves the events of others', async (t) => {
+  const of2012 = async () =>
+    (await database.client.query('SELECT * FROM events WHERE year = 2012 ORDER BY event_id')).rows;
+  const before = await of2012();
+  t.true(before.length > 0);
+  await database.client.query('DELETE FROM events WHERE year = 2013');
+  t.is((await load(2013).ended).code, 0);
+  t.deepEqual(await of2012(), before);
+});
 
 test.serial('a connection that breaks in the middle is made again', async (t) => {
   const before = await contents();

@@ -1,4 +1,5 @@
 import test from 'ava';
+import { columnName, columns } from '../../../tasks/flights/columns.ts';
 import { runCommand } from '../../support/run-command.ts';
 import { startTestDatabase, type TestDatabase } from '../../support/test-database.ts';
 
@@ -17,7 +18,7 @@ test.serial('two at once make the schema once', async (t) => {
   const { rows } = await database.client.query('SELECT name FROM schema_versions ORDER BY name');
   t.deepEqual(
     rows.map(({ name }) => name),
-    ['0001_airport-days', '0002_airports', '0003_runs', '0004_viewer'],
+    ['0001_airport-days', '0002_airports', '0003_runs', '0004_viewer', '0005_anomalies'],
   );
 });
 
@@ -38,11 +39,27 @@ test.serial('again it changes nothing, and the airports are there once', async (
   ]);
 });
 
+test.serial('table airport_days has the columns of a summary, with their types', async (t) => {
+  const { rows } = await database.client.query(
+    `SELECT column_name AS name, data_type AS type, is_nullable = 'YES' AS nullable FROM information_schema.columns
+     WHERE table_name = 'airport_days'`,
+  );
+  const types = { integer: 'integer', number: 'double precision', flag: 'boolean', text: 'text' };
+  const always = ['airport', 'flight_date', 'flights', 'departures', 'is_outlier', 'is_anomaly'];
+  const expected = [
+    ['airport', 'text'],
+    ['flight_date', 'date'],
+    ...columns.map((column) => [columnName(column), types[column.type]]),
+  ].map(([name, type]) => ({ name, type, nullable: !always.includes(name) }));
+  const byName = (a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : 1);
+  t.deepEqual(rows.sort(byName), expected.sort(byName));
+});
+
 test.serial('the viewer reads all tables, also those that come later, and writes none', async (t) => {
   await database.client.query('CREATE TABLE later (a int)');
   const viewer = await database.postgres.connect('viewer');
   try {
-    for (const table of ['airport_days', 'airports', 'runs', 'dep_delay', 'later']) {
+    for (const table of ['airport_days', 'airports', 'runs', 'events', 'dep_delay', 'later']) {
       await t.notThrowsAsync(viewer.query(`SELECT * FROM ${table}`), table);
     }
     await t.throwsAsync(viewer.query('DELETE FROM airport_days'), { message: /permission denied/ });
@@ -63,7 +80,7 @@ test.serial('a migration that fails leaves the earlier ones and can be run again
   await database.client.query('DROP TABLE runs');
   const { code, log } = await runCommand(['migrate'], database.environment);
   t.is(code, 0, log);
-  t.regex(log, /migrations_run=2/);
+  t.regex(log, /migrations_run=3/);
 });
 
 test.serial('a database that is not there is told after some attempts', async (t) => {

@@ -12,8 +12,8 @@ const bucket = join(folder, 'bucket');
 let database: TestDatabase;
 let environment: Record<string, string>;
 
-const command = (name: string, year = 2013, more = {}) =>
-  runCommand([name, '--year', String(year)], { ...environment, ...more });
+const command = (name: string, year = 2013, more = {}, options: string[] = []) =>
+  runCommand([name, '--year', String(year), ...options], { ...environment, ...more });
 
 test.before(async (t) => {
   database = await startTestDatabase();
@@ -82,6 +82,65 @@ test.serial('rows that do not agree with the summary are told', async (t) => {
   t.regex(other.lastLine, /\d+ flights instead of/);
   t.is((await command('load')).code, 0);
   t.is((await command('publish')).code, 0);
+});
+
+test.serial('anomalies and events that do not agree with the summary are told', async (t) => {
+  const counts = async () =>
+    (
+      await database.client.query(
+        `SELECT (SELECT count(*) FROM airport_days WHERE is_anomaly AND flight_date >= '2013-01-01')::int AS anomalies,
+           (SELECT count(*) FROM events WHERE year = 2013)::int AS events`,
+      )
+    ).rows[0];
+  const { anomalies, events } = await counts();
+  t.true(anomalies > 0 && events > 1);
+  for (const [change, message] of [
+    [
+      `UPDATE airport_days SET is_anomaly = false WHERE event_id = 1 AND flight_date >= '2013-01-01'`,
+      new RegExp(`table airport_days has \\d+ anomalies instead of ${anomalies}; run \`load\``),
+    ],
+    [
+      `DELETE FROM events WHERE year = 2013 AND event_id = 1`,
+      new RegExp(`${events - 1} events instead of ${events}; run \`load\``),
+    ],
+    [`UPDATE events SET year = 2010 WHERE year = 2013`, new RegExp(`0 events instead of ${events}`)],
+  ] as const) {
+    await database.client.query(change);
+    const { code, lastLine } = await command('publish');
+    t.is(code, 65);
+    t.regex(lastLine, message);
+    t.is((await command('load')).code, 0);
+  }
+  await database.client.query('DELETE FROM events WHERE year = 2010');
+  t.is((await command('publish')).code, 0);
+});
+
+test.serial('the run is recorded with its anomalies, and the log tells them', async (t) => {
+  const { log } = await command('publish');
+  const { rows } = await database.client.query(
+    `SELECT anomalies, (SELECT count(*) FROM airport_days WHERE is_anomaly AND flight_date >= '2013-01-01')::int AS found
+     FROM runs WHERE year = 2013`,
+  );
+  t.is(rows.length, 1);
+  t.true(rows[0].found > 0);
+  t.is(rows[0].anomalies, rows[0].found);
+  t.regex(log, new RegExp(`INFO published .*anomalies=${rows[0].found} events=\\d+ `));
+  t.regex(log, /INFO [A-Z]{3}, \d+ \w{3} 2013: .*worse than every other day of the year.* score=\d+\.\d/);
+});
+
+test.serial('the report tells that the year is not complete', async (t) => {
+  const flights = join(folder, '2013.csv');
+  const whole = readFileSync(flights, 'utf8');
+  try {
+    writeFileSync(flights, whole.replaceAll(/^2013-11.*\n/gm, ''));
+    t.is((await command('run', 2013, {}, ['--allow-partial'])).code, 0);
+    const report = readFileSync(join(bucket, 'reports', '2013.html'), 'utf8');
+    t.regex(report, /<p class="note">This year is not complete: no flights in November\.<\/p>/);
+  } finally {
+    writeFileSync(flights, whole);
+  }
+  t.is((await command('run')).code, 0);
+  t.notRegex(readFileSync(join(bucket, 'reports', '2013.html'), 'utf8'), /not complete/);
 });
 
 test.serial('links go to the public address where there is one', async (t) => {

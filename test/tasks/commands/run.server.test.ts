@@ -5,6 +5,9 @@ import { gunzipSync } from 'node:zlib';
 import test from 'ava';
 import { parse } from 'csv-parse/sync';
 import puppeteer, { type Browser } from 'puppeteer';
+import { isoDate } from '../../../charts/dates.ts';
+import { airportRows } from '../../../tasks/flights/airport-days.ts';
+import { decodeSummary } from '../../../tasks/flights/summary-file.ts';
 import { findChromium } from '../../../tasks/io/find-chromium.ts';
 import { LineLog } from '../../../tasks/io/log.ts';
 import { type Ended, runCommand } from '../../support/run-command.ts';
@@ -68,6 +71,58 @@ test.serial('the flights of 2013 come to what the reference makes of them, to 1e
   t.is(rows.filter(({ outlier }) => outlier === 1).length, 17);
 });
 
+test.serial(
+  'the detector by surprise comes to what its plain version makes of the flights of 2013, to 1e-9',
+  async (t) => {
+    const expected = parse(gunzipSync(readFileSync(new URL('nyc2013_surprise.csv.gz', fixtures))), {
+      columns: true,
+    }) as Record<string, string>[];
+    const { days } = decodeSummary(readFileSync(join(bucket, 'summaries', '2013.arrow')), 'summary');
+    const found = airportRows(days).flatMap(({ airport, start, end }) =>
+      Array.from({ length: end - start }, (_, offset) => ({
+        name: `${airport} ${isoDate(2013, days.dayOfYear[start + offset])}`,
+        score: days.anomalyScore[start + offset],
+        flag: days.isAnomaly[start + offset],
+      })),
+    );
+    t.deepEqual(
+      found.map(({ name }) => name),
+      expected.map(({ airport, flight_date }) => `${airport} ${flight_date}`),
+    );
+    expected.forEach(({ anomaly_score, is_anomaly }, row) => {
+      const { name, score, flag } = found[row];
+      const wanted = Number(anomaly_score);
+      t.true(Math.abs(score - wanted) <= 1e-9 * Math.max(1, Math.abs(wanted)), `${name}: ${score}, expected ${wanted}`);
+      t.is(flag, Number(is_anomaly), name);
+    });
+    const anomalies = found.filter(({ flag }) => flag === 1).map(({ name }) => name);
+    t.is(anomalies.length, 62);
+    const nemo = ['EWR', 'JFK', 'LGA'].flatMap((airport) => [`${airport} 2013-02-08`, `${airport} 2013-02-09`]);
+    t.deepEqual(
+      nemo.filter((day) => !anomalies.includes(day)),
+      [],
+      'the six days of blizzard Nemo',
+    );
+    const { rows } = await database.client.query(
+      `SELECT airport || ' ' || flight_date AS name FROM airport_days WHERE is_anomaly ORDER BY airport, flight_date`,
+    );
+    t.deepEqual(
+      rows.map(({ name }) => name),
+      anomalies,
+    );
+  },
+);
+
+test.serial('blizzard Nemo is one event of three airports and two days', async (t) => {
+  const { rows } = await database.client.query(
+    `SELECT first_date::text, last_date::text, airports, airport_days FROM events
+     WHERE first_date <= '2013-02-08' AND last_date >= '2013-02-08'`,
+  );
+  t.is(rows.length, 1);
+  t.like(rows[0], { first_date: '2013-02-08', last_date: '2013-02-09', airport_days: 6 });
+  t.deepEqual(rows[0].airports.sort(), ['EWR', 'JFK', 'LGA']);
+});
+
 test.serial('a second run replaces, and duplicates nothing', async (t) => {
   const contents = async () =>
     (
@@ -100,16 +155,43 @@ test.serial('the report works offline in a browser: table, chooser, links, light
   const title = () => page.$eval('#chart .gtitle', (element) => element.textContent);
 
   t.is(await text('h1'), 'Departure delays in 2013');
-  t.regex(await text('dl'), /336,776[\s\S]*8,255 \(2\.5 %\)[\s\S]*17 of 1,095/);
-  const worst = await page.$$eval('tbody tr', (rows) => rows.map((row) => row.innerText.replaceAll(/\s+/g, ' ')));
+  t.regex(await text('dl'), /336,776[\s\S]*8,255 \(2\.5 %\)[\s\S]*62 of 1,095/);
+  t.regex(await text('header'), /Causes of delays are not in this year’s file\./);
+  const rowsBelow = (heading: string) =>
+    page.$$eval(
+      'section',
+      (sections, heading) =>
+        [
+          ...sections
+            .find((section) => section.querySelector('h2')!.innerText === heading)!
+            .querySelectorAll('tbody tr'),
+        ].map((row) => (row as HTMLElement).innerText.replaceAll(/\s+/g, ' ')),
+      heading,
+    );
+  const events = await rowsBelow('What happened');
+  t.is(events.length, 20);
+  t.true(
+    events.some((event) => /^Fri 8 Feb – Sat 9 Feb .*LGA.* not in this file$/.test(event)),
+    events.join('\n'),
+  );
+  t.deepEqual(
+    await page.$$eval('figure.empty', (figures) =>
+      figures.map((figure) => (figure as HTMLElement).innerText.split('\n').at(-1)),
+    ),
+    ['not in this file', 'not in this file'],
+  );
+  const worst = await rowsBelow('The worst days');
   t.is(worst.length, 30);
-  t.regex(worst[0], /Fri 8 Mar LGA La Guardia 305 76 105\.7 6\.6 PNG/);
+  t.regex(
+    worst[0],
+    /^Sat 9 Feb JFK John F Kennedy Intl 142 of 274 flights cancelled; worse than every other day of the year DL 628 min \+ 16 cancelled, .* 9\.9 0\.2 PNG$/,
+  );
 
+  t.regex(String(await title()), /JFK/, 'the airport of the worst day');
+  await page.select('#airport', 'EWR');
   t.regex(String(await title()), /EWR/);
-  await page.select('#airport', 'JFK');
-  t.regex(String(await title()), /JFK/);
-  t.true(page.url().endsWith('#JFK'));
-  await page.click('tbody tr a');
+  t.true(page.url().endsWith('#EWR'));
+  await page.click('a[href="#LGA"]');
   await page.waitForFunction(() => document.querySelector('#chart .gtitle')?.textContent?.includes('LGA'));
 
   const links = await page.$$eval('a[href$=".png"]', (anchors) =>

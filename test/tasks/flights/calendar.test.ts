@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { isoDate } from '../../../charts/dates.ts';
-import { dayOfYear, epochDay } from '../../../tasks/flights/calendar.ts';
+import { dayOfYear, epochDay, firstWeekday, monthOf } from '../../../tasks/flights/calendar.ts';
 
 test('every real date of a year has its day, no other has', (t) => {
   fc.assert(
@@ -31,4 +31,16 @@ test('a leap year has a day more', (t) => {
 test('days count from 1970', (t) => {
   t.is(epochDay(1970, 0), 0);
   t.is(epochDay(2013, 38), 15_744);
+});
+
+test('every day of a year has its month', (t) => {
+  for (const year of [1900, 1987, 2000, 2012, 2013]) {
+    for (let day = 0; day <= dayOfYear(year, 12, 31); day++) {
+      t.is(monthOf(year, day), new Date(Date.UTC(year, 0, 1 + day)).getUTCMonth(), `${year}, day ${day}`);
+    }
+  }
+});
+
+test('a year begins on its weekday', (t) => {
+  t.deepEqual([2012, 2013, 2017, 2000].map(firstWeekday), [0, 2, 0, 6]);
 });

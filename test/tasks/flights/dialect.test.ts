@@ -56,3 +56,29 @@ test('a column that stands twice is an error', (t) => {
 test('a header that is no CSV is an error', (t) => {
   t.throws(() => recognizeDialect('FL_DATE,"ORIGIN', 'a.csv'), { instanceOf: InputError, message: /^a\.csv:1: / });
 });
+
+const withCauses =
+  'FL_DATE,ORIGIN,DEP_DELAY,OP_CARRIER,CANCELLED,CANCELLATION_CODE,DIVERTED,CARRIER_DELAY,WEATHER_DELAY,NAS_DELAY,' +
+  'SECURITY_DELAY,LATE_AIRCRAFT_DELAY,Unnamed: 27';
+
+test('carrier, code and causes are recognised in the order of the causes', (t) => {
+  t.like(recognizeDialect(withCauses, 'f'), { carrier: 3, cancelled: 4, cancellationCode: 5 });
+  t.deepEqual(recognizeDialect(withCauses, 'f').causeMinutes, [7, 8, 9, 10, 11]);
+  const other = 'LateAircraftDelay,SecurityDelay,NASDelay,WeatherDelay,CarrierDelay,FlightDate,Origin,DepDelay';
+  t.deepEqual(recognizeDialect(other, 'f').causeMinutes, [4, 3, 2, 1, 0]);
+  t.is(recognizeDialect(nycflights13, 'f').carrier, 9);
+  t.is(recognizeDialect(hflights, 'f').carrier, 6);
+});
+
+test('what a file lacks of these is not there', (t) => {
+  const dialect = recognizeDialect('FL_DATE,ORIGIN,DEP_DELAY,WEATHER_DELAY', 'f');
+  t.deepEqual(dialect.causeMinutes, [-1, 3, -1, -1, -1]);
+  t.false('carrier' in dialect);
+  t.false('cancellationCode' in dialect);
+});
+
+test('of several names for a carrier the one that stays with it goes first', (t) => {
+  const bts = 'FlightDate,IATA_CODE_Reporting_Airline,Reporting_Airline,DOT_ID_Reporting_Airline,Origin,DepDelay';
+  t.is(recognizeDialect(bts, 'f').carrier, 2);
+  t.is(recognizeDialect('FL_DATE,OP_CARRIER,OP_UNIQUE_CARRIER,ORIGIN,DEP_DELAY', 'f').carrier, 2);
+});

@@ -1,8 +1,9 @@
 import test, { type ExecutionContext } from 'ava';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
+import { causes } from '../../../tasks/flights/causes.ts';
 import { recognizeDialect } from '../../../tasks/flights/dialect.ts';
-import { FlightReader, type FlightReaderOptions, Workspace } from '../../../tasks/flights/flight-reader.ts';
+import { FlightReader, type FlightReaderOptions, noCarrier, Workspace } from '../../../tasks/flights/flight-reader.ts';
 
 const daySlots = 366;
 const blockBytes = 1 << 17;
@@ -12,9 +13,16 @@ const workspace = new Workspace();
 interface Read {
   /** `JFK day 38: -5` */
   flights: string[];
+  /** `JFK day 38`, and behind it `, weather` where there is a code. */
   cancelled: string[];
+  /** `JFK day 38: 10 0 0 0 5` */
+  explained: string[];
+  /** Of each flight, `-` where the file names none. */
+  carriers: string[];
   unnumbered: string[];
 }
+
+const nothing: Read = { flights: [], cancelled: [], explained: [], carriers: [], unnumbered: [] };
 
 type Settings = Partial<Pick<FlightReaderOptions, 'year' | 'otherYears' | 'maxBadRows'>>;
 
@@ -24,8 +32,9 @@ function read(text: string | Buffer, cuts: number[] = [], settings: Settings = {
   const headerEnd = bytes.indexOf('\n');
   const dialect = recognizeDialect(bytes.toString('utf8', 0, headerEnd).trim(), 'f.csv');
   const body = bytes.subarray(headerEnd + 1);
-  const found: Read = { flights: [], cancelled: [], unnumbered: [] };
+  const found = structuredClone(nothing);
   const batchSizes: number[] = [];
+  let saysCancelled = false;
   const reader: FlightReader = new FlightReader({
     workspace,
     dialect,
@@ -39,8 +48,18 @@ function read(text: string | Buffer, cuts: number[] = [], settings: Settings = {
       // The arrays are reused, so everything is copied here.
       batch.airportDay.forEach((each, row) => {
         found.flights.push(`${nameOf(each)}: ${batch.departureDelay[row]}`);
+        const carrier = batch.carrier[row];
+        found.carriers.push(carrier === noCarrier ? '-' : reader.carriers[carrier]);
       });
-      for (const each of batch.cancelled) found.cancelled.push(nameOf(each));
+      batch.cancelled?.row.forEach((row, index) => {
+        const cause = batch.cancelled!.cause[index];
+        found.cancelled.push(nameOf(batch.airportDay[row]) + (cause > 0 ? `, ${causes[cause - 1]}` : ''));
+      });
+      batch.explained.airportDay.forEach((each, index) => {
+        const minutes = batch.explained.minutes.subarray(index * causes.length, (index + 1) * causes.length);
+        found.explained.push(`${nameOf(each)}: ${minutes.join(' ')}`);
+      });
+      saysCancelled ||= batch.cancelled !== null;
       for (const each of batch.unnumbered) found.unnumbered.push(nameOf(each));
       batchSizes.push(batch.airportDay.length);
     },
@@ -53,7 +72,7 @@ function read(text: string | Buffer, cuts: number[] = [], settings: Settings = {
     chunk.fill('X');
   }
   reader.end();
-  return { reader, found, batchSizes, bodyBytes: body.length };
+  return { reader, found, batchSizes, saysCancelled, bodyBytes: body.length };
 }
 
 const roles: Record<string, string> = {
@@ -73,6 +92,17 @@ const roles: Record<string, string> = {
   OP_CARRIER_FL_NUM: 'number',
   Flight_Number_Reporting_Airline: 'number',
   flight: 'number',
+  OP_CARRIER: 'carrier',
+  Reporting_Airline: 'carrier',
+  carrier: 'carrier',
+  CANCELLATION_CODE: 'code',
+  CancellationCode: 'code',
+  CARRIER_DELAY: 'minutes 0',
+  CarrierDelay: 'minutes 0',
+  NAS_DELAY: 'minutes 2',
+  NASDelay: 'minutes 2',
+  LATE_AIRCRAFT_DELAY: 'minutes 4',
+  LateAircraftDelay: 'minutes 4',
 };
 
 /** The same by csv-parse and a loop. */
@@ -84,7 +114,7 @@ function readPlainly(text: string): Read {
     record_delimiter: ['\r\n', '\n'],
   }) as string[][];
   const columns = header.map((name) => roles[name]);
-  const found: Read = { flights: [], cancelled: [], unnumbered: [] };
+  const found = structuredClone(nothing);
   for (const row of rows) {
     const value = (column: string) => {
       const field = row[columns.indexOf(column)] ?? '';
@@ -98,7 +128,16 @@ function readPlainly(text: string): Read {
     const [year, month, day] = date.split('-').map(Number);
     const airportDay = `${value('origin')} day ${(Date.UTC(year, month - 1, day) - Date.UTC(year, 0, 1)) / 86_400_000}`;
     found.flights.push(`${airportDay}: ${value('delay') === '' ? NaN : Math.trunc(Number(value('delay')))}`);
-    if (Number(value('cancelled')) === 1) found.cancelled.push(airportDay);
+    if (Number(value('cancelled')) === 1) {
+      const cause = { A: 'carrier', B: 'weather', C: 'airSystem', D: 'security' }[value('code')];
+      found.cancelled.push(cause ? `${airportDay}, ${cause}` : airportDay);
+    }
+    const minutes = causes.map((_, cause) => value(`minutes ${cause}`));
+    if (minutes.join('') !== '')
+      found.explained.push(`${airportDay}: ${minutes.map((each) => Number(each)).join(' ')}`);
+    // Blanks within quotes do not count either.
+    const carrier = value('carrier').trim();
+    found.carriers.push(/^(?!NA$)[A-Z0-9]{2,3}$/.test(carrier) ? carrier : '-');
     if (columns.includes('number') && value('number') === '') found.unnumbered.push(airportDay);
   }
   return found;
@@ -106,7 +145,19 @@ function readPlainly(text: string): Read {
 
 const publishers = {
   kaggle: {
-    names: ['FL_DATE', 'OP_CARRIER', 'OP_CARRIER_FL_NUM', 'ORIGIN', 'DEST', 'DEP_DELAY', 'CANCELLED'],
+    names: [
+      'FL_DATE',
+      'OP_CARRIER',
+      'OP_CARRIER_FL_NUM',
+      'ORIGIN',
+      'DEST',
+      'DEP_DELAY',
+      'CANCELLED',
+      'CANCELLATION_CODE',
+      'CARRIER_DELAY',
+      'NAS_DELAY',
+      'LATE_AIRCRAFT_DELAY',
+    ],
     quoteAll: false,
     trailing: ',Unnamed: 27',
   },
@@ -119,6 +170,10 @@ const publishers = {
       'OriginCityName',
       'DepDelay',
       'Cancelled',
+      'CancellationCode',
+      'CarrierDelay',
+      'NASDelay',
+      'LateAircraftDelay',
     ],
     quoteAll: true,
     trailing: ',',
@@ -173,6 +228,11 @@ const flight = fc.record({
     fc.integer({ min: 1, max: 9999 }).map((number) => `${number}`),
     fc.constantFrom('15.0', 'N15'),
   ),
+  carrier: fc.oneof(missing, fc.constantFrom('AA', 'B6', '9E', 'NK1', 'USX', 'aa', 'ABCD', 'A'), anything),
+  code: fc.constantFrom('', '', 'A', 'B', 'C', 'D', 'E', 'NA', 'b', '"'),
+  'minutes 0': fc.constantFrom('', '', '0', '12.00', '-3', '1500.0', 'NA'),
+  'minutes 2': fc.constantFrom('', '', '', '0.0', '15'),
+  'minutes 4': fc.constantFrom('', '', '\\N', '7.'),
   others: fc.array(anything, { minLength: 2, maxLength: 2 }),
   quotes: fc.boolean(),
   leavesOutTrailing: fc.boolean(),
@@ -181,18 +241,24 @@ const flight = fc.record({
 const file = fc
   .record({
     publisher: fc.constantFrom('kaggle' as const, 'bts' as const, 'r' as const),
-    order: fc.shuffledSubarray([0, 1, 2, 3, 4, 5, 6, 7], { minLength: 8 }),
+    order: fc.shuffledSubarray([...Array(11).keys()], { minLength: 11 }),
+    withoutCauses: fc.boolean(),
     withoutCancelled: fc.boolean(),
     trailing: fc.boolean(),
     lineEnd: fc.constantFrom('\n', '\r\n'),
     lastLineEnd: fc.boolean(),
     flights: fc.array(flight, { minLength: 1, maxLength: 6 }),
   })
-  .map(({ publisher, order, withoutCancelled, trailing, lineEnd, lastLineEnd, flights }) => {
+  .map(({ publisher, order, withoutCancelled, withoutCauses, trailing, lineEnd, lastLineEnd, flights }) => {
     const { quoteAll, trailing: unnamed } = publishers[publisher];
     const names = order
       .map((index) => publishers[publisher].names[index])
-      .filter((name) => name !== undefined && !(withoutCancelled && /cancelled/i.test(name)));
+      .filter((name) => name !== undefined)
+      .filter(
+        (name) =>
+          !(withoutCancelled && /^cancelled/i.test(name)) &&
+          !(withoutCauses && /delay$/i.test(name) && roles[name] !== 'delay'),
+      );
     const header = names.map((name) => (quoteAll ? quoted(name) : name)).join(',') + (trailing ? unnamed : '');
     const lines = flights.map((flight) => {
       const others = flight.others.values();
@@ -282,7 +348,7 @@ test('a row is bad where it should not be trusted, and its neighbours are read',
       t.is(reader.badRows.length, 1, `${row}`);
       t.like(reader.badRows[0], { line: 2, column, text: bytes.toString() }, `${row}`);
       t.regex(reader.badRows[0].reason, reason);
-      t.deepEqual(found, { flights: ['JFK day 0: 5', 'JFK day 0: 5'], cancelled: [], unnumbered: [] }, `${row}`);
+      t.deepEqual(found, { ...nothing, flights: ['JFK day 0: 5', 'JFK day 0: 5'], carriers: ['-', '-'] }, `${row}`);
       t.is(reader.lines, 3);
       t.is(reader.rows, 2);
     }
@@ -339,8 +405,10 @@ test('every bad row is found wherever the bytes are cut, and takes no good row w
     Buffer.from(`2013-01-08,"x ""y"", z",LGA,1,1,\n2013-01-09,"open,LGA,1,0,1`),
   ]);
   const expected = {
+    ...nothing,
     flights: ['JFK day 0: 5', 'JFK day 0: 5', 'LGA day 3: 1', 'LGA day 7: 1'],
     cancelled: ['LGA day 7'],
+    carriers: ['-', '-', '-', '-'],
     unnumbered: ['LGA day 7'],
   };
   const { bodyBytes } = read(text, [], { maxBadRows: 9 });
@@ -366,7 +434,7 @@ test('every bad row is found wherever the bytes are cut, and takes no good row w
 test('rows of another year are counted and left out where they are to be skipped', (t) => {
   const text = `${header}${good}\n2012-12-31,x,LGA,1,1,\n2014-01-01,x,LGA,1,1,\n2014-01-01,x,LGA,1,1,\n${good}\n`;
   const { reader, found } = read(text, [], { otherYears: 'skip' });
-  t.deepEqual(found, { flights: ['JFK day 0: 5', 'JFK day 0: 5'], cancelled: [], unnumbered: [] });
+  t.deepEqual(found, { ...nothing, flights: ['JFK day 0: 5', 'JFK day 0: 5'], carriers: ['-', '-'] });
   t.is(reader.otherYearRows, 3);
   t.is(reader.rows, 2);
   t.deepEqual([...reader.years].sort(), [2012, 2013, 2014]);
@@ -495,27 +563,33 @@ test('airports of much the same letters are told apart', (t) => {
 
 test('a year of several batches and many blocks is read completely', (t) => {
   const rows: string[] = [];
-  const expected: Read = { flights: [], cancelled: [], unnumbered: [] };
+  const expected = structuredClone(nothing);
   for (let i = 0; i < 140_000; i++) {
     const day = Math.floor(i / 400);
     const code = `A${String.fromCharCode(65 + (i % 26))}${i % 10}`;
     const where = `${code} day ${day}`;
     const delay = i % 11 === 0 ? NaN : (i % 300) - 20;
     expected.flights.push(`${where}: ${delay}`);
-    if (i % 7 === 0) expected.cancelled.push(where);
+    if (i % 7 === 0) expected.cancelled.push(i % 2 === 0 ? where : `${where}, ${causes[i % 4]}`);
+    if (i % 5 === 0) expected.explained.push(`${where}: 0 ${i % 100} 0 0 3`);
+    expected.carriers.push(i % 3 === 0 ? '-' : `C${i % 9}`);
     if (i % 13 === 0) expected.unnumbered.push(where);
     const date = new Date(Date.UTC(2013, 0, 1 + day)).toISOString().slice(0, 10);
     const city = i % 5 === 0 ? '"Ciudad, Año"' : 'x';
     rows.push(
-      `${date},${city},${code},${Number.isNaN(delay) ? '' : delay},${i % 7 === 0 ? 1 : 0},${i % 13 === 0 ? '' : i}`,
+      `${date},${city},${code},${Number.isNaN(delay) ? '' : delay},${i % 7 === 0 ? 1 : 0},${i % 13 === 0 ? '' : i},` +
+        `${i % 3 === 0 ? '' : `C${i % 9}`},${i % 2 === 0 ? '' : 'ABCD'[i % 4]},${i % 5 === 0 ? `${i % 100}.0,3` : ','}`,
     );
   }
-  const text = header + rows.join('\n');
+  const text = `${header.trim()},CARRIER,CANCELLATION_CODE,WEATHER_DELAY,LATE_AIRCRAFT_DELAY\n${rows.join('\n')}`;
   for (const size of [1 << 16, 1_000_003]) {
-    const cuts = Array.from({ length: Math.floor((text.length - header.length) / size) }, (_, i) => (i + 1) * size);
+    const cuts = Array.from(
+      { length: Math.floor((text.length - text.indexOf('\n') - 1) / size) },
+      (_, i) => (i + 1) * size,
+    );
     const { reader, found, batchSizes } = read(text, cuts);
     t.true(Math.max(...batchSizes) < rows.length);
-    for (const which of ['flights', 'cancelled', 'unnumbered'] as const) {
+    for (const which of ['flights', 'cancelled', 'explained', 'carriers', 'unnumbered'] as const) {
       t.is(found[which].length, expected[which].length);
       t.true(found[which].every((each, i) => each === expected[which][i]));
     }
@@ -540,4 +614,160 @@ test('bad rows of a long file are told by their line', (t) => {
 test('memory that another reader has worked in can be used again', (t) => {
   read(`${header}${'bad\n'.repeat(3)}2013-01-01,"x,JFK`, [5, 9], { maxBadRows: 1 });
   t.deepEqual(read(`${header}${good}`).found.flights, ['JFK day 0: 5']);
+});
+
+/** A file with what is told behind each flight: rows are the fields behind the date, from the carrier on. */
+const columnsToldOf = ['CARRIER', 'CANCELLED', 'CANCELLATION_CODE', 'CARRIER_DELAY', 'WEATHER_DELAY', 'NAS_DELAY'];
+const told = (rows: string[], columns = columnsToldOf) =>
+  [
+    `FL_DATE,ORIGIN,DEP_DELAY,${columns.join(',')}`,
+    ...rows.map((row, day) => `2013-01-${two(day + 1)},JFK,20,${row}`),
+  ].join('\n');
+
+test('a flight is cancelled for what its code says; without one, or with another, for no known cause', (t) => {
+  const codes = ['A', 'B', '"C"', 'D', '', 'E', 'NA', '1', 'b'];
+  const { found } = read(told(codes.map((code) => `AA,1,${code},,,`)));
+  t.deepEqual(
+    found.cancelled,
+    [', carrier', ', weather', ', airSystem', ', security', '', '', '', '', ''].map(
+      (why, day) => `JFK day ${day}${why}`,
+    ),
+  );
+});
+
+test('a word that begins with a code is none', (t) => {
+  t.deepEqual(read(told(['AA,1,BAD,,,', 'AA,1,DIVERTED,,,'])).found.cancelled, ['JFK day 0', 'JFK day 1']);
+});
+
+test('the code of a flight that was not cancelled says nothing', (t) => {
+  t.deepEqual(read(told(['AA,0,B,,,', 'AA,,B,,,'])).found.cancelled, []);
+});
+
+test('whether the file tells cancellations is told apart from there being none', (t) => {
+  t.true(read(told(['AA,0,,,,'])).saysCancelled);
+  t.false(
+    read(
+      told(
+        ['AA,,,,'],
+        columnsToldOf.filter((name) => name !== 'CANCELLED'),
+      ),
+    ).saysCancelled,
+  );
+});
+
+test('minutes by cause are read as publishers write them, and a flight without any is not explained', (t) => {
+  const rows = ['12.00,,', '"3","",0', ',,', '"","",""', 'NA,\\N,', '0,0,0', ',,-5.0', ' 7 ,, \r'];
+  t.deepEqual(read(told(rows.map((minutes) => `AA,0,,${minutes}`))).found.explained, [
+    'JFK day 0: 12 0 0 0 0',
+    'JFK day 1: 3 0 0 0 0',
+    'JFK day 5: 0 0 0 0 0',
+    'JFK day 6: 0 0 -5 0 0',
+    'JFK day 7: 7 0 0 0 0',
+  ]);
+});
+
+test('causes may stand anywhere, in any order, and some may be missing', (t) => {
+  const columns = ['LATE_AIRCRAFT_DELAY', 'CANCELLED', 'TOWN', 'SecurityDelay'];
+  const { reader, found } = read(told(['5,0,"a, b",6', ',1,x,', ',0,,8', '9,0,x,'], columns));
+  t.deepEqual(found.explained, ['JFK day 0: 0 0 0 6 5', 'JFK day 2: 0 0 0 8 0', 'JFK day 3: 0 0 0 0 9']);
+  t.deepEqual(found.cancelled, ['JFK day 1']);
+  t.deepEqual([...reader.causesOfMonth], [0b11000, ...Array(11).fill(0)]);
+  t.deepEqual(read('CARRIER_DELAY,FL_DATE,ORIGIN,DEP_DELAY\n4,2013-01-01,JFK,20\n').found.explained, [
+    'JFK day 0: 4 0 0 0 0',
+  ]);
+});
+
+test('of each month it is known which causes it has: from June on in 2003', (t) => {
+  const row = (date: string, minutes: string) => `${date},JFK,20,AA,0,,${minutes}\n`;
+  const { reader, found } = read(
+    told([]) +
+      `\n${row('2013-05-31', ',,')}${row('2013-06-01', '0,,')}${row('2013-06-02', ',9,')}${row('2013-12-31', ',,1')}`,
+  );
+  t.deepEqual([...reader.causesOfMonth], [0, 0, 0, 0, 0, 0b11, 0, 0, 0, 0, 0, 0b100]);
+  t.is(found.explained.length, 3);
+});
+
+test('a cause that is no number of minutes makes its row bad, and names its column', (t) => {
+  const bad: [string, string, RegExp][] = [
+    ['x,,', 'CARRIER_DELAY', /^"x" is not a part of a delay; expected whole minutes, or nothing$/],
+    [',1.5,', 'WEATHER_DELAY', /^"1\.5" is not a part of a delay/],
+    ['1,2,10081', 'NAS_DELAY', /^"10081" is not a part of a delay/],
+    [',,-10081', 'NAS_DELAY', /^"-10081" is not/],
+  ];
+  for (const [minutes, column, reason] of bad) {
+    const rows = ['1,2,3', minutes, '4,5,6'].map((each) => `AA,1,B,${each}`);
+    const { reader, found } = read(told(rows), [], { maxBadRows: 1 });
+    t.like(reader.badRows[0], { line: 2, column }, minutes);
+    t.regex(reader.badRows[0].reason, reason);
+    t.deepEqual(found, {
+      flights: ['JFK day 0: 20', 'JFK day 2: 20'],
+      cancelled: ['JFK day 0, weather', 'JFK day 2, weather'],
+      explained: ['JFK day 0: 1 2 3 0 0', 'JFK day 2: 4 5 6 0 0'],
+      carriers: ['AA', 'AA'],
+      unnumbered: [],
+    });
+  }
+});
+
+test('a bad row says nothing of the causes of its month', (t) => {
+  const { reader } = read(told(['AA,0,,5,x,', 'AA,0,,,,']), [], { maxBadRows: 1 });
+  t.deepEqual([...reader.causesOfMonth], Array(12).fill(0));
+});
+
+test('a carrier is known by its code of two or three characters, quoted or not', (t) => {
+  const codes = [
+    'AA',
+    '"AA"',
+    ' AA ',
+    '9E',
+    '"9E"',
+    'NK1',
+    '"NK1"',
+    'NK1',
+    'AA',
+    'A',
+    'ABCD',
+    '',
+    'NA',
+    '""',
+    'aa',
+    '--',
+  ];
+  const { reader, found } = read(told(codes.map((code) => `${code},0,,,,`)));
+  t.deepEqual(reader.carriers, ['AA', '9E', 'NK1']);
+  t.deepEqual(found.carriers, [
+    'AA',
+    'AA',
+    'AA',
+    '9E',
+    '9E',
+    'NK1',
+    'NK1',
+    'NK1',
+    'AA',
+    '-',
+    '-',
+    '-',
+    '-',
+    '-',
+    '-',
+    '-',
+  ]);
+});
+
+test('of more carriers than there are numbers, the first 255 are told apart and the others are not named', (t) => {
+  const codes = Array.from({ length: 300 }, (_, index) => `A${index.toString(36).toUpperCase().padStart(2, '0')}`);
+  const twice = [...codes, ...codes.toReversed()];
+  const rows = twice.map((code) => `2013-01-01,JFK,5,${code}`);
+  const { reader, found } = read(`FL_DATE,ORIGIN,DEP_DELAY,CARRIER\n${rows.join('\n')}`);
+  t.is(reader.carriers.length, 255);
+  t.deepEqual(
+    found.carriers,
+    twice.map((code) => (codes.indexOf(code) < 255 ? code : '-')),
+  );
+});
+
+test('without a column of carriers no flight has one, also where the memory has been used before', (t) => {
+  read(told(Array(20).fill('AA,0,,,,')));
+  t.deepEqual(read(`${header}${good}\n${good}`).found.carriers, ['-', '-']);
 });

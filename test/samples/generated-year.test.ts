@@ -1,0 +1,112 @@
+import test from 'ava';
+import { parse } from 'csv-parse/sync';
+import { generatedYear } from '../../samples/generated-year.ts';
+import { countFlights } from '../../tasks/flights/airport-day-counts.ts';
+import { airportRows } from '../../tasks/flights/airport-days.ts';
+import { cancelledColumns, minutesColumns } from '../../tasks/flights/causes.ts';
+import { type CountedYear, detectAnomalies } from '../../tasks/flights/detect-anomalies.ts';
+import { recognizeDialect } from '../../tasks/flights/dialect.ts';
+import { FlightReader } from '../../tasks/flights/flight-reader.ts';
+import { missingMonths } from '../../tasks/flights/incomplete-year.ts';
+import { knownDefects } from '../../tasks/flights/known-defects.ts';
+import { YearTotals } from '../../tasks/flights/year-totals.ts';
+
+const wanted = { year: 2012, flights: 30_000, airports: 8, seed: 3 };
+const text = (await Array.fromAsync(generatedYear(wanted))).join('');
+const flights = parse(text, { columns: true }) as Record<string, string>[];
+
+/** The year as `detect` reads it, but in one part. */
+function counted(): CountedYear {
+  const totals = new YearTotals();
+  const headerEnd = text.indexOf('\n');
+  const reader: FlightReader = new FlightReader({
+    dialect: recognizeDialect(text.slice(0, headerEnd), 'generated.csv'),
+    year: wanted.year,
+    otherYears: 'reject',
+    maxBadRows: 0,
+    onBatch: (batch) => totals.add(reader.airports, reader.carriers, countFlights(batch)),
+  });
+  reader.push(Buffer.from(text.slice(headerEnd + 1)));
+  reader.end();
+  if (reader.badRows.length > 0) throw new Error(`a bad row: ${JSON.stringify(reader.badRows[0])}`);
+  return totals.finish(wanted.year, reader.causesOfMonth);
+}
+
+const causeColumns = ['CARRIER_DELAY', 'WEATHER_DELAY', 'NAS_DELAY', 'SECURITY_DELAY', 'LATE_AIRCRAFT_DELAY'];
+
+test('what is counted of a generated year is what its CSV says', (t) => {
+  const { days } = counted();
+  const rowsOf = new Map<string, number>();
+  for (const { airport, start, end } of airportRows(days)) {
+    for (let row = start; row < end; row++) {
+      const date = new Date(Date.UTC(wanted.year, 0, 1 + days.dayOfYear[row])).toISOString().slice(0, 10);
+      rowsOf.set(`${airport} ${date}`, row);
+    }
+  }
+  const byDay = Map.groupBy(flights, ({ ORIGIN, FL_DATE }) => `${ORIGIN} ${FL_DATE}`);
+  t.deepEqual([...rowsOf.keys()], [...byDay.keys()].sort());
+  for (const [name, ofDay] of byDay) {
+    const row = rowsOf.get(name)!;
+    const sum = (column: string) => ofDay.reduce((total, flight) => total + Number(flight[column]), 0);
+    const departed = ofDay.filter(({ DEP_DELAY }) => DEP_DELAY !== '').length;
+    t.deepEqual(
+      {
+        flights: days.flights[row],
+        departures: days.departures[row],
+        cancelled: days.cancelled[row],
+        mean: days.meanDepartureDelay[row],
+        minutes: minutesColumns.map((column) => days[column][row]),
+        cancelledBy: cancelledColumns.map((column) => days[column][row]),
+      },
+      {
+        flights: ofDay.length,
+        departures: departed,
+        cancelled: sum('CANCELLED'),
+        mean: sum('DEP_DELAY') / departed,
+        minutes: causeColumns.map(sum),
+        cancelledBy: [...'ABCD'].map((code) => ofDay.filter((flight) => flight.CANCELLATION_CODE === code).length),
+      },
+      name,
+    );
+  }
+});
+
+test('a generated year has what it was asked for, and is the same for the same seed', async (t) => {
+  t.is(flights.length, wanted.flights);
+  t.is(new Set(flights.map(({ ORIGIN }) => ORIGIN)).size, wanted.airports);
+  t.is(new Set(flights.map(({ FL_DATE }) => FL_DATE)).size, 366);
+  t.is((await Array.fromAsync(generatedYear(wanted))).join(''), text);
+  t.not((await Array.fromAsync(generatedYear({ ...wanted, seed: 4 }))).join(''), text);
+});
+
+test('a generated flight is as the publisher has it', (t) => {
+  const flown = flights.filter(({ CANCELLED }) => CANCELLED === '0.0');
+  const cancelled = flights.filter(({ CANCELLED }) => CANCELLED === '1.0');
+  t.is(flown.length + cancelled.length, flights.length);
+  t.true(cancelled.every(({ DEP_DELAY, CANCELLATION_CODE }) => DEP_DELAY === '' && /^[ABC]$/.test(CANCELLATION_CODE)));
+  t.true(flown.every(({ DEP_DELAY, CANCELLATION_CODE }) => DEP_DELAY !== '' && CANCELLATION_CODE === ''));
+  for (const flight of flights) {
+    const minutes = causeColumns.map((column) => flight[column]);
+    const late = flight.ARR_DELAY !== '' && Number(flight.ARR_DELAY) >= 15;
+    if (late) {
+      t.is(
+        minutes.reduce((sum, each) => sum + Number(each), 0),
+        Number(flight.ARR_DELAY),
+      );
+      t.true(minutes.every((each) => Number(each) >= 0));
+    } else t.is(minutes.join(''), '');
+  }
+});
+
+test('a generated year is complete, without defects, and has anomalies of several kinds and causes', (t) => {
+  const year = counted();
+  t.deepEqual(missingMonths(wanted.year, year.days), []);
+  t.deepEqual(
+    knownDefects(year, () => true),
+    [],
+  );
+  const days = detectAnomalies(year, { threshold: 3.5, places: new Map() });
+  const kinds = new Set(days.anomalyKind);
+  t.true(kinds.has('cancellations') && kinds.has('delays'), [...kinds].join());
+  t.true(days.explanation.some((words) => words && /\(weather\)/.test(words)));
+});
