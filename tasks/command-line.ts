@@ -24,6 +24,12 @@ interface Entry {
 
 const entries: Entry[] = [
   {
+    name: 'acquire',
+    summary: "fetch the year's flights → flights/{year}/",
+    options: [option.requiredYear(), option.from(), option.refresh()],
+    load: async () => (await import('./commands/acquire.ts')).acquire,
+  },
+  {
     name: 'migrate',
     summary: 'create or upgrade the database schema, and fill the table of airports',
     options: [option.year()],
@@ -56,7 +62,7 @@ const entries: Entry[] = [
   },
   {
     name: 'run',
-    summary: 'all of the above, one after the other',
+    summary: 'migrate, detect, load, render and publish, one after the other',
     options: [option.requiredYear(), option.maxBadRows()],
     load: async () => (await import('./commands/run.ts')).run,
   },

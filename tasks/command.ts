@@ -4,6 +4,10 @@ import type { SettingName, Settings } from './settings.ts';
 /** What a command is asked for on the command line. */
 export interface Options {
   year: number;
+  /** Where `acquire` fetches the flights: `bts`, `kaggle` or an address. */
+  from: string;
+  /** Whether to fetch again what has changed where it came from. */
+  refresh?: true;
   /** Bad rows that are let through into `rejects/{year}.csv`. */
   maxBadRows: number;
   /** The part of the year's charts to draw: the `index`-th (from 1) of `count` even ones. */

@@ -12,6 +12,21 @@ export const year = (): Option =>
 
 export const requiredYear = (): Option => year().makeOptionMandatory();
 
+export const from = (): Option =>
+  new Option(
+    '--from <source>',
+    'bts, kaggle, or an address with http, https or file; {year}, {month} and {MM} are replaced in it',
+  )
+    .default('bts')
+    .argParser((text) => {
+      const protocol = URL.parse(text)?.protocol ?? '';
+      if (['bts', 'kaggle'].includes(text) || ['https:', 'http:', 'file:'].includes(protocol)) return text;
+      throw new InvalidArgumentError('Expected bts, kaggle or an address like https://mirror/{year}/{month}.zip.');
+    });
+
+export const refresh = (): Option =>
+  new Option('--refresh', 'look for corrections, and fetch again the files of the year that have changed');
+
 export const maxBadRows = (): Option =>
   new Option('--max-bad-rows <count>', 'unreadable rows to let through; they are kept in rejects/{year}.csv')
     .default(0)

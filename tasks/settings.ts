@@ -22,6 +22,21 @@ const schemas = {
   PATH: z.string().optional(),
   /** A server that speaks S3's protocol; the AWS SDK reads it, too. */
   AWS_ENDPOINT_URL_S3: address('https:', 'http:').optional(),
+  /** A folder that calls its files as BTS does, instead of BTS's own. */
+  BTS_URL: address('https:', 'http:')
+    .transform((uri) => uri.replace(/(?<=[^/])$/, '/'))
+    .optional(),
+  /** ARN of a secret in AWS Secrets Manager: a token for Kaggle, or what Kaggle calls `kaggle.json`. */
+  KAGGLE_TOKEN_SECRET: z.string().optional(),
+  /** Kaggle's own variables. */
+  KAGGLE_API_ENDPOINT: address('https:', 'http:').optional(),
+  KAGGLE_API_TOKEN: z.string().optional(),
+  KAGGLE_USERNAME: z.string().optional(),
+  KAGGLE_KEY: z.string().optional(),
+  /** Where Kaggle's files lie; else below these two. */
+  KAGGLE_CONFIG_DIR: z.string().optional(),
+  XDG_CONFIG_HOME: z.string().optional(),
+  HOME: z.string().optional(),
   /** What is running: a release, a commit or an image digest. */
   CODE_VERSION: z.string().optional(),
 };

@@ -7,17 +7,20 @@ import type { ByteRange, Storage, StoredObject } from './storage.ts';
 /** Reads a range of the object a source lies in. */
 export type ReadRange = (range: ByteRange) => AsyncIterable<Uint8Array>;
 
+/** How a file holds its CSV text. */
+export type Kind = 'csv' | 'gzip' | 'zstd' | 'zip';
+
 /** A CSV file inside an object: the object itself, what it decompresses to, or an entry of a zip. */
 export interface Source {
   object: StoredObject;
-  kind: 'csv' | 'gzip' | 'zstd' | 'zip';
+  kind: Kind;
   /** The entry's name in a zip. */
   entry?: string;
   /** For people: the object's address, and the entry. */
   name: string;
 }
 
-const endings: [string, Source['kind']][] = [
+const endings: [string, Kind][] = [
   ['.csv', 'csv'],
   ['.csv.gz', 'gzip'],
   ['.csv.zst', 'zstd'],
@@ -26,14 +29,26 @@ const endings: [string, Source['kind']][] = [
 /** What to call an object to be read. */
 export const readableEndings = endings.map(([ending]) => ending).join(', ');
 
-const decompressedChunkBytes = 1 << 18;
+export const decompressedChunkBytes = 1 << 18;
+
+/** The file itself is not whole or not right, so that another copy of it may help. */
+export class DamagedError extends InputError {
+  /** Without the file's name: `is truncated (zip: …)`. */
+  readonly reason: string;
+
+  constructor(name: string, reason: string) {
+    super(`${name} ${reason}; copy the file again from where it came from`);
+    this.reason = reason;
+  }
+}
 
 /** Whether a key ends in one of {@link readableEndings}. */
 export function isReadable(key: string): boolean {
   return kindOf(key) !== undefined;
 }
 
-function kindOf(key: string): Source['kind'] | undefined {
+/** What a file is by its name; undefined for one that cannot be read. */
+export function kindOf(key: string): Kind | undefined {
   return endings.find(([ending]) => key.toLowerCase().endsWith(ending))?.[1];
 }
 
@@ -45,7 +60,7 @@ export async function sourcesIn(storage: Storage, object: StoredObject): Promise
   const name = storage.uriOf(object.key);
   const kind = kindOf(object.key)!;
   if (kind !== 'zip') return [{ object, kind, name }];
-  const zip = await openZip(object, name, (range) => storage.stream(object, range));
+  const zip = await openZip({ size: object.size, name, read: (range) => storage.stream(object, range) });
   try {
     const sources: Source[] = [];
     for await (const { fileName } of zip.eachEntry()) {
@@ -61,7 +76,7 @@ export async function sourcesIn(storage: Storage, object: StoredObject): Promise
 }
 
 /** Names that start with a dot are what some systems keep about a file. */
-function isCsv(fileName: string): boolean {
+export function isCsv(fileName: string): boolean {
   return /(?:^|\/)[^./][^/]*\.csv$/i.test(fileName);
 }
 
@@ -71,24 +86,30 @@ function isCsv(fileName: string): boolean {
  */
 export async function* openSource(source: Source, read: ReadRange): AsyncIterable<Uint8Array> {
   const { object, kind, name } = source;
-  const whole = () => read({ start: 0, end: object.size });
+  if (kind === 'zip') yield* zipEntry(source, read);
+  else yield* decompressed(read({ start: 0, end: object.size }), { kind, name });
+}
+
+/**
+ * The CSV text in a file's bytes.
+ * @throws InputError when it is truncated or damaged
+ */
+export function decompressed(
+  bytes: AsyncIterable<Uint8Array>,
+  { kind, name }: { kind: Exclude<Kind, 'zip'>; name: string },
+): AsyncIterable<Uint8Array> {
   switch (kind) {
     case 'csv':
-      yield* whole();
-      return;
+      return bytes;
     case 'gzip':
-      yield* told(name, kind, gunzipped(whole()));
-      return;
+      return told(name, kind, gunzipped(bytes));
     case 'zstd':
-      yield* told(name, kind, unzstd(whole()));
-      return;
-    case 'zip':
-      yield* zipEntry(source, read);
+      return told(name, kind, unzstd(bytes));
   }
 }
 
 /** The same, with errors that name the file. */
-async function* told(name: string, kind: string, chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+async function* told(name: string, kind: Kind, chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   try {
     yield* chunks;
   } catch (error) {
@@ -152,7 +173,7 @@ async function* unzstd(compressed: AsyncIterable<Uint8Array>): AsyncIterable<Uin
 }
 
 async function* zipEntry({ object, entry: wanted, name }: Source, read: ReadRange): AsyncIterable<Uint8Array> {
-  const zip = await openZip(object, name, read);
+  const zip = await openZip({ size: object.size, name, read });
   try {
     for await (const entry of zip.eachEntry()) {
       if (entry.fileName !== wanted) continue;
@@ -175,14 +196,23 @@ async function* checked(stream: Readable, entry: Entry): AsyncIterable<Uint8Arra
   if (sum !== entry.crc32) throw new Error(`the checksum of ${entry.fileName} does not match`);
 }
 
-async function openZip(object: StoredObject, name: string, read: ReadRange): Promise<ZipFile> {
+/** Where to read a zip. */
+export interface ZipLocation {
+  size: number;
+  /** For people. */
+  name: string;
+  read: ReadRange;
+}
+
+/** A zip whose directory is read, and checked, but none of its entries. */
+export async function openZip({ size, name, read }: ZipLocation): Promise<ZipFile> {
   class Reader extends RandomAccessReader {
     override _readStreamForRange(start: number, end: number): Readable {
       return readable(read({ start, end }));
     }
   }
   try {
-    return await fromRandomAccessReaderPromise(new Reader(), object.size, { autoClose: false });
+    return await fromRandomAccessReaderPromise(new Reader(), size, { autoClose: false });
   } catch (error) {
     throw damaged(name, 'zip', error);
   }
@@ -197,10 +227,10 @@ function readable(chunks: AsyncIterable<Uint8Array>): Readable {
 }
 
 /** Errors of the storage stay what they are; those of a decompressor become a message about the file. */
-function damaged(name: string, kind: string, error: unknown): unknown {
+export function damaged(name: string, kind: Kind, error: unknown): unknown {
   const { code, message } = error as NodeJS.ErrnoException;
   const fromDecompressor = code === undefined || /^(?:Z_|ZSTD_|ERR_ZSTD)/.test(code);
   if (!(error instanceof Error) || error.constructor !== Error || !fromDecompressor) return error;
   const what = /unexpected end|End of central directory|EOF/i.test(message) ? 'is truncated' : 'is damaged';
-  return new InputError(`${name} ${what} (${kind}: ${message}); copy the file again from where it came from`);
+  return new DamagedError(name, `${what} (${kind}: ${message})`);
 }

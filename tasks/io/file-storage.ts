@@ -7,6 +7,8 @@ import type { ByteRange, Storage, StoredObject } from './storage.ts';
 
 /** Large enough that reading is not what takes the time, small enough to stay in the processor's cache. */
 const chunkBytes = 1 << 17;
+/** Nobody who still writes pauses for so long. */
+const leftoverMilliseconds = 15 * 60_000;
 
 /** A folder used as a bucket. Names that start with a dot are not objects. */
 export class FileStorage implements Storage {
@@ -65,8 +67,17 @@ export class FileStorage implements Storage {
   }
 
   async write(key: string, content: Uint8Array | string): Promise<void> {
+    await this.#replace(key, content);
+  }
+
+  async writeStream(key: string, chunks: AsyncIterable<Uint8Array>): Promise<void> {
+    await this.#removeLeftovers(key);
+    await this.#replace(key, chunks);
+  }
+
+  async #replace(key: string, content: Uint8Array | string | AsyncIterable<Uint8Array>): Promise<void> {
     const path = this.#path(key);
-    const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+    const temporary = `${temporaryPath(path)}${process.pid}.tmp`;
     try {
       await mkdir(dirname(path), { recursive: true });
       try {
@@ -78,6 +89,17 @@ export class FileStorage implements Storage {
       }
     } catch (error) {
       throw this.#explain(key, error);
+    }
+  }
+
+  /** A process that was killed leaves what it had of a file; one that still writes is left alone. */
+  async #removeLeftovers(key: string): Promise<void> {
+    const path = this.#path(key);
+    const names = (await this.#unlessMissing(key, () => readdir(dirname(path)))) ?? [];
+    for (const name of names.filter((name) => name.startsWith(basename(temporaryPath(path))))) {
+      const leftover = join(dirname(path), name);
+      const found = await this.#unlessMissing(key, () => stat(leftover));
+      if (found && Date.now() - found.mtimeMs > leftoverMilliseconds) await rm(leftover, { force: true });
     }
   }
 
@@ -117,6 +139,9 @@ export class FileStorage implements Storage {
     }
   }
 }
+
+/** Where a file is written before it gets its name; whose it is follows. */
+const temporaryPath = (path: string) => join(dirname(path), `.${basename(path)}.`);
 
 function storedObject(key: string, found: BigIntStats): StoredObject {
   return {

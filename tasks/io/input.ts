@@ -2,6 +2,9 @@ import { SettingsError, YearMissingError } from '../errors.ts';
 import { isReadable, readableEndings } from './archive.ts';
 import { openStorage, type Storage, type StorageLocation, type StoredObject } from './storage.ts';
 
+/** While this lies in a year's folder, the year is not complete, whatever else lies there. */
+export const unfinishedName = 'acquiring.json';
+
 /** Where a year's files lie. */
 export interface Input {
   location: StorageLocation;
@@ -13,7 +16,7 @@ export interface Input {
  * Find the objects that an address names.
  * @param template an object, or with a trailing `/` a folder whose data files together are the input; `{year}` is
  *   replaced
- * @throws YearMissingError when there is nothing
+ * @throws YearMissingError when there is nothing, or not all yet
  */
 export async function findInput(template: string, year: number, s3PathStyle: boolean): Promise<Input> {
   const uri = template.replaceAll('{year}', String(year));
@@ -30,12 +33,19 @@ export async function findInput(template: string, year: number, s3PathStyle: boo
     if (!object) throw new YearMissingError(`the flights of ${year} are not there: looked for ${uri}`);
     return { location, storage, objects: [object] };
   }
-  const inFolder = (await storage.list('')).filter((object) => !object.key.includes('/'));
-  const objects = inFolder.filter((object) => isReadable(object.key));
+  const listed = (await storage.list('')).filter((object) => !object.key.includes('/'));
+  if (listed.some(({ key: name }) => name === unfinishedName)) {
+    throw new YearMissingError(
+      `the flights of ${year} are not all there yet: ${uri}${unfinishedName} says that they are being fetched; ` +
+        `run \`acquire --year ${year}\` to its end`,
+    );
+  }
+  const objects = listed.filter((object) => isReadable(object.key));
   if (objects.length === 0) {
     throw new YearMissingError(
       `the flights of ${year} are not there: looked for files ending in ${readableEndings} in ${uri}` +
-        (inFolder.length > 0 ? `, where ${inFolder.length} other files lie` : ''),
+        (listed.length > 0 ? `, where ${listed.length} other files lie` : '') +
+        `; \`acquire --year ${year}\` fetches them`,
     );
   }
   return { location, storage, objects };

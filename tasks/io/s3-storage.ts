@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   DeleteObjectsCommand,
@@ -19,6 +20,10 @@ const connectionTimeoutMilliseconds = 5_000;
 const idleTimeoutMilliseconds = 20_000;
 /** S3's limit of one DeleteObjects call. */
 const deletesPerCall = 1_000;
+/** The least that S3 takes; with its limit of 10,000 parts an object can have 50 GB. */
+const uploadPartBytes = 5 << 20;
+/** While one is sent, the next arrives. */
+const partsAtOnce = 2;
 
 /** What lies under a prefix of a bucket in S3, or in a server that speaks its protocol. */
 export class S3Storage implements Storage {
@@ -111,6 +116,24 @@ export class S3Storage implements Storage {
     await this.#explained(key, async () => {
       await this.#client.send(new PutObjectCommand({ ...this.#address(key), Body: content, ContentType: contentType }));
     });
+  }
+
+  async writeStream(key: string, chunks: AsyncIterable<Uint8Array>, contentType: string): Promise<void> {
+    const { Upload } = await import('@aws-sdk/lib-storage');
+    const params = {
+      ...this.#address(key),
+      Body: Readable.from(chunks, { objectMode: false }),
+      ContentType: contentType,
+    };
+    const upload = new Upload({ client: this.#client, params, partSize: uploadPartBytes, queueSize: partsAtOnce });
+    try {
+      await upload.done();
+    } catch (error) {
+      if ((error as Error).name === 'NoSuchUpload') {
+        throw new UnreachableError(`${this.uriOf(key)}: its upload was aborted from elsewhere; try again`);
+      }
+      throw this.#explain(key, error);
+    }
   }
 
   async remove(keys: string[]): Promise<void> {

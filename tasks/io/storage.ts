@@ -37,6 +37,11 @@ export interface Storage {
    */
   stream(object: StoredObject, range: ByteRange): AsyncIterable<Uint8Array>;
   write(key: string, content: Uint8Array | string, contentType: string): Promise<void>;
+  /**
+   * The same with content that is still arriving, of any length; an error on its way is thrown, and nothing is written.
+   * A chunk may be kept until the end.
+   */
+  writeStream(key: string, chunks: AsyncIterable<Uint8Array>, contentType: string): Promise<void>;
   /** Objects that are not there are passed over. */
   remove(keys: string[]): Promise<void>;
 }

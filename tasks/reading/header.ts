@@ -20,7 +20,6 @@ export interface Header {
  */
 export async function readHeader(storage: Storage, source: Source): Promise<Header> {
   let head = Buffer.alloc(0);
-  let end = -1;
   // Without an end, a request over the network would be for the whole object.
   const read = ({ start, end }: ByteRange) =>
     storage.stream(source.object, {
@@ -29,16 +28,33 @@ export async function readHeader(storage: Storage, source: Source): Promise<Head
     });
   for await (const chunk of openSource(source, read)) {
     head = Buffer.concat([head, chunk]);
-    end = head.indexOf(newline);
-    if (end >= 0 || head.length > longestHeaderBytes) break;
+    const header = headerIn(head, source.name);
+    if (header) return header;
   }
-  if (head.length === 0) throw new InputError(`${source.name} is empty; expected a header and flights`);
-  if (end < 0 && head.length > longestHeaderBytes) {
-    throw new InputError(
-      `${source.name}:1: no line end in ${longestHeaderBytes} bytes; expected a CSV file of flights`,
-    );
-  }
-  const length = end < 0 ? head.length : end + 1;
+  return wholeHeader(head, source.name);
+}
+
+/**
+ * The header in a file's first bytes; undefined where they end before it does.
+ * @throws InputError when the first line is no line of text
+ */
+export function headerIn(head: Buffer, name: string): Header | undefined {
+  const end = head.indexOf(newline);
+  if (end >= 0) return header(head, end + 1);
+  if (head.length <= longestHeaderBytes) return undefined;
+  throw new InputError(`${name}:1: no line end in ${longestHeaderBytes} bytes; expected a CSV file of flights`);
+}
+
+/**
+ * The header in a file that ends with it.
+ * @throws InputError when the file is empty
+ */
+export function wholeHeader(file: Buffer, name: string): Header {
+  if (file.length === 0) throw new InputError(`${name} is empty; expected a header and flights`);
+  return header(file, file.length);
+}
+
+function header(head: Buffer, length: number): Header {
   const mark = head.subarray(0, byteOrderMark.length).equals(byteOrderMark) ? byteOrderMark.length : 0;
   return { text: head.toString('utf8', mark, length).trim(), length };
 }

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { InputError } from '../errors.ts';
+import { unfinishedName } from '../io/input.ts';
+import type { Storage } from '../io/storage.ts';
+
+const fileSchema = z.object({
+  name: z.string(),
+  /** Where it came from. */
+  url: z.string(),
+  size: z.number(),
+  sha256: z.string(),
+  /** Flights in it. */
+  rows: z.number(),
+  /** Rows that could not be read; `detect` decides on them. */
+  unreadable_rows: z.number(),
+  months: z.array(z.number()),
+  acquired_at: z.string(),
+  etag: z.string().optional(),
+  last_modified: z.string().optional(),
+});
+
+const schema = z.object({
+  year: z.number(),
+  source: z.string(),
+  acquired_by: z.string(),
+  /** Of the newest file. */
+  acquired_at: z.string(),
+  /** Names of all files, also of those that are yet to come. */
+  expected: z.array(z.string()),
+  files: z.array(fileSchema),
+});
+
+/** What lies in a year's folder, and where it came from. */
+export type Manifest = z.infer<typeof schema>;
+export type ManifestFile = z.infer<typeof fileSchema>;
+
+/** Lies beside a year that is complete. */
+export const manifestName = 'manifest.json';
+
+/** What is recorded of a year, and whether it is complete. */
+export interface Recorded {
+  manifest: Manifest;
+  finished: boolean;
+}
+
+/**
+ * Read what is recorded in a year's folder; undefined for nothing.
+ * @throws InputError when it is no manifest
+ */
+export async function readManifest(folder: Storage, names: string[]): Promise<Recorded | undefined> {
+  const name = [unfinishedName, manifestName].find((name) => names.includes(name));
+  if (!name) return undefined;
+  const bytes = await folder.read(name);
+  if (!bytes) return undefined;
+  try {
+    return { manifest: schema.parse(JSON.parse(Buffer.from(bytes).toString())), finished: name === manifestName };
+  } catch {
+    throw new InputError(`${folder.uriOf(name)} is not a manifest of acquire; remove it, or all of the folder`);
+  }
+}
+
+/** Record what is there so far; with the first record the year counts as incomplete. */
+export async function writeUnfinished(folder: Storage, manifest: Manifest): Promise<void> {
+  await folder.write(unfinishedName, text(manifest), 'application/json');
+}
+
+/** Record that the year is complete. */
+export async function finish(folder: Storage, manifest: Manifest): Promise<void> {
+  await folder.write(manifestName, text(manifest), 'application/json');
+  await folder.remove([unfinishedName]);
+}
+
+const text = (manifest: Manifest) => `${JSON.stringify(manifest, null, 2)}\n`;

@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import { InputError, SettingsError } from '../errors.ts';
+import { isReadable } from '../io/archive.ts';
+import { openStorage, type Storage, type StoredObject } from '../io/storage.ts';
+import { type Manifest, type ManifestFile, type Recorded, readManifest } from './manifest.ts';
+
+/** A year's folder, and what lies in it. */
+export interface YearFolder {
+  storage: Storage;
+  uri: string;
+  /** The files that could be read as flights, by name. */
+  files: Map<string, StoredObject>;
+  recorded?: Recorded | undefined;
+}
+
+/**
+ * Open the folder of a year.
+ * @param template the setting `FLIGHTS_URI`
+ * @throws SettingsError when it does not name a folder for each year
+ * @throws InputError when files that nobody recorded lie beside those that are recorded
+ */
+export async function openYearFolder(template: string, year: number, s3PathStyle: boolean): Promise<YearFolder> {
+  if (!template.endsWith('/') || !template.includes('{year}')) {
+    throw new SettingsError(
+      `FLIGHTS_URI ${template}: acquire needs a folder for each year; set an address with {year} in it that ends in /, ` +
+        'like s3://bucket/flights/{year}/',
+    );
+  }
+  const uri = template.replaceAll('{year}', String(year));
+  const storage = await openStorage({ root: uri, s3PathStyle });
+  const objects = (await storage.list('')).filter(({ key }) => !key.includes('/'));
+  const recorded = await readManifest(
+    storage,
+    objects.map(({ key }) => key),
+  );
+  const files = new Map(objects.filter(({ key }) => isReadable(key)).map((object) => [object.key, object]));
+  if (recorded) checkOthers({ storage, uri, files }, recorded.manifest);
+  return { storage, uri, files, recorded };
+}
+
+function checkOthers({ storage, files }: YearFolder, { expected, source }: Manifest): void {
+  const others = [...files.keys()].filter((name) => !expected.includes(name));
+  if (others.length === 0) return;
+  throw new InputError(
+    `${others.map((name) => storage.uriOf(name)).join(', ')} ${others.length === 1 ? 'lies' : 'lie'} beside the files ` +
+      `that acquire fetched from ${source}; remove one or the other`,
+  );
+}
+
+/** Whether all that a manifest names is there, as far as a look at the sizes tells. */
+export function isComplete({ files }: YearFolder, manifest: Manifest): boolean {
+  const sizes = new Map(manifest.files.map(({ name, size }) => [name, size]));
+  return manifest.expected.every((name) => sizes.has(name) && files.get(name)?.size === sizes.get(name));
+}
+
+/** Whether a file is there as it was recorded, to the last bit. */
+export async function isIntact({ storage, files }: YearFolder, { name, size, sha256 }: ManifestFile): Promise<boolean> {
+  const object = files.get(name);
+  if (object?.size !== size) return false;
+  const hash = createHash('sha256');
+  for await (const chunk of storage.stream(object, { start: 0, end: size })) hash.update(chunk);
+  return hash.digest('hex') === sha256;
+}
