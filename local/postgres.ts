@@ -13,6 +13,11 @@ export interface LocalPostgres {
   /** For libpq's and node-postgres' variable PGPASSFILE. */
   passwordFile: string;
   connect(role: Role): Promise<Client>;
+  /**
+   * A database for a program beside the pipeline, with a role of the same name as its owner; made if it is not there.
+   * @returns its address, without the password
+   */
+  addDatabase(name: string): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -51,8 +56,11 @@ export async function startPostgres(folder: string): Promise<LocalPostgres> {
   if (first) await server.initialise();
   await server.start();
   const passwordFile = join(folder, 'pgpass');
-  const lines = Object.entries(passwords).map(([role, password]) => `${host}:${port}:*:${role}:${password}\n`);
-  await writeFile(passwordFile, lines.join(''), { mode: 0o600 });
+  const writePasswordFile = async () => {
+    const lines = Object.entries(passwords).map(([role, password]) => `${host}:${port}:*:${role}:${password}\n`);
+    await writeFile(passwordFile, lines.join(''), { mode: 0o600 });
+  };
+  await writePasswordFile();
   if (first) await createRoles(port, passwords);
   return {
     url: (role) => `postgres://${role}@${host}:${port}/${database}`,
@@ -61,6 +69,25 @@ export async function startPostgres(folder: string): Promise<LocalPostgres> {
       const client = new Client({ host, port, user, password: passwords[user], database });
       await client.connect();
       return client;
+    },
+    addDatabase: async (name) => {
+      if (!passwords[name]) {
+        passwords[name] = randomPassword();
+        await writeFile(join(folder, 'passwords.json'), JSON.stringify(passwords), { mode: 0o600 });
+        await writePasswordFile();
+      }
+      const client = new Client({ host, port, user: 'postgres', password: passwords.postgres, database: 'postgres' });
+      await client.connect();
+      try {
+        const { rowCount: roleCount } = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [name]);
+        if (!roleCount)
+          await client.query(`CREATE ROLE ${name} LOGIN PASSWORD ${client.escapeLiteral(passwords[name])}`);
+        const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [name]);
+        if (!rowCount) await client.query(`CREATE DATABASE ${name} OWNER ${name}`);
+      } finally {
+        await client.end();
+      }
+      return `postgres://${name}@${host}:${port}/${name}`;
     },
     stop: () => server.stop(),
   };
@@ -92,9 +119,11 @@ async function createRoles(port: number, passwords: Record<string, string>): Pro
 async function passwordsIn(folder: string): Promise<Record<string, string>> {
   const file = join(folder, 'passwords.json');
   if (existsSync(file)) return JSON.parse(await readFile(file, 'utf8'));
-  const passwords = Object.fromEntries(
-    ['postgres', ...roles].map((role) => [role, randomBytes(18).toString('base64url')]),
-  );
+  const passwords = Object.fromEntries(['postgres', ...roles].map((role) => [role, randomPassword()]));
   await writeFile(file, JSON.stringify(passwords), { mode: 0o600 });
   return passwords;
+}
+
+function randomPassword(): string {
+  return randomBytes(18).toString('base64url');
 }

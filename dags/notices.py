@@ -1,0 +1,30 @@
+"""Messages to people, by an SNS topic that the settings may name."""
+
+from __future__ import annotations
+
+from pods import SETTINGS
+
+VARIABLE = SETTINGS["notice_topic_variable"]
+
+
+def success_notices(year: str) -> list:
+    """What `publish` says at last tells the anomalies found and the address of the report."""
+    return notices(f"flight delays {year}: published", "{{ task.last_lines | join('\n') }}")
+
+
+def failure_notices(year: str) -> list:
+    return notices(
+        f"flight delays {year}: {{{{ ti.task_id }}}} failed",
+        "{{ exception }}\n\nLog: {{ ti.log_url }}\nWhat to do: docs/operations.md, under the exit code\n",
+    )
+
+
+def notices(subject: str, message: str) -> list:
+    if not VARIABLE:
+        return []
+    # Only here, since it takes a while to load.
+    from airflow.providers.amazon.aws.notifications.sns import SnsNotifier
+
+    # Templates are filled in when there is something to tell: only then is the topic looked up, in the secrets backend.
+    topic = f"{{{{ var.value.{VARIABLE} }}}}"
+    return [SnsNotifier(aws_conn_id=None, target_arn=topic, subject=subject, message=message)]

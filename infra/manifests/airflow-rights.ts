@@ -1,0 +1,79 @@
+import type {
+  NamedRuleWithOperations,
+  ValidatingAdmissionPolicy,
+  ValidatingAdmissionPolicyBinding,
+} from 'kubernetes-types/admissionregistration/v1.d.ts';
+import type { Role, RoleBinding } from 'kubernetes-types/rbac/v1.d.ts';
+
+/** The group of whoever is Airflow: in EKS its access entry names it. */
+export const airflowGroup = 'airflow-pods';
+
+/** The type lacks the fields that this kind of rule shares with others. Updates count, since labels may be patched. */
+const podRule = {
+  apiGroups: [''],
+  apiVersions: ['v1'],
+  resources: ['pods'],
+  operations: ['CREATE', 'UPDATE'],
+  scope: 'Namespaced',
+} as NamedRuleWithOperations;
+
+/**
+ * What Airflow may do in the namespace: exactly what KubernetesPodOperator asks of the API, and only pods that keep to
+ * the rules that its settings alone could not be held to.
+ */
+export function airflowRights(
+  namespace: string,
+): [Role, RoleBinding, ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding] {
+  const metadata = { name: airflowGroup, namespace };
+  const policy = `${namespace}-${airflowGroup}`;
+  return [
+    {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'Role',
+      metadata,
+      rules: [
+        { apiGroups: [''], resources: ['pods'], verbs: ['create', 'get', 'list', 'patch', 'delete'] },
+        { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] },
+        { apiGroups: [''], resources: ['events'], verbs: ['list'] },
+      ],
+    },
+    {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'RoleBinding',
+      metadata,
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: airflowGroup },
+      subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: airflowGroup }],
+    },
+    {
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'ValidatingAdmissionPolicy',
+      metadata: { name: policy },
+      spec: {
+        failurePolicy: 'Fail',
+        matchConstraints: {
+          namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
+          resourceRules: [podRule],
+        },
+        matchConditions: [{ name: 'airflow', expression: `'${airflowGroup}' in request.userInfo.groups` }],
+        variables: [{ name: 'task', expression: `object.metadata.?labels['delaywatch/task'].orValue('')` }],
+        validations: [
+          {
+            expression: 'has(object.spec.activeDeadlineSeconds)',
+            message: 'a pod needs activeDeadlineSeconds: without, one that Airflow has lost would run on',
+          },
+          {
+            // The network policies go by the label, the rights in AWS by the service account.
+            expression: `variables.task != '' && object.spec.serviceAccountName == (variables.task == 'acquire' ? 'acquire' : 'pipeline')`,
+            message: 'a pod of task acquire runs as service account acquire, that of any other task as pipeline',
+          },
+        ],
+      },
+    },
+    {
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'ValidatingAdmissionPolicyBinding',
+      metadata: { name: policy },
+      spec: { policyName: policy, validationActions: ['Deny'] },
+    },
+  ];
+}

@@ -1,0 +1,77 @@
+import type { NetworkPolicy, NetworkPolicyEgressRule } from 'kubernetes-types/networking/v1.d.ts';
+import { cleanUpName } from './clean-up.ts';
+
+/** Addresses and a TCP port; a network policy knows no host names. */
+export interface Endpoint {
+  cidrs: string[];
+  port: number;
+}
+
+/** What the pods have to reach. */
+export interface Network {
+  database: Endpoint;
+  /** S3, STS, Secrets Manager: the subnets of their interface endpoints, and S3's own addresses (its prefix list). */
+  services: Endpoint[];
+  kubernetesApi: Endpoint;
+}
+
+const allAddresses = '0.0.0.0/0';
+/** RFC 1918, RFC 6598 and link-local addresses: the VPC, its peers and the node's own services. */
+const privateAddresses = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '169.254.0.0/16'];
+/** The agent of EKS Pod Identity, on every node. */
+const podIdentityAgent: Endpoint = { cidrs: ['169.254.170.23/32'], port: 80 };
+
+/** All that a pod may reach: nothing, and beyond that what its task needs; nobody may reach a pod. */
+export function networkPolicies(namespace: string, { database, services, kubernetesApi }: Network): NetworkPolicy[] {
+  const policy = (name: string, spec: NonNullable<NetworkPolicy['spec']>): NetworkPolicy => ({
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name, namespace },
+    spec,
+  });
+  const task = { key: 'delaywatch/task', operator: 'In', values: ['acquire'] };
+  return [
+    policy('deny-all', { podSelector: {}, policyTypes: ['Ingress', 'Egress'] }),
+    policy('dns', {
+      podSelector: {},
+      policyTypes: ['Egress'],
+      // The name server may be a pod, a service or, on EKS Auto Mode, a process of the node.
+      egress: [
+        {
+          ports: [
+            { protocol: 'UDP', port: 53 },
+            { protocol: 'TCP', port: 53 },
+          ],
+        },
+      ],
+    }),
+    policy('pipeline', {
+      podSelector: {
+        matchLabels: { 'app.kubernetes.io/name': 'delaywatch' },
+        matchExpressions: [{ ...task, operator: 'NotIn' }],
+      },
+      policyTypes: ['Egress'],
+      egress: [podIdentityAgent, database, ...services].map(to),
+    }),
+    policy('acquire', {
+      podSelector: { matchLabels: { 'app.kubernetes.io/name': 'delaywatch' }, matchExpressions: [task] },
+      policyTypes: ['Egress'],
+      egress: [
+        ...[podIdentityAgent, ...services].map(to),
+        {
+          to: [{ ipBlock: { cidr: allAddresses, except: privateAddresses } }],
+          ports: [{ protocol: 'TCP', port: 443 }],
+        },
+      ],
+    }),
+    policy(cleanUpName, {
+      podSelector: { matchLabels: { 'app.kubernetes.io/name': cleanUpName } },
+      policyTypes: ['Egress'],
+      egress: [to(kubernetesApi)],
+    }),
+  ];
+}
+
+function to({ cidrs, port }: Endpoint): NetworkPolicyEgressRule {
+  return { to: cidrs.map((cidr) => ({ ipBlock: { cidr } })), ports: [{ protocol: 'TCP', port }] };
+}
