@@ -67,7 +67,10 @@ test.serial('the schedule begins with the first year, and its run loads, draws a
 test.serial('its notice tells the year, the anomalies found and the address of the report', async (t) => {
   const [notice] = await until(() => board.notices.length > 0 && board.notices);
   t.is(notice.Subject, 'flight delays 2013: published');
-  t.regex(notice.Message, /published command=publish year=2013 anomalies=62 events=29 report=file:.*\/reports\/2013\.html/);
+  t.regex(
+    notice.Message,
+    /published command=publish year=2013 anomalies=62 events=29 report=file:.*\/reports\/2013\.html/,
+  );
   t.is(board.notices.length, 1);
 });
 
