@@ -61,6 +61,12 @@ with DAG(
             title="Bad rows",
             description="Unreadable rows that `detect` lets through; they are kept in `rejects/{year}.csv`.",
         ),
+        "allow_partial": Param(
+            False,
+            type="boolean",
+            title="Incomplete year",
+            description="Take a year that looks incomplete: a month without flights, or with far too few.",
+        ),
     },
 ) as dag:
     migrate = pod(
@@ -78,7 +84,7 @@ with DAG(
     detect = pod(
         "detect",
         year=YEAR,
-        arguments=["--max-bad-rows", "{{ params.max_bad_rows }}"],
+        arguments=["--max-bad-rows", "{{ params.max_bad_rows }}", "--allow-partial={{ params.allow_partial }}"],
         doc_md="Reads the flights and finds the anomalous days of each airport → `summaries/{year}.arrow`",
     )
     load = pod(

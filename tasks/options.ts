@@ -35,11 +35,19 @@ export const maxBadRows = (): Option =>
       throw new InvalidArgumentError('Expected a whole number, like 0 or 100.');
     });
 
+/** With an answer, since a scheduler's template writes one word for either case. */
 export const allowPartial = (): Option =>
   new Option(
-    '--allow-partial',
+    '--allow-partial [yes|no]',
     'take a year that looks incomplete: a month without flights, or with far too few',
-  ).default(false);
+  )
+    .preset('yes')
+    .default(false, 'no')
+    .argParser((text) => {
+      if (/^(?:yes|true)$/i.test(text)) return true;
+      if (/^(?:no|false)$/i.test(text)) return false;
+      throw new InvalidArgumentError('Expected yes or no.');
+    });
 
 export const shard = (): Option =>
   new Option('--shard <i/n>', 'draw the i-th of n even parts of the charts')
