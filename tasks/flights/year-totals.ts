@@ -21,38 +21,36 @@ export class YearTotals {
    * @param carriers the same of carriers
    */
   add(airports: string[], carriers: string[], counts: AirportDayCounts): void {
-    const offsets = airports.map((airport) => this.#offsetOf(airport));
-    const slotOf = (airportDay: number) => offsets[Math.floor(airportDay / daySlots)] + (airportDay % daySlots);
-    const { rows, departures, delayMinutes, told, cancelled, cancelledBy, minutesBy, unnumbered } = this.#sums;
-    const { withDelay, withoutDelay } = counts.departures;
-    const slots = counts.departures.airportDay.map(slotOf);
-    const ends = new Uint32Array(slots.length);
-    let end = 0;
-    for (let i = 0; i < slots.length; i++) {
-      const slot = slots[i];
-      rows[slot] += withDelay[i] + withoutDelay[i];
-      departures[slot] += withDelay[i];
-      delayMinutes[slot] += counts.departures.delayMinutes[i];
-      if (counts.cancelled) told[slot] = 1;
-      ends[i] = end += withDelay[i] + withoutDelay[i];
-    }
-    if (counts.cancelled) {
-      const { airportDay, rows: flights, byCause } = counts.cancelled;
-      for (let i = 0; i < airportDay.length; i++) {
-        const slot = slotOf(airportDay[i]);
-        cancelled[slot] += flights[i];
-        for (let cause = 0; cause < byCause.length; cause++) cancelledBy[cause][slot] += byCause[cause][i];
+    const offsets = Uint32Array.from(airports, (airport) => this.#offsetOf(airport));
+    const slotsOf = (airportDay: Uint32Array) => {
+      const slots = new Uint32Array(airportDay.length);
+      for (let i = 0; i < slots.length; i++) {
+        const airport = (airportDay[i] / daySlots) | 0;
+        slots[i] = offsets[airport] + airportDay[i] - airport * daySlots;
       }
+      return slots;
+    };
+    const { departures, cancelled, explained, unnumbered, flights } = counts;
+    const days = slotsOf(departures.airportDay);
+    const sums = this.#sums;
+    const ends = new Uint32Array(days.length);
+    for (let i = 0, end = 0; i < days.length; i++)
+      ends[i] = end += departures.withDelay[i] + departures.withoutDelay[i];
+    this.#flights.push({ ...flights, days, ends, carriers });
+    addTo(sums.rows, days, departures.withDelay);
+    addTo(sums.rows, days, departures.withoutDelay);
+    addTo(sums.departures, days, departures.withDelay);
+    addTo(sums.delayMinutes, days, departures.delayMinutes);
+    if (cancelled) {
+      for (const slot of days) sums.told[slot] = 1;
+      const slots = slotsOf(cancelled.airportDay);
+      addTo(sums.cancelled, slots, cancelled.rows);
+      cancelled.byCause.forEach((rows, cause) => {
+        addTo(sums.cancelledBy[cause], slots, rows);
+      });
     }
-    const { explained } = counts;
-    for (let i = 0, at = 0; i < explained.airportDay.length; i++) {
-      const first = slotOf(explained.airportDay[i]) * causes.length;
-      for (let cause = 0; cause < causes.length; cause++) minutesBy[first + cause] += explained.minutes[at++];
-    }
-    for (let i = 0; i < counts.unnumbered.airportDay.length; i++) {
-      unnumbered[slotOf(counts.unnumbered.airportDay[i])] += counts.unnumbered.rows[i];
-    }
-    this.#flights.push({ ...counts.flights, days: slots, ends, carriers });
+    addTo(sums.unnumbered, slotsOf(unnumbered.airportDay), unnumbered.rows);
+    addGroups(sums.minutesBy, slotsOf(explained.airportDay), explained.minutes);
   }
 
   /**
@@ -157,6 +155,18 @@ export class YearTotals {
 
 function columnsOf<Name extends string>(names: readonly Name[], columns: Float64Array[]): Record<Name, Float64Array> {
   return Object.fromEntries(names.map((name, index) => [name, columns[index]])) as Record<Name, Float64Array>;
+}
+
+function addTo(sums: Uint32Array | Float64Array, slots: Uint32Array, values: Uint32Array | Float64Array): void {
+  for (let i = 0; i < slots.length; i++) sums[slots[i]] += values[i];
+}
+
+/** The same with a value for each of {@link causes} in a slot. */
+function addGroups(sums: Int32Array, slots: Uint32Array, values: Int32Array): void {
+  for (let i = 0, at = 0; i < slots.length; i++) {
+    const first = slots[i] * causes.length;
+    for (let cause = 0; cause < causes.length; cause++) sums[first + cause] += values[at++];
+  }
 }
 
 function emptySums(slots: number) {

@@ -18,7 +18,7 @@ interface Thread {
 }
 
 /** Enough for what a batch leaves behind; with more, each thread would keep more of it. */
-const youngGenerationMegabytes = 16;
+const youngGenerationMegabytes = 4;
 
 /**
  * Threads that read parts of the input, one for each core. They start at once, so that they are ready when the parts are
