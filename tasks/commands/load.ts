@@ -28,7 +28,7 @@ export const load: Command<Needs> = {
         const partition = `airport_days_${year}`;
         const range = { from: `${year}-01-01`, to: `${year + 1}-01-01` };
         await client.query(
-          `CREATE TABLE ${partition}_new (LIKE airport_days INCLUDING COMMENTS INCLUDING CONSTRAINTS)`,
+          `CREATE TABLE ${partition}_new (LIKE airport_days INCLUDING COMMENTS INCLUDING CONSTRAINTS INCLUDING GENERATED)`,
         );
         const copy = client.query(
           copyFrom(`COPY ${partition}_new (${copyColumns.join(', ')}) FROM STDIN (FORMAT binary)`),
@@ -38,11 +38,13 @@ export const load: Command<Needs> = {
         progress.end();
         // Readers of the year see the rows of before until here, and wait for a moment from here on.
         await client.query(`
-          ALTER TABLE ${partition}_new ADD CHECK (flight_date >= '${range.from}' AND flight_date < '${range.to}');
+          ALTER TABLE ${partition}_new
+            ADD CHECK (flight_date >= '${range.from}' AND flight_date < '${range.to}'), ADD CHECK (year = ${year});
           DROP TABLE IF EXISTS ${partition};
           ALTER TABLE ${partition}_new RENAME TO ${partition};
           ALTER TABLE airport_days ATTACH PARTITION ${partition} FOR VALUES FROM ('${range.from}') TO ('${range.to}');
           ANALYZE ${partition}`);
+        await client.query('SELECT refresh_airport_years($1)', [year]);
         const events = await replaceEvents(client, days);
         log.info('loaded', { rows: copy.rowCount, events });
       }),
