@@ -5,12 +5,23 @@
 export const palette = {
   flights: '#8fb3cf',
   flightsOutline: '#6d94b3',
+  /** Under a line and its band. */
+  flightsFaint: '#c9d9e6',
   delay: '#0072b2',
   anomaly: '#d55e00',
   outlier: '#8a4f7d',
   /** A fill that both grounds shine through. */
   expected: 'rgba(86, 180, 233, 0.28)',
 } as const;
+
+/** From ordinary to worst: one hue, each darker than the one before, so that it also works in grey. */
+export const worse = ['#f2f5f8', '#fbe3cf', '#f5b98a', '#e88a4a', '#d55e00', '#8f3b00'] as const;
+
+/** Kinds of anomalies: apart in hue and in lightness. */
+export const kinds = { delays: '#0072b2', cancellations: '#d55e00', both: '#8a4f7d' } as const;
+
+/** What is not known, or does not matter. */
+export const unknown = '#9aa5b1';
 
 /** What surrounds the data, on a light and on a dark ground. */
 export const themes = {

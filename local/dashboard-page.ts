@@ -1,0 +1,140 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Browser, Page } from 'puppeteer';
+import type { Superset } from './superset.ts';
+
+/** What the dashboard asked Superset for a chart, and what it was told. */
+export interface Answer {
+  chart: string;
+  /** As it went to the database. */
+  sql: string;
+  rows: Record<string, unknown>[];
+  /** Null unless it failed. */
+  error: string | null;
+}
+
+/** The dashboard in a browser, every chart drawn. */
+export interface DashboardPage {
+  page: Page;
+  /** In the order in which they came; a chart may ask two questions, or again. */
+  answers: Answer[];
+  /** What the browser was refused or could not load. */
+  failures: string[];
+  /** The whole dashboard, without the navigation. */
+  picture(): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+/** How to open it. */
+export interface DashboardView {
+  user: string;
+  password: string;
+  width: number;
+  /** Behaves as a phone: touch, and as many pixels as it has. */
+  device: 'desk' | 'phone';
+}
+
+const patienceMilliseconds = 120_000;
+/** Chromium drops what is under way when an interface comes or goes, be it some container's. */
+const networkChanged = 'net::ERR_NETWORK_CHANGED';
+const attempts = 4;
+const settleMilliseconds = 1_500;
+
+/** Sign in, open the dashboard, and wait for every chart. */
+export async function openDashboard(
+  browser: Browser,
+  superset: Pick<Superset, 'url' | 'dashboard'>,
+  view: DashboardView,
+): Promise<DashboardPage> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const opened = await openOnce(browser, superset, view);
+      if (attempt === attempts || !opened.failures.some((failure) => failure.includes(networkChanged))) return opened;
+      await opened.close();
+    } catch (error) {
+      if (attempt === attempts || !(error as Error).message.includes(networkChanged)) throw error;
+    }
+  }
+}
+
+async function openOnce(
+  browser: Browser,
+  { url, dashboard }: Pick<Superset, 'url' | 'dashboard'>,
+  { user, password, width, device }: DashboardView,
+): Promise<DashboardPage> {
+  const context = await browser.createBrowserContext();
+  const page = await context.newPage();
+  page.setDefaultTimeout(patienceMilliseconds);
+  const phone = device === 'phone';
+  const viewport = { width, height: 900, isMobile: phone, hasTouch: phone, deviceScaleFactor: phone ? 2 : 1 };
+  await page.setViewport(viewport);
+  const answers: Answer[] = [];
+  const failures: string[] = [];
+  const names = new Map<number, string>();
+  page.on('requestfailed', (request) => {
+    // A chart that is asked anew drops its earlier question.
+    if (request.failure()?.errorText !== 'net::ERR_ABORTED')
+      failures.push(`${request.failure()?.errorText} ${request.url()}`);
+  });
+  page.on('response', async (response) => {
+    const { pathname } = new URL(response.url());
+    if (response.status() >= 400) failures.push(`${response.status()} ${pathname}`);
+    if (!response.ok() || !/(\/chart\/data|\/explore_json\/|\/charts)$/.test(pathname)) return;
+    const body = await response.json().catch(() => undefined);
+    if (!body) return;
+    if (pathname.endsWith('/charts')) {
+      for (const { id, slice_name } of body.result) names.set(id, slice_name);
+      return;
+    }
+    const asked = JSON.parse(response.request().postData() ?? '{}');
+    const chart = String(asked.form_data?.slice_id ?? new URL(response.url()).searchParams.get('form_data'));
+    for (const { query, data, error } of body.result ?? [body]) {
+      answers.push({ chart, sql: query, rows: data?.features ?? data ?? [], error: error ?? null });
+    }
+  });
+
+  await page.goto(`${url}/login/?next=${new URL(dashboard).pathname}`);
+  await page.waitForSelector('input[type=password]');
+  await page.type('#username, input[name=username]', user);
+  await page.type('input[type=password]', password);
+  await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
+  if (page.url().includes('/login/')) throw new Error(`Superset did not let ${user} in`);
+  await page.waitForSelector('[data-test-chart-id]');
+  // Charts below the window wait until they are seen.
+  await sleep(settleMilliseconds);
+  const height = await page.evaluate(() => {
+    const bottoms = [...document.querySelectorAll('.grid-container')].map(
+      (grid) => grid.getBoundingClientRect().bottom,
+    );
+    return Math.ceil(Math.max(...bottoms)) + 40;
+  });
+  await page.setViewport({ ...viewport, height });
+  await allDrawn(page);
+  for (const answer of answers) answer.chart = names.get(Number(answer.chart)) ?? answer.chart;
+  return {
+    page,
+    answers,
+    failures,
+    picture: () => page.screenshot({ type: 'png', captureBeyondViewport: false }),
+    close: () => context.close(),
+  };
+}
+
+/** Until no chart is loading and each shows something; errors count as shown, tests look for them. */
+export async function allDrawn(page: Page): Promise<void> {
+  await page.waitForFunction(
+    () => {
+      const charts = [...document.querySelectorAll('[data-test-chart-id]')];
+      return (
+        charts.length > 0 &&
+        !document.querySelector('[data-test="loading-indicator"], .loading') &&
+        charts.every((chart) =>
+          chart.querySelector('canvas, svg, table, .header-line, .alert, [role=alert], .ant-empty'),
+        )
+      );
+    },
+    { polling: 250 },
+  );
+  // The map's ground comes after its dots; what is drawn moves into its place.
+  await page.waitForNetworkIdle();
+  await sleep(settleMilliseconds);
+}

@@ -1,0 +1,92 @@
+// `npm run make:pictures`: the pictures of docs/dashboard.md, of the real dashboard over the sample and over invented years.
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Page } from 'puppeteer';
+import { type DashboardView, openDashboard } from './dashboard-page.ts';
+import { startPostgres } from './postgres.ts';
+import { startSuperset } from './superset.ts';
+import { startBrowser } from './webgl-chromium.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const images = join(root, 'docs', 'images');
+const phoneHeight = 1_700;
+const folder = mkdtempSync(join(tmpdir(), 'delaywatch-pictures-'));
+// As root, PostgreSQL runs as somebody else.
+chmodSync(folder, 0o755);
+
+try {
+  await picture({ name: 'dashboard-2013', years: [2013], flights: `file://${root}samples/flights-{year}.csv.zst` });
+  run('samples/generate.ts', ['--folder', join(folder, 'generated')], {});
+  await picture({
+    name: 'dashboard-generated',
+    years: [2017, 2018],
+    flights: `${pathToFileURL(folder).href}/generated/{year}.csv`,
+    label: 'generated flights',
+  });
+} finally {
+  rmSync(folder, { recursive: true });
+}
+process.exit(0);
+
+interface Subject {
+  name: string;
+  years: number[];
+  flights: string;
+  /** Stands in the picture. */
+  label?: string;
+}
+
+async function picture({ name, years, flights, label }: Subject): Promise<void> {
+  mkdirSync(join(folder, name));
+  const postgres = await startPostgres(join(folder, name, 'postgres'));
+  for (const year of years) {
+    run('tasks/main.ts', ['run', '--year', String(year)], {
+      FLIGHTS_URI: flights,
+      OUTPUT_URI: `${pathToFileURL(join(folder, name)).href}/bucket`,
+      DATABASE_URL: postgres.url('pipeline'),
+      PGPASSFILE: postgres.passwordFile,
+    });
+  }
+  const superset = await startSuperset({
+    folder: join(folder, name, 'superset'),
+    postgres,
+    publicBaseUrl: 'https://files.example.org',
+  });
+  const browser = await startBrowser();
+  const take = async (view: Omit<DashboardView, 'user' | 'password'>, file: string, height?: number) => {
+    const opened = await openDashboard(browser, superset, { ...superset, ...view });
+    if (label) await write(opened.page, label);
+    const image = height
+      ? await opened.page.screenshot({ clip: { x: 0, y: 0, width: view.width, height } })
+      : await opened.picture();
+    writeFileSync(join(images, file), image);
+    await opened.close();
+  };
+  await take({ width: 1280, device: 'desk' }, `${name}.png`);
+  if (label) await take({ width: 390, device: 'phone' }, `${name}-phone.png`, phoneHeight);
+  await browser.close();
+  await superset.stop();
+  await postgres.stop();
+}
+
+function run(script: string, options: string[], environment: Record<string, string>): void {
+  const { status } = spawnSync(process.execPath, [join(root, script), ...options], {
+    stdio: 'inherit',
+    env: { ...process.env, ...environment },
+  });
+  if (status !== 0) throw new Error(`${script} ended with ${status}`);
+}
+
+async function write(page: Page, label: string): Promise<void> {
+  await page.evaluate((text) => {
+    const mark = document.createElement('div');
+    mark.textContent = text;
+    mark.style.cssText =
+      'position:absolute;top:70px;left:420px;background:#fff;padding:4px 12px;border:2px solid #d55e00;color:#d55e00;font:600 15px Inter;z-index:9999';
+    if (innerWidth < 640) mark.style.left = '200px';
+    document.body.append(mark);
+  }, label);
+}
