@@ -1,0 +1,96 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import test from 'ava';
+import { kinds, palette, themes, unknown, worse } from '../../../charts/palette.ts';
+import { bundleFiles } from '../../support/dashboard-bundle.ts';
+
+const folder = fileURLToPath(new URL('../../../charts/superset/', import.meta.url));
+const requirements = (url: string) =>
+  readFileSync(new URL(url, import.meta.url), 'utf8')
+    .split('\n')
+    .filter((line) => line.includes('=='));
+
+const [database] = bundleFiles('databases');
+const datasets = bundleFiles('datasets');
+const charts = bundleFiles('charts');
+const [dashboard] = bundleFiles('dashboards');
+const cells = Object.values<any>(dashboard.position).filter(({ type }) => type === 'CHART');
+
+test('everything has an identity of its own, and what is pointed at is there', (t) => {
+  const all = [database, ...datasets, ...charts, dashboard].map(({ uuid }) => uuid);
+  t.is(new Set(all).size, all.length);
+  for (const dataset of datasets) t.is(dataset.database_uuid, database.uuid, dataset.table_name);
+  for (const chart of charts) {
+    t.true(
+      datasets.some(({ uuid }) => uuid === chart.dataset_uuid),
+      chart.slice_name,
+    );
+  }
+  t.deepEqual(cells.map(({ meta }) => meta.uuid).sort(), charts.map(({ uuid }) => uuid).sort());
+  for (const filter of dashboard.metadata.native_filter_configuration) {
+    const [{ datasetUuid, column }] = filter.targets;
+    const dataset = datasets.find(({ uuid }) => uuid === datasetUuid);
+    t.true(
+      dataset.columns.some(({ column_name }: any) => column_name === column.name),
+      filter.name,
+    );
+  }
+});
+
+test('every chart and dataset says what it shows, and only the bundle may change it', (t) => {
+  for (const { slice_name, description, is_managed_externally } of charts) {
+    t.true(description?.length > 20, slice_name);
+    t.true(is_managed_externally, slice_name);
+  }
+  for (const { table_name, description } of datasets) t.true(description?.length > 20, table_name);
+});
+
+test('a name stands for one column or metric of a dataset only: colours are found by it', (t) => {
+  for (const { table_name, columns, metrics } of datasets) {
+    const names = [...columns, ...metrics].map(({ verbose_name }) => verbose_name);
+    t.is(new Set(names).size, names.length, table_name);
+  }
+});
+
+test('a chart that has all years is asked for one: each dataset knows year and, but for the runs, airport', (t) => {
+  for (const { table_name, columns } of datasets) {
+    const names = columns.map(({ column_name }: any) => column_name);
+    t.true(names.includes('year'), table_name);
+    if (table_name !== 'Runs') t.true(names.includes('airport'), table_name);
+  }
+});
+
+test('there is no password in it', (t) => {
+  t.is(new URL(database.sqlalchemy_uri).password, '');
+  t.is(new URL(database.sqlalchemy_uri).hostname, 'flights-database');
+  t.false(database.allow_dml || database.expose_in_sqllab);
+});
+
+test('its colours are those of the palette', (t) => {
+  const known = new Set<string>(
+    [palette, themes.light, themes.dark, kinds].flatMap((colours) => Object.values(colours)),
+  );
+  for (const colour of [...worse, unknown, '#c3ccd5']) known.add(colour);
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) =>
+    /\.(py|yaml|svg)$/.test(path),
+  );
+  let seen = 0;
+  for (const file of files) {
+    for (const [colour] of readFileSync(join(folder, file), 'utf8').matchAll(/#[0-9a-f]{6}\b/g)) {
+      t.true(known.has(colour), `${colour} in ${file}`);
+      seen++;
+    }
+  }
+  t.true(seen > 20);
+});
+
+test('the image has the drivers that were tested', (t) => {
+  const tested = requirements('../../../local/superset-requirements.txt');
+  for (const pin of requirements('../../../charts/superset/requirements.txt')) t.true(tested.includes(pin), pin);
+  const [image] = /apache\/superset:\S+/.exec(readFileSync(join(folder, 'Dockerfile'), 'utf8'))!;
+  t.true(
+    tested.includes(`apache_superset==${image.split(':')[1]}`) ||
+      tested.includes(`apache-superset==${image.split(':')[1]}`),
+  );
+});

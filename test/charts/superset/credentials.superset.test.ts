@@ -1,0 +1,80 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import test from 'ava';
+import { pythonEnvironment } from '../../../local/python-environment.ts';
+import { type S3Server, startS3Server } from '../../../local/s3-server.ts';
+
+const run = promisify(execFile);
+const code = fileURLToPath(new URL('../../../charts/superset/', import.meta.url));
+const python = pythonEnvironment('superset', new URL('../../../local/superset-requirements.txt', import.meta.url));
+/** moto speaks the protocols of AWS' other services, too. */
+let aws: S3Server;
+
+test.before(async () => {
+  aws = await startS3Server();
+});
+test.after.always(() => aws?.stop());
+
+async function says(script: string, environment: Record<string, string> = {}): Promise<string> {
+  const env = {
+    ...aws.environment,
+    AWS_ENDPOINT_URL: aws.environment.AWS_ENDPOINT_URL_S3,
+    PYTHONPATH: code,
+    PYTHONDONTWRITEBYTECODE: '1',
+    ...environment,
+  };
+  const { stdout } = await run(python, ['-c', script], { env });
+  return stdout.trim();
+}
+
+const connect = `
+from sqlalchemy import create_engine, event
+from connections import database_url, give_tokens
+url = database_url("DATABASE_URL")
+give_tokens(url)
+def ask(url):
+    engine = create_engine(url)
+    @event.listens_for(engine, "do_connect")
+    def see(dialect, record, arguments, parameters):
+        print(parameters.get("password", "no token"))
+        raise InterruptedError
+    try:
+        engine.connect()
+    except InterruptedError:
+        pass
+ask(url)
+ask(url.set(host="elsewhere.example.org"))
+`;
+
+test('with iam a connection to our databases gets a signed token, others get none', async (t) => {
+  const host = 'db.abc.us-east-1.rds.amazonaws.com';
+  const [token, other] = (
+    await says(connect, {
+      DATABASE_URL: `postgres://viewer@${host}:5432/flights?sslmode=verify-full&sslrootcert=/etc/ssl/rds.pem`,
+    })
+  ).split('\n');
+  t.true(token.startsWith(`${host}:5432/?Action=connect&DBUser=viewer&`), token);
+  t.regex(token, /X-Amz-Expires=900.*X-Amz-Signature=[0-9a-f]{64}/);
+  t.is(other, 'no token');
+});
+
+test('with iam a connection that would not verify the server is refused', async (t) => {
+  const failed = await t.throwsAsync(says(connect, { DATABASE_URL: 'postgres://viewer@db:5432/flights' }));
+  t.regex((failed as any).stderr, /wrong settings: with DATABASE_AUTH=iam db needs \?sslmode=verify-full/);
+});
+
+test('a secret is read from Secrets Manager by its ARN', async (t) => {
+  const script = `
+import boto3, os
+from secret import read_secret
+arn = boto3.client("secretsmanager", "eu-central-1").create_secret(Name="superset-key", SecretString="from the manager")["ARN"]
+os.environ["SECRET_KEY_SECRET"] = arn
+print(read_secret("SECRET_KEY"))`;
+  t.is(await says(script), 'from the manager');
+});
+
+test('without any place for a secret it says which settings are missing', async (t) => {
+  const failed = await t.throwsAsync(says('from secret import read_secret; read_secret("SECRET_KEY")'));
+  t.regex((failed as any).stderr, /neither SECRET_KEY_SECRET \(an ARN\) nor SECRET_KEY_FILE is set/);
+});
