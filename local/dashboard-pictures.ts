@@ -85,7 +85,7 @@ async function write(page: Page, label: string): Promise<void> {
     const mark = document.createElement('div');
     mark.textContent = text;
     mark.style.cssText =
-      'position:absolute;top:70px;left:420px;background:#fff;padding:4px 12px;border:2px solid #d55e00;color:#d55e00;font:600 15px Inter;z-index:9999';
+      'position:absolute;top:70px;left:640px;background:#fff;padding:4px 12px;border:2px solid #d55e00;color:#d55e00;font:600 15px Inter;z-index:9999';
     if (innerWidth < 640) mark.style.left = '200px';
     document.body.append(mark);
   }, label);
