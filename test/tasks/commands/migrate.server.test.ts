@@ -18,7 +18,7 @@ test.serial('two at once make the schema once', async (t) => {
   const { rows } = await database.client.query('SELECT name FROM schema_versions ORDER BY name');
   t.deepEqual(
     rows.map(({ name }) => name),
-    ['0001_airport-days', '0002_airports', '0003_runs', '0004_viewer', '0005_anomalies'],
+    ['0001_airport-days', '0002_airports', '0003_runs', '0004_viewer', '0005_anomalies', '0006_dashboard'],
   );
 });
 
@@ -39,7 +39,7 @@ test.serial('again it changes nothing, and the airports are there once', async (
   ]);
 });
 
-test.serial('table airport_days has the columns of a summary, with their types', async (t) => {
+test.serial('table airport_days has the columns of a summary, with their types, and the year', async (t) => {
   const { rows } = await database.client.query(
     `SELECT column_name AS name, data_type AS type, is_nullable = 'YES' AS nullable FROM information_schema.columns
      WHERE table_name = 'airport_days'`,
@@ -49,6 +49,7 @@ test.serial('table airport_days has the columns of a summary, with their types',
   const expected = [
     ['airport', 'text'],
     ['flight_date', 'date'],
+    ['year', 'integer'],
     ...columns.map((column) => [columnName(column), types[column.type]]),
   ].map(([name, type]) => ({ name, type, nullable: !always.includes(name) }));
   const byName = (a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : 1);
@@ -59,7 +60,7 @@ test.serial('the viewer reads all tables, also those that come later, and writes
   await database.client.query('CREATE TABLE later (a int)');
   const viewer = await database.postgres.connect('viewer');
   try {
-    for (const table of ['airport_days', 'airports', 'runs', 'events', 'dep_delay', 'later']) {
+    for (const table of ['airport_days', 'airport_years', 'airports', 'runs', 'events', 'dep_delay', 'later']) {
       await t.notThrowsAsync(viewer.query(`SELECT * FROM ${table}`), table);
     }
     await t.throwsAsync(viewer.query('DELETE FROM airport_days'), { message: /permission denied/ });
@@ -80,7 +81,7 @@ test.serial('a migration that fails leaves the earlier ones and can be run again
   await database.client.query('DROP TABLE runs');
   const { code, log } = await runCommand(['migrate'], database.environment);
   t.is(code, 0, log);
-  t.regex(log, /migrations_run=3/);
+  t.regex(log, /migrations_run=4/);
 });
 
 test.serial('a database that is not there is told after some attempts', async (t) => {
