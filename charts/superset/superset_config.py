@@ -71,7 +71,7 @@ FLIGHTS_PLACEHOLDER = "flights-database"
 
 
 def DB_CONNECTION_MUTATOR(url, parameters, username, security_manager, source):
-    """Where the flights are is known at run time; of what Superset keeps, only the placeholder."""
+    """Where the flights are is known at run time; of what Superset keeps, only an address that leads nowhere."""
     if url.host != FLIGHTS_PLACEHOLDER:
         return url, parameters
     parameters["connect_args"] = {
