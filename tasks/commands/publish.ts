@@ -117,6 +117,7 @@ async function recordRun(client: Client, { days, provenance }: Summary): Promise
 
 function makeReport({ days, provenance }: Summary, airports: Map<string, Airport>, settings: LinkSettings): Report {
   const { year } = days;
+  const absent = absentColumns(days);
   const chartLink = (airport: string) => linkFromReport(chartKey(year, airport), settings);
   return {
     year,
@@ -136,7 +137,7 @@ function makeReport({ days, provenance }: Summary, airports: Map<string, Airport
     causes: causesOfAnomalies(days),
     notes: [
       ...provenance.missing.map((words) => `This year is not complete: ${words}.`),
-      ...absentColumns(days).map(({ sentence }) => sentence),
+      ...absent.map(({ sentence }) => sentence),
       ...(provenance.rejectedRows > 0
         ? [`${provenance.rejectedRows} unreadable rows were left out; rejects/${year}.csv has them with the reason.`]
         : []),
@@ -149,7 +150,7 @@ function makeReport({ days, provenance }: Summary, airports: Map<string, Airport
     airports: airportRows(days).map((rows) => ({
       airport: rows.airport,
       name: airports.get(rows.airport)?.name,
-      figure: airportYearFigure(airportYear(days, rows, airports.get(rows.airport))),
+      figure: airportYearFigure(airportYear(days, rows, { known: airports.get(rows.airport), absent })),
       chartLink: chartLink(rows.airport),
     })),
   };

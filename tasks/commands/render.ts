@@ -3,6 +3,7 @@ import { themes } from '../../charts/palette.ts';
 import { plotlyTemplate } from '../../charts/plotly-template.ts';
 import { readAirports } from '../airports/airports.ts';
 import type { Command } from '../command.ts';
+import { absentColumns } from '../flights/absent-columns.ts';
 import { airportRows } from '../flights/airport-days.ts';
 import { airportYear } from '../flights/airport-year.ts';
 import { type NamedFigure, printFigures } from '../io/figure-printer.ts';
@@ -27,6 +28,7 @@ export const render: Command<Needs> = {
     const rows = airportRows(days).filter((_, index) => index % shard.count === shard.index - 1);
     const chromium = await findChromium({ path: settings.CHROMIUM_PATH, searchPath: settings.PATH ?? '', log });
     const progress = log.progress('drawing charts', rows.length);
+    const absent = absentColumns(days);
     let drawn = 0;
     await printFigures({
       chromium,
@@ -35,7 +37,9 @@ export const render: Command<Needs> = {
       height,
       figures: (function* (): Iterable<NamedFigure> {
         for (const one of rows) {
-          const { data, layout } = airportYearFigure(airportYear(days, one, airports.get(one.airport)));
+          const { data, layout } = airportYearFigure(
+            airportYear(days, one, { known: airports.get(one.airport), absent }),
+          );
           yield { name: one.airport, figure: { data, layout: { ...layout, template } } };
         }
       })(),

@@ -1,14 +1,21 @@
 import type { AirportYear } from '../../charts/airport-year.ts';
-import { absentColumns } from './absent-columns.ts';
-import { type AirportDays, type AirportRows, has } from './airport-days.ts';
+import type { AirportDays, AirportRows } from './airport-days.ts';
 import { reasonInShort } from './explain.ts';
+
+/** What a chart tells that is not in an airport's rows. */
+export interface ChartContext {
+  known: { name: string; city: string | null } | undefined;
+  /** Of `absentColumns`: of all airports, so it is found out once and not for each. */
+  absent: { what: string }[];
+}
 
 /** One airport's rows as a chart takes them. */
 export function airportYear(
   days: AirportDays,
   { airport, start, end }: AirportRows,
-  known: { name: string; city: string | null } | undefined,
+  { known, absent }: ChartContext,
 ): AirportYear {
+  const notInFile = absent.map(({ what }) => what);
   return {
     airport,
     name: known?.name,
@@ -17,7 +24,7 @@ export function airportYear(
     dayOfYear: days.dayOfYear.subarray(start, end),
     flights: days.flights.subarray(start, end),
     departures: days.departures.subarray(start, end),
-    cancelled: has(days.cancelled) ? days.cancelled.subarray(start, end) : null,
+    cancelled: notInFile.includes('cancellations') ? null : days.cancelled.subarray(start, end),
     meanDepartureDelay: days.meanDepartureDelay.subarray(start, end),
     expectedLow: days.expectedLow.subarray(start, end),
     expectedHigh: days.expectedHigh.subarray(start, end),
@@ -28,6 +35,6 @@ export function airportYear(
     ),
     zScore: days.zScore.subarray(start, end),
     isOutlier: days.isOutlier.subarray(start, end),
-    notInFile: absentColumns(days).map(({ what }) => what),
+    notInFile,
   };
 }

@@ -1,4 +1,5 @@
 import test from 'ava';
+import { absentColumns } from '../../../tasks/flights/absent-columns.ts';
 import { airportRows } from '../../../tasks/flights/airport-days.ts';
 import { airportYear } from '../../../tasks/flights/airport-year.ts';
 import { airportDaysOf, type Row } from '../../support/airport-days.ts';
@@ -6,7 +7,7 @@ import { airportDaysOf, type Row } from '../../support/airport-days.ts';
 const jfk = { name: 'John F Kennedy Intl', city: 'New York' };
 const yearOf = (rows: Row[], index = 0, known: { name: string; city: string | null } | undefined = jfk) => {
   const days = airportDaysOf(rows, 2012);
-  return airportYear(days, airportRows(days)[index], known);
+  return airportYear(days, airportRows(days)[index], { known, absent: absentColumns(days) });
 };
 
 test('an airport’s year has its own days only', (t) => {
@@ -45,6 +46,9 @@ test('what the year’s files do not tell is named, and there are no cancellatio
 
 test('an airport we do not know has no name, one without a city no city', (t) => {
   const days = airportDaysOf([{ day: 0 }]);
-  t.like(airportYear(days, airportRows(days)[0], undefined), { name: undefined, city: undefined });
+  t.like(airportYear(days, airportRows(days)[0], { known: undefined, absent: absentColumns(days) }), {
+    name: undefined,
+    city: undefined,
+  });
   t.like(yearOf([{ day: 0 }], 0, { name: 'Somewhere', city: null }), { name: 'Somewhere', city: undefined });
 });
