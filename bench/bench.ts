@@ -1,4 +1,6 @@
 // `npm run bench`: measures each step as a whole process, its peers beside it, and puts the table into RESULTS.md.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   createReadStream,
   createWriteStream,
@@ -6,6 +8,7 @@ import {
   mkdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   writeFileSync,
 } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
@@ -13,11 +16,13 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { Command } from 'commander';
 import { startPostgres } from '../local/postgres.ts';
 import { pythonEnvironment } from '../local/python-environment.ts';
 import { startS3Server } from '../local/s3-server.ts';
+import { btsMonths } from '../samples/bts-months.ts';
 import { fullYear, generatedYear } from '../samples/generated-year.ts';
 import { type Measurement, measure } from './measure.ts';
 
@@ -35,6 +40,8 @@ const main = fileURLToPath(new URL('../tasks/main.ts', import.meta.url));
 const { year } = fullYear;
 const referenceSeconds = 452;
 const charts = fullYear.airports;
+/** What a good connection to a public server gives. */
+const lineMegabytesPerSecond = 20;
 
 interface Row {
   step: string;
@@ -108,6 +115,49 @@ if (wanted('s3')) {
   await s3.stop();
 }
 
+if (wanted('acquire')) {
+  const months = join(folder, 'PREZIP');
+  await generateMonths(months);
+  const script = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+  const server = spawn(process.execPath, [script('serve.ts'), months, String(lineMegabytesPerSecond)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [port] = await once(server.stdout, 'data');
+  const BTS_URL = `http://127.0.0.1:${String(port).trim()}/`;
+  const s3 = await startS3Server();
+  const acquired = join(folder, 'acquired');
+  const [plain, toFolder, toS3] = await interleaved(
+    [
+      {
+        step: 'plain download, two files at once',
+        command: [process.execPath, script('fetch.ts'), BTS_URL, String(year)],
+      },
+      {
+        step: '**`acquire`**, into a folder',
+        command: command('acquire'),
+        environment: { BTS_URL, FLIGHTS_URI: `${pathToFileURL(acquired).href}/{year}/` },
+        before: async () => rmSync(acquired, { recursive: true, force: true }),
+      },
+      {
+        step: '**`acquire`**, into S3 (moto)',
+        command: command('acquire'),
+        environment: { ...s3.environment, BTS_URL, FLIGHTS_URI: `s3://${s3.bucket}/flights/{year}/` },
+        before: async () => {
+          for (const Key of await s3.keys(''))
+            await s3.client.send(new DeleteObjectCommand({ Bucket: s3.bucket, Key }));
+        },
+      },
+    ],
+    Math.min(runs, 3),
+  );
+  plain.note = `306 MB in twelve zips, over a line of ${lineMegabytesPerSecond} MB/s`;
+  toFolder.note = `${ratio(toFolder, plain)} of the plain download; reads every row`;
+  toS3.note = `${ratio(toS3, plain)} of the plain download`;
+  rows.push(plain, toFolder, toS3);
+  server.kill();
+  await s3.stop();
+}
+
 const postgres = await startPostgres(join(folder, 'postgres'));
 try {
   const environment = { ...fileEnvironment, DATABASE_URL: postgres.url('pipeline'), PGPASSFILE: postgres.passwordFile };
@@ -167,12 +217,13 @@ function results(text: string): string {
 
 /** Each command in turn, as often as asked, so that a slow minute of the machine hits all alike. */
 async function interleaved(
-  commands: { step: string; command: string[]; environment?: NodeJS.ProcessEnv }[],
+  commands: { step: string; command: string[]; environment?: NodeJS.ProcessEnv; before?: () => Promise<void> }[],
   times = runs,
 ): Promise<Row[]> {
   const measured: Row[] = commands.map(({ step }) => ({ step, runs: [], note: '' }));
   for (let run = 0; run < times; run++) {
-    for (const [index, { step, command, environment }] of commands.entries()) {
+    for (const [index, { step, command, environment, before }] of commands.entries()) {
+      await before?.();
       const result = await measure(command, environment);
       measured[index].runs.push(result);
       console.log(`${step}: ${result.seconds.toFixed(2)} s, ${result.peakMegabytes.toFixed(0)} MB`);
@@ -196,6 +247,17 @@ async function generate(path: string, years: number[]): Promise<void> {
   };
   await pipeline(Readable.from(texts()), createWriteStream(`${path}.half`));
   renameSync(`${path}.half`, path);
+}
+
+/** The year as BTS publishes it: twelve zips of 25 MB. */
+async function generateMonths(path: string): Promise<void> {
+  if (existsSync(path)) return;
+  console.log(`generating ${path}, once; it takes some minutes`);
+  const half = `${path}.half`;
+  rmSync(half, { recursive: true, force: true });
+  mkdirSync(half);
+  for await (const { name, zip } of btsMonths(fullYear)) writeFileSync(join(half, name), zip);
+  renameSync(half, path);
 }
 
 function medianOf(values: number[]): number {

@@ -62,7 +62,8 @@ class PipelinePod(KubernetesPodOperator):
         until = (since or now) + timedelta(days=SETTINGS["missing_year"]["give_up_days"])
         if again > until:
             raise AirflowFailException(f"{failure}\nThe year did not come since {since or now:%d %B %Y}.") from None
-        self.log.warning("The year is not there yet. Next look: %s UTC; last: %s.", f"{again:%d %B %Y %H:%M}", f"{until:%d %B %Y}")
+        dates = f"Next look: {again:%d %B %Y %H:%M} UTC; last: {until:%d %B %Y}."
+        self.log.warning("The year is not there yet. %s", dates)
         raise AirflowRescheduleException(again) from None
 
 

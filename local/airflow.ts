@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, open, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -18,8 +18,11 @@ export interface AirflowOptions {
   databaseUrl: string;
   passwordFile: string;
   settings: DagSettings;
-  kubeconfig: string;
+  /** The text of a kubeconfig, to be put beside the settings under the name they give; without it they name a file. */
+  kubeconfig?: string;
   port?: number;
+  /** Stops the start. */
+  signal?: AbortSignal;
   /** More of its own settings: `AIRFLOW__SECTION__KEY`. */
   environment?: Record<string, string>;
 }
@@ -53,10 +56,15 @@ export async function startAirflow(options: AirflowOptions): Promise<Airflow> {
   const url = `http://127.0.0.1:${port}`;
   for (const name of ['dags', 'config', 'output']) await mkdir(join(folder, name), { recursive: true });
   await linkCode(folder);
-  const writeSettings = (settings: DagSettings) =>
-    writeFile(join(folder, 'dags', 'settings.json'), JSON.stringify(settings, null, 2));
+  const writeSettings = async (settings: DagSettings) => {
+    const file = join(folder, 'dags', 'settings.json');
+    await writeFile(`${file}.half`, JSON.stringify(settings, null, 2));
+    await rename(`${file}.half`, file);
+  };
   await writeSettings(options.settings);
-  await writeFile(join(folder, 'dags', options.settings.kubeconfig), options.kubeconfig, { mode: 0o600 });
+  if (options.kubeconfig) {
+    await writeFile(join(folder, 'dags', options.settings.kubeconfig), options.kubeconfig, { mode: 0o600 });
+  }
   const secrets = await secretsIn(folder);
   const environment = {
     ...withoutAirflow(process.env),
@@ -91,12 +99,12 @@ export async function startAirflow(options: AirflowOptions): Promise<Airflow> {
     if (code !== 0) throw new Error(`airflow db migrate ended with ${code}`);
     running.delete('db');
     for (const name of ['api-server', 'scheduler', 'dag-processor']) await start(name);
-    const api = await connect(url, secrets.password, running);
+    const call = await connect({ url, password: secrets.password, running, signal: options.signal });
     return {
       url,
       user,
       password: secrets.password,
-      call: api,
+      call,
       writeSettings,
       restartScheduler: async () => {
         killGroup(running.get('scheduler')!, 'SIGKILL');
@@ -187,7 +195,17 @@ function withoutAirflow(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 }
 
 /** Wait until all parts are up and the DAG is known. */
-async function connect(url: string, password: string, running: Map<string, ChildProcess>): Promise<Airflow['call']> {
+async function connect({
+  url,
+  password,
+  running,
+  signal,
+}: {
+  url: string;
+  password: string;
+  running: Map<string, ChildProcess>;
+  signal: AbortSignal | undefined;
+}): Promise<Airflow['call']> {
   const deadline = Date.now() + startMilliseconds;
   let token = '';
   const call: Airflow['call'] = async (method, path, body) => {
@@ -201,6 +219,7 @@ async function connect(url: string, password: string, running: Map<string, Child
     return text ? JSON.parse(text) : undefined;
   };
   while (true) {
+    signal?.throwIfAborted();
     const dead = [...running].find(([, { exitCode, signalCode }]) => exitCode !== null || signalCode !== null);
     if (dead) throw new Error(`airflow ${dead[0]} ended with ${dead[1].exitCode ?? dead[1].signalCode}`);
     try {

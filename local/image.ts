@@ -1,5 +1,6 @@
 // `npm run image`: builds the task image with Docker or Podman, whichever is there.
 import { spawnSync } from 'node:child_process';
+import { renameSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { version } from '../tasks/version.ts';
@@ -37,7 +38,13 @@ run('build', [
   ...commandLine.args,
   '.',
 ]);
-if (save) run('save', ['--output', save, tag]);
+if (save) {
+  // Whole or not at all; and Podman adds to no file that is there.
+  const half = `${save}.half`;
+  rmSync(half, { force: true });
+  run('save', ['--output', half, tag]);
+  renameSync(half, save);
+}
 const { stdout } = spawnSync(engine, ['image', 'inspect', '--format', '{{.Size}}', tag], { encoding: 'utf8' });
 console.log(
   `built ${tag} of ${buildArguments.CODE_VERSION}, ${Math.round(Number(stdout) / 1e6)} MB${save ? `, saved as ${save}` : ''}`,

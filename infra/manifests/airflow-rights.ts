@@ -14,6 +14,7 @@ const podRule = {
   apiVersions: ['v1'],
   resources: ['pods'],
   operations: ['CREATE', 'UPDATE'],
+  scope: 'Namespaced',
 } as NamedRuleWithOperations;
 
 /**

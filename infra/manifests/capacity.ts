@@ -14,12 +14,14 @@ interface Size {
 export function capacity(namespace: string, tasks: Record<string, TaskSize>): [ResourceQuota, LimitRange] {
   const sizes = Object.values(tasks).map((task) => ({ count: task.at_once + 1, ...parseSize(task) }));
   const all = [...sizes, { count: 1, ...parseSize(cleanUpSize) }];
-  const cpu = `${sum(all.map(({ count, cpuMillicores }) => count * cpuMillicores))}m`;
-  const memory = `${sum(all.map(({ count, memoryMebibytes }) => count * memoryMebibytes))}Mi`;
-  const largest = {
-    cpu: `${Math.max(...all.map(({ cpuMillicores }) => cpuMillicores))}m`,
-    memory: `${Math.max(...all.map(({ memoryMebibytes }) => memoryMebibytes))}Mi`,
-  };
+  const total = quantities({
+    cpuMillicores: sum(all.map(({ count, cpuMillicores }) => count * cpuMillicores)),
+    memoryMebibytes: sum(all.map(({ count, memoryMebibytes }) => count * memoryMebibytes)),
+  });
+  const largest = quantities({
+    cpuMillicores: Math.max(...all.map(({ cpuMillicores }) => cpuMillicores)),
+    memoryMebibytes: Math.max(...all.map(({ memoryMebibytes }) => memoryMebibytes)),
+  });
   return [
     {
       apiVersion: 'v1',
@@ -28,10 +30,10 @@ export function capacity(namespace: string, tasks: Record<string, TaskSize>): [R
       spec: {
         hard: {
           pods: `${sum(all.map(({ count }) => count))}`,
-          'requests.cpu': cpu,
-          'requests.memory': memory,
-          'limits.cpu': cpu,
-          'limits.memory': memory,
+          'requests.cpu': total.cpu,
+          'requests.memory': total.memory,
+          'limits.cpu': total.cpu,
+          'limits.memory': total.memory,
         },
       },
     },
@@ -53,6 +55,14 @@ function parseSize({ cpu, memory }: Pick<TaskSize, 'cpu' | 'memory'>): Size {
   return {
     cpuMillicores: Number(cpuNumber) * (milli ? 1 : 1000),
     memoryMebibytes: Number(memoryNumber) * (unit === 'Gi' ? 1024 : 1),
+  };
+}
+
+/** As Kubernetes itself writes them, so that the same is never taken for a change. */
+function quantities({ cpuMillicores, memoryMebibytes }: Size): { cpu: string; memory: string } {
+  return {
+    cpu: cpuMillicores % 1000 === 0 ? `${cpuMillicores / 1000}` : `${cpuMillicores}m`,
+    memory: memoryMebibytes % 1024 === 0 ? `${memoryMebibytes / 1024}Gi` : `${memoryMebibytes}Mi`,
   };
 }
 

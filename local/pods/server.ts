@@ -14,6 +14,8 @@ import { matchesInvolvedObject, matchesLabels } from './selector.ts';
 export interface Cluster extends Machine {
   namespace: string;
   serviceAccounts: string[];
+  /** Called when a pod's process has just been started. */
+  onStart?(pod: Pod): void;
 }
 
 /** A stand-in of the Kubernetes API, as far as KubernetesPodOperator uses it. */
@@ -114,7 +116,9 @@ export async function startPodServer(cluster: Cluster): Promise<PodServer> {
     if (pods.has(pod.name)) throw new Refusal(409, 'AlreadyExists', `pods "${pod.name}" already exists`);
     pods.set(pod.name, pod);
     setImmediate(() => {
-      if (!pod.deleted) pod.start(cluster);
+      if (pod.deleted) return;
+      pod.start(cluster);
+      if (pod.pid) cluster.onStart?.(pod);
     });
     return pod;
   }
@@ -138,9 +142,9 @@ export async function startPodServer(cluster: Cluster): Promise<PodServer> {
   }
 
   async function remove(pod: Pod, graceSeconds: number): Promise<void> {
-    const wasActive = !pod.hasEnded;
+    const isRunning = pod.phase === 'Running';
     await pod.stop(graceSeconds);
-    if (wasActive) await sleep(lingerMilliseconds);
+    if (isRunning) await sleep(lingerMilliseconds);
     pods.delete(pod.name);
   }
 

@@ -1,6 +1,6 @@
 import { InputError, YearMissingError } from '../errors.ts';
 import { recognizeDialect } from '../flights/dialect.ts';
-import { FlightReader } from '../flights/flight-reader.ts';
+import { FlightReader, Workspace } from '../flights/flight-reader.ts';
 import { decompressed, isCsv, type Kind } from '../io/archive.ts';
 import { readZipStream } from '../io/zip-stream.ts';
 import { type Header, headerIn, wholeHeader } from '../reading/header.ts';
@@ -8,6 +8,8 @@ import { monthName } from './months.ts';
 
 /** More of them are no typing errors: the file is not what it should be. */
 const mostUnreadableRows = 1_000;
+
+const idleWorkspaces: Workspace[] = [];
 
 /** What a file should be. */
 export interface Expected {
@@ -54,6 +56,7 @@ async function readFlights(
   text: AsyncIterable<Uint8Array>,
   { name, year }: { name: string; year: number },
 ): Promise<FlightReader> {
+  const workspace = idleWorkspaces.pop() ?? new Workspace();
   const open = (header: Header) =>
     new FlightReader({
       dialect: recognizeDialect(header.text, name),
@@ -61,6 +64,7 @@ async function readFlights(
       otherYears: 'skip',
       maxBadRows: mostUnreadableRows,
       onBatch: () => {},
+      workspace,
     });
   let head = Buffer.alloc(0);
   let reader: FlightReader | undefined;
@@ -77,6 +81,7 @@ async function readFlights(
   reader ??= open(wholeHeader(head, name));
   reader.end();
   if (reader.gaveUp) throw tooManyUnreadable(reader, name);
+  idleWorkspaces.push(workspace);
   return reader;
 }
 

@@ -64,6 +64,7 @@ const longestDelayMinutes = 10_080;
 const longestQuote = 60;
 
 const newline = 10;
+const quote = 34;
 const dash = 45;
 const zero = 48;
 const letterA = 65;
@@ -205,8 +206,12 @@ export class FlightReader {
         continue;
       }
 
-      const originStart = origin === 0 ? lineStart : positions[lineFirst + origin - 1] + 1;
-      const originEnd = positions[lineFirst + origin];
+      let originStart = origin === 0 ? lineStart : positions[lineFirst + origin - 1] + 1;
+      let originEnd = positions[lineFirst + origin];
+      if (originEnd - originStart === 5 && block[originStart] === quote && block[originEnd - 1] === quote) {
+        originStart++;
+        originEnd--;
+      }
       let airport = badAirport;
       if (originEnd - originStart === 3) {
         const a = block[originStart] - letterA;
@@ -296,7 +301,7 @@ export class FlightReader {
   #isGiven(lineStart: number, lineFirst: number, column: number): boolean {
     const { block, positions } = this.#index;
     const start = this.#start(lineStart, lineFirst, column);
-    const digit = block[start] - zero;
+    const digit = block[block[start] === quote ? start + 1 : start] - zero;
     return (digit >= 0 && digit <= 9) || textAt(block, start, positions[lineFirst + column]) !== '';
   }
 

@@ -29,7 +29,7 @@ const endings: [string, Kind][] = [
 /** What to call an object to be read. */
 export const readableEndings = endings.map(([ending]) => ending).join(', ');
 
-export const decompressedChunkBytes = 1 << 18;
+const decompressedChunkBytes = 1 << 18;
 
 /** The file itself is not whole or not right, so that another copy of it may help. */
 export class DamagedError extends InputError {

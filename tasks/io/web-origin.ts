@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { get as getByHttp, type IncomingMessage } from 'node:http';
+import { get as getByHttps } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InputError, SettingsError, UnreachableError } from '../errors.ts';
 import { lastSegment, type Origin, type OriginFile, StartOverError, shown } from './origin.ts';
@@ -22,6 +25,7 @@ const defaultPatience: Patience = {
   longestPauseMilliseconds: 300_000,
 };
 
+const mostRedirects = 5;
 /** Reading an answer to its end is cheaper than a new connection up to here. */
 const longestDrainBytes = 1 << 14;
 
@@ -51,21 +55,18 @@ export class WebOrigin implements Origin {
       // A byte, since not every server answers HEAD as it answers GET.
       const connection = await this.#ask(url, { range: 'bytes=0-0' });
       try {
-        const { status, headers } = connection.response;
+        const { status, headers } = connection;
         // A connection whose answer was read serves the next question, too.
-        if (Number(headers.get('content-length') ?? Infinity) <= longestDrainBytes) {
-          await connection.response.arrayBuffer();
-        }
-        if (status === 404 || status === 410) return undefined;
-        const size =
-          status === 206 ? /\/(\d+)$/.exec(headers.get('content-range') ?? '')?.[1] : headers.get('content-length');
-        const [etag, lastModified] = [headers.get('etag'), headers.get('last-modified')];
+        if (Number(headers['content-length'] ?? Infinity) <= longestDrainBytes) await drain(connection.body);
+        if (isGone(status)) return undefined;
+        const range = /\/(\d+)$/.exec(headers['content-range'] ?? '')?.[1];
+        const size = status === 206 ? range : headers['content-length'];
         return {
           url,
-          name: lastSegment(new URL(connection.response.url)),
+          name: lastSegment(connection.url),
           ...(size && { size: Number(size) }),
-          ...(etag && { etag }),
-          ...(lastModified && { lastModified }),
+          ...(headers.etag && { etag: headers.etag }),
+          ...(headers['last-modified'] && { lastModified: headers['last-modified'] }),
         };
       } finally {
         connection.close();
@@ -82,12 +83,12 @@ export class WebOrigin implements Origin {
       try {
         if (position > 0 && !validator) throw new StartOverError();
         connection = await this.#ask(url, position > 0 ? { range: `bytes=${position}-`, 'if-range': validator! } : {});
-        const { status, headers, body } = connection.response;
-        if (status === 404 || status === 410 || status === 416) throw changed(url);
+        const { status, headers, body } = connection;
+        if (isGone(status) || status === 416) throw changed(url);
         if (position > 0 && status !== 206) throw new StartOverError();
-        const rest = headers.get('content-length');
-        if (file.size !== undefined && rest !== null && position + Number(rest) !== file.size) throw changed(url);
-        for await (const chunk of body ?? []) {
+        const rest = headers['content-length'];
+        if (file.size !== undefined && rest !== undefined && position + Number(rest) !== file.size) throw changed(url);
+        for await (const chunk of body as AsyncIterable<Buffer>) {
           position += chunk.length;
           failures = 0;
           connection.patient = true;
@@ -117,25 +118,29 @@ export class WebOrigin implements Origin {
 
   async #ask(url: URL, headers: Record<string, string>): Promise<Connection> {
     const { userAgent, authorization, signal } = this.#options;
-    const connection = new Connection(signal, this.#patience.stallMilliseconds);
+    const connection = new Connection(url, signal, this.#patience.stallMilliseconds);
     try {
-      connection.response = await fetch(url, {
-        headers: {
+      for (let redirects = 0; ; redirects++) {
+        await connection.open({
           ...headers,
           'user-agent': userAgent,
-          // Sizes and ranges are to be those of the file.
-          'accept-encoding': 'identity',
-          ...(authorization && { authorization }),
-        },
-        signal: connection.signal,
-      });
-      connection.heard();
-      checkAnswer(url, connection.response);
+          ...(authorization && connection.url.host === url.host && { authorization }),
+        });
+        const { location } = connection.headers;
+        if (!isRedirect(connection.status) || location === undefined) break;
+        await drain(connection.body);
+        if (redirects === mostRedirects) throw new InputError(`${shown(url)} redirects without end; check the address`);
+        const next = new URL(location, connection.url);
+        if (next.protocol !== connection.url.protocol && next.protocol !== 'https:') {
+          throw new SettingsError(`${shown(url)} redirects to ${shown(next)}; expected https all the way`);
+        }
+        connection.url = next;
+      }
+      checkAnswer(url, connection);
       return connection;
     } catch (error) {
-      const lost = connection.lost;
       connection.close();
-      throw lost ?? error;
+      throw connection.lost ?? error;
     }
   }
 
@@ -161,24 +166,41 @@ export class WebOrigin implements Origin {
   }
 }
 
-/** A request and its answer, given up when nothing is heard for too long. */
+/** A question and its answer, given up when nothing is heard for too long. */
 class Connection {
-  response!: Response;
+  /** After redirects. */
+  url: URL;
+  body!: IncomingMessage;
   /** Why it was given up. */
   lost: LostError | undefined;
   /** Nothing can be heard while nobody listens. */
   patient = false;
-  readonly signal: AbortSignal;
+  readonly #signal: AbortSignal;
   readonly #stop = new AbortController();
   readonly #watchdog: NodeJS.Timeout;
 
-  constructor(signal: AbortSignal, stallMilliseconds: number) {
-    this.signal = AbortSignal.any([signal, this.#stop.signal]);
+  constructor(url: URL, signal: AbortSignal, stallMilliseconds: number) {
+    this.url = url;
+    this.#signal = AbortSignal.any([signal, this.#stop.signal]);
     this.#watchdog = setTimeout(() => {
       if (this.patient) return;
       this.lost = new LostError(`nothing was heard for ${stallMilliseconds / 1000} s`);
       this.#stop.abort();
     }, stallMilliseconds);
+  }
+
+  get status(): number {
+    return this.body.statusCode!;
+  }
+
+  get headers(): IncomingMessage['headers'] {
+    return this.body.headers;
+  }
+
+  async open(headers: Record<string, string>): Promise<void> {
+    const get = this.url.protocol === 'https:' ? getByHttps : getByHttp;
+    [this.body] = await once(get(this.url, { headers, signal: this.#signal }), 'response');
+    this.heard();
   }
 
   heard(): void {
@@ -191,30 +213,34 @@ class Connection {
   }
 }
 
+async function drain(body: IncomingMessage): Promise<void> {
+  for await (const _ of body);
+}
+
+const isRedirect = (status: number) => [301, 302, 303, 307, 308].includes(status);
+const isGone = (status: number) => status === 404 || status === 410;
+
 class LostError extends Error {}
 
 /** A server that answers, but not with the file. */
 class BusyError extends Error {
   readonly pauseMilliseconds: number;
 
-  constructor({ status, headers }: Response) {
+  constructor({ status, headers }: Connection) {
     super(`HTTP ${status}`);
-    const text = headers.get('retry-after') ?? '';
+    const text = headers['retry-after'] ?? '';
     const milliseconds = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now();
     this.pauseMilliseconds = milliseconds > 0 ? milliseconds : 0;
   }
 }
 
-function checkAnswer(url: URL, response: Response): void {
-  const { status } = response;
-  if (status === 429 || status === 408 || status >= 500) throw new BusyError(response);
-  if (url.protocol === 'https:' && new URL(response.url).protocol !== 'https:') {
-    throw new SettingsError(`${shown(url)} redirects to an address without https; expected https all the way`);
-  }
+function checkAnswer(url: URL, connection: Connection): void {
+  const { status } = connection;
+  if (status === 429 || status === 408 || status >= 500) throw new BusyError(connection);
   if ([401, 403, 407].includes(status)) {
     throw new SettingsError(`${shown(url)} refuses access (HTTP ${status}); check the address and the credentials`);
   }
-  if (!response.ok && ![404, 410, 416].includes(status)) {
+  if ((status < 200 || status > 299) && !isGone(status) && status !== 416) {
     throw new InputError(`${shown(url)} answers HTTP ${status}; expected the file; check the address`);
   }
 }
@@ -223,22 +249,17 @@ const changed = (url: URL) => new StartOverError(`${shown(url)} changed while it
 
 const lostConnection = new Set([
   ...['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH'],
-  ...['ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_SOCKET', 'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT'],
-  ...['UND_ERR_BODY_TIMEOUT', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH'],
+  ...['ENOTFOUND', 'EAI_AGAIN'],
 ]);
 
 /** In a few words what went wrong, if it may go well another time. */
 function passingReason(error: unknown): string | undefined {
   if (error instanceof LostError || error instanceof BusyError) return error.message;
   const code = codeOf(error);
-  return code !== undefined && (lostConnection.has(code) || code.startsWith('HPE_')) ? code : undefined;
+  return lostConnection.has(code) || code.startsWith('HPE_') ? code : undefined;
 }
 
-/** `fetch` wraps what happened. */
-function codeOf(error: unknown): string | undefined {
-  const { code, cause } = error as NodeJS.ErrnoException;
-  return typeof code === 'string' || cause === undefined ? code : codeOf(cause);
-}
+const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? '';
 
 const incompleteChain = [
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
@@ -247,7 +268,7 @@ const incompleteChain = [
 ];
 
 function explain(url: URL, error: unknown): unknown {
-  const code = codeOf(error) ?? '';
+  const code = codeOf(error);
   if (incompleteChain.includes(code)) {
     return new SettingsError(
       `${shown(url)}: the server does not send the whole chain of its certificate, or an authority that this machine ` +

@@ -1,10 +1,10 @@
 import { crc32, createInflateRaw } from 'node:zlib';
-import { damaged, decompressedChunkBytes, openZip } from './archive.ts';
+import { damaged, openZip } from './archive.ts';
 
 /** A file in a zip that is still arriving. */
 export interface ArrivingEntry {
   name: string;
-  /** Its content; to be read to its end before the next entry is asked for. */
+  /** Its content, to be read to its end before the next entry is asked for. A chunk is valid until the next. */
   content: AsyncIterable<Uint8Array>;
 }
 
@@ -26,6 +26,8 @@ const encryptedFlag = 1;
 const descriptorFlag = 8;
 /** With or without a signature, with sizes of four or of eight bytes. */
 const descriptorBytes = [12, 16, 20, 24];
+/** Small enough to stay in the processor's cache until it is read. */
+const inflatedChunkBytes = 1 << 16;
 /** The directory of some hundred files; a zip of flights has two. */
 const longestDirectoryBytes = 1 << 20;
 
@@ -136,7 +138,7 @@ async function checkDirectory(bytes: ArrivingBytes, { name, tallies }: { name: s
 
 /** Decompress up to the end of the compressed stream, and leave what follows it. */
 async function* inflated(bytes: ArrivingBytes): AsyncIterable<Uint8Array> {
-  const decompressor = createInflateRaw({ chunkSize: decompressedChunkBytes });
+  const decompressor = createInflateRaw({ chunkSize: inflatedChunkBytes });
   const feed = async () => {
     for (let fed = 0; ; ) {
       const chunk = await bytes.next();
@@ -155,11 +157,22 @@ async function* inflated(bytes: ArrivingBytes): AsyncIterable<Uint8Array> {
   };
   const feeding = feed().catch((error) => decompressor.destroy(error));
   try {
-    yield* decompressor as AsyncIterable<Uint8Array>;
+    for await (const chunk of decompressor as AsyncIterable<Buffer>) {
+      yield chunk;
+      release(chunk);
+    }
   } finally {
     decompressor.destroy();
   }
   await feeding;
+}
+
+/**
+ * Give a chunk's memory back at once: waiting for the collector, gigabytes of text would take up a hundred megabytes.
+ * The decompressor goes on filling a buffer that is not full.
+ */
+function release({ buffer, byteOffset, length }: Buffer): void {
+  if (byteOffset + length === buffer.byteLength) (buffer as ArrayBuffer).transfer(0);
 }
 
 /** Bytes that arrive in chunks, taken in portions of the taker's size. */

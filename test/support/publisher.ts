@@ -27,6 +27,8 @@ export interface Publisher {
   mostAtOnce(): number;
   /** Answer the next requests for the content of a file like this, one after the other; then as usual. */
   misbehave(path: string, ...behaviours: Behaviour[]): void;
+  /** Answer each request for a file like this, looks too. */
+  answerAlways(path: string, behaviour: Behaviour): void;
   /** Forget requests, misbehaviour and files. */
   reset(files?: Map<string, Buffer>): void;
   stop(): Promise<void>;
@@ -41,6 +43,7 @@ export interface Identity {
 export async function startPublisher(identity?: Identity): Promise<Publisher> {
   let files = new Map<string, Buffer>();
   const misbehaviour = new Map<string, Behaviour[]>();
+  const standing = new Map<string, Behaviour>();
   const requests: Publisher['requests'] = [];
   let atOnce = 0;
   let mostAtOnce = 0;
@@ -52,7 +55,7 @@ export async function startPublisher(identity?: Identity): Promise<Publisher> {
     const content = files.get(path);
     // A look is for one byte.
     const isLook = request.headers.range === 'bytes=0-0';
-    const behaviour = isLook ? undefined : misbehaviour.get(path)?.shift();
+    const behaviour = standing.get(path) ?? (isLook ? undefined : misbehaviour.get(path)?.shift());
     if (behaviour) behaviour(request, response, content ?? Buffer.alloc(0));
     else if (content) send(request, response, content);
     else response.writeHead(404, { 'content-type': 'text/html' }).end('<html>not found</html>');
@@ -69,9 +72,11 @@ export async function startPublisher(identity?: Identity): Promise<Publisher> {
     requests,
     mostAtOnce: () => mostAtOnce,
     misbehave: (path, ...behaviours) => void misbehaviour.set(path, behaviours),
+    answerAlways: (path, behaviour) => void standing.set(path, behaviour),
     reset: (next = new Map()) => {
       files = new Map(next);
       misbehaviour.clear();
+      standing.clear();
       requests.length = 0;
       mostAtOnce = 0;
     },

@@ -1,6 +1,7 @@
 import { execFile, execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
-import { networkInterfaces } from 'node:os';
+import { createServer, isIP } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -11,7 +12,8 @@ const execute = promisify(execFile);
 /** How a call of kubectl ended. */
 export interface Answer {
   code: number;
-  /** Both its streams. */
+  output: string;
+  /** Its output, then its messages. */
   said: string;
 }
 
@@ -43,14 +45,18 @@ export async function openTestCluster(): Promise<TestCluster> {
     });
     call.child.stdin!.end(input);
     return await call.then(
-      ({ stdout, stderr }) => ({ code: 0, said: stdout + stderr }),
-      ({ code, stdout, stderr, message }) => ({ code: Number(code) || 1, said: stdout + stderr || message }),
+      ({ stdout, stderr }) => ({ code: 0, output: stdout, said: stdout + stderr }),
+      ({ code, stdout = '', stderr = '', message }) => ({
+        code: Number(code) || 1,
+        output: stdout,
+        said: stdout + stderr || message,
+      }),
     );
   };
   const must = async (args: string[], input?: string) => {
-    const { code, said } = await kubectl(args, input === undefined ? {} : { input });
+    const { code, said, output } = await kubectl(args, input === undefined ? {} : { input });
     if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${said}`);
-    return said;
+    return output;
   };
   const { code, said } = await kubectl(['get', '--raw', '/readyz', '--request-timeout=10s']);
   if (code !== 0) {
@@ -127,7 +133,7 @@ export async function openTestCluster(): Promise<TestCluster> {
       writeFileSync(file, JSON.stringify(kubeconfig, null, 2), { mode: 0o600 });
       return file;
     },
-    hostAddress: hostAddress((await get('nodes')).items),
+    hostAddress: await hostAddress((await get('nodes')).items),
   };
 }
 
@@ -146,14 +152,20 @@ export async function poll<T>(
   }
 }
 
-/** Where the node is this machine, its address; else the one that is set. */
-function hostAddress(nodes: { status: { addresses: { type: string; address: string }[] } }[]): string {
-  const set = process.env.TEST_HOST_ADDRESS;
-  if (set) return set;
-  const own = Object.values(networkInterfaces()).flatMap((all) => all!.map(({ address }) => address));
-  const addresses = nodes.flatMap(({ status }) => status.addresses.map(({ address }) => address));
-  const shared = addresses.find((address) => own.includes(address));
-  if (shared) return shared;
+/** Where a node is this machine, its address; else the one that is set. */
+async function hostAddress(nodes: { status: { addresses: { address: string }[] } }[]): Promise<string> {
+  if (process.env.TEST_HOST_ADDRESS) return process.env.TEST_HOST_ADDRESS;
+  const addresses = nodes.flatMap(({ status }) => status.addresses.map(({ address }) => address)).filter(isIP);
+  for (const address of addresses) {
+    const probe = createServer();
+    // Only on an address of its own can a machine listen.
+    const ours = await Promise.race([
+      once(probe.listen(0, address), 'listening').then(() => true),
+      once(probe, 'error').then(() => false),
+    ]).catch(() => false);
+    probe.close();
+    if (ours) return address;
+  }
   throw new Error(
     `the cluster's nodes (${addresses.join(', ')}) are other machines: set TEST_HOST_ADDRESS to an address of this machine that pods reach`,
   );

@@ -29,7 +29,7 @@ async function parse(...args: string[]) {
 }
 
 test.serial('a command is asked for with its year', async (t) => {
-  for (const name of ['detect', 'load', 'render', 'publish', 'run']) {
+  for (const name of ['acquire', 'detect', 'load', 'render', 'publish', 'run']) {
     const { request } = await parse(name, '--year', '2013');
     t.like(request, { name, options: { year: 2013 } });
     t.true((await parse(name)).wrong);
@@ -49,6 +49,19 @@ test.serial('what is not given has its default', async (t) => {
     year: 2013,
     shard: { index: 1, count: 1 },
   });
+});
+
+test.serial('flights come from BTS, Kaggle or an address', async (t) => {
+  t.deepEqual((await parse('acquire', '--year', '2013')).request?.options, { year: 2013, from: 'bts' });
+  for (const from of [
+    'kaggle',
+    'https://m.example/{year}/{month}.zip',
+    'file:///data/{year}.csv',
+    'http://m.example/',
+  ]) {
+    t.like((await parse('acquire', '--year', '2013', '--from', from)).request, { options: { from } });
+  }
+  t.like((await parse('acquire', '--year', '2013', '--refresh')).request, { options: { refresh: true } });
 });
 
 test.serial('bad rows and shards are numbers', async (t) => {
@@ -76,6 +89,10 @@ test.serial('what cannot be is refused with what is expected', async (t) => {
       ['render', '--year', '2013', '--shard', shard],
       /Expected i\/n with i from 1 to n, like 2\/4\./,
     ]),
+    ...['BTS', 's3://bucket/{year}/', 'm.example', '/data/2013.csv', ''].map((from): [string[], RegExp] => [
+      ['acquire', '--year', '2013', '--from', from],
+      /Expected bts, kaggle or an address like https:\/\/mirror/,
+    ]),
     [['load', '--year', '2013', '--shard', '1/2'], /unknown option '--shard'/],
     [['load', '--year', '2013', 'more'], /too many arguments/],
     [['detekt', '--year', '2013'], /unknown command 'detekt'/],
@@ -93,7 +110,7 @@ test.serial('what cannot be is refused with what is expected', async (t) => {
 test.serial('help and the version are printed, and nothing is run', async (t) => {
   const help = await parse('--help');
   t.like(help, { request: undefined, wrong: false });
-  for (const word of ['migrate', 'detect', 'load', 'render', 'publish', 'run', 'FLIGHTS_URI', 'README.md']) {
+  for (const word of ['acquire', 'migrate', 'detect', 'load', 'render', 'publish', 'run', 'FLIGHTS_URI', 'README.md']) {
     t.true(help.printed.includes(word), word);
   }
   t.like(await parse('--version'), { request: undefined, wrong: false, printed: `${version}\n` });

@@ -52,6 +52,13 @@ test('a slash at the end of where to write is dropped, and kept where to read', 
   });
 });
 
+test('a folder with the names of BTS may be given without its slash', (t) => {
+  for (const BTS_URL of ['https://m.example/PREZIP', 'https://m.example/PREZIP/']) {
+    t.is(readSettings({ BTS_URL }, ['BTS_URL']).BTS_URL, 'https://m.example/PREZIP/');
+  }
+  t.is(readSettings({}, ['BTS_URL']).BTS_URL, undefined);
+});
+
 test('all that is wrong is told at once, and where to read about it', (t) => {
   const environment = { FLIGHTS_URI: 'flights.csv', DATABASE_URL: 'mysql://h', DATABASE_AUTH: 'magic' };
   t.is(

@@ -83,7 +83,7 @@ test('the quota holds what the DAG lets run at once, one more of each task, and 
     'limits.cpu': `${2 * 500 + 4 * 2000 + 100}m`,
     'limits.memory': `${2 * 512 + 4 * 1024 + 128}Mi`,
   });
-  t.deepEqual(find('LimitRange', 'containers').spec.limits[0].max, { cpu: '2000m', memory: '1024Mi' });
+  t.deepEqual(find('LimitRange', 'containers').spec.limits[0].max, { cpu: '2', memory: '1Gi' });
 });
 
 test('a size that is not understood is told', (t) => {

@@ -68,6 +68,41 @@ test('a reader of the old file is not handed a part of the new', async (t) => {
   t.false(text.includes('NEW'));
 });
 
+test('a file that arrives in chunks is there when all have arrived', async (t) => {
+  const { folder, storage } = await emptyFolder(t);
+  const chunks = async function* () {
+    for (let i = 0; i < 100; i++) yield Buffer.alloc(10_000, i);
+    t.is(await storage.stat('flights/a.zip'), undefined);
+  };
+  await storage.writeStream('flights/a.zip', chunks());
+  t.is((await storage.stat('flights/a.zip'))?.size, 1_000_000);
+  t.deepEqual(await readdir(join(folder, 'flights')), ['a.zip']);
+});
+
+test('a file that does not arrive whole leaves the one before, and nothing else', async (t) => {
+  const { folder, storage } = await emptyFolder(t);
+  await storage.write('a.zip', 'before');
+  const failure = new Error('lost on the way');
+  const chunks = async function* () {
+    yield Buffer.from('new');
+    throw failure;
+  };
+  await t.throwsAsync(storage.writeStream('a.zip', chunks()), { is: failure });
+  t.is(Buffer.from((await storage.read('a.zip'))!).toString(), 'before');
+  t.deepEqual(await readdir(folder), ['a.zip']);
+});
+
+test('what a killed process left of a file is removed with the next, and not what another still writes', async (t) => {
+  const { folder, storage } = await emptyFolder(t);
+  for (const name of ['.a.zip.1.tmp', '.a.zip.2.tmp', '.b.zip.1.tmp']) await writeFile(join(folder, name), 'half');
+  for (const name of ['.a.zip.1.tmp', '.b.zip.1.tmp']) await utimes(join(folder, name), 1_000, 1_000);
+  const chunks = async function* () {
+    yield Buffer.from('whole');
+  };
+  await storage.writeStream('a.zip', chunks());
+  t.deepEqual((await readdir(folder)).sort(), ['.a.zip.2.tmp', '.b.zip.1.tmp', 'a.zip']);
+});
+
 test('a file that cannot be written is an error and leaves nothing', async (t) => {
   const { folder, storage } = await emptyFolder(t);
   await mkdir(join(folder, 'reports/2013.html'), { recursive: true });

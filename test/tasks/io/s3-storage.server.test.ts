@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
 import test from 'ava';
 import { type S3Server, startS3Server } from '../../../local/s3-server.ts';
 import { InputError } from '../../../tasks/errors.ts';
@@ -89,6 +90,29 @@ test.serial('an object that is replaced while it is read is told', async (t) => 
   });
   await storage.remove(['a.csv', 'not-there.csv']);
   await t.throwsAsync(read(), { instanceOf: InputError, message: /was removed while it was read/ });
+});
+
+test.serial('an object that arrives in chunks is there when all have arrived, and else not at all', async (t) => {
+  const storage = new S3Storage(new URL(`s3://${s3.bucket}/arriving/`), { pathStyle: true });
+  const uploads = async () =>
+    (await s3.client.send(new ListMultipartUploadsCommand({ Bucket: s3.bucket }))).Uploads ?? [];
+  const chunks = async function* (count: number, failure?: Error) {
+    for (let i = 0; i < count; i++) yield Buffer.alloc(100_000, i);
+    if (count > 100) t.is((await uploads()).length, 1);
+    t.is(await storage.stat('a.zip'), undefined);
+    if (failure) throw failure;
+  };
+  const failure = new Error('lost on the way');
+  for (const count of [0, 2, 130]) {
+    await t.throwsAsync(storage.writeStream('a.zip', chunks(count, failure), 'application/zip'), { is: failure });
+    t.is(await storage.stat('a.zip'), undefined);
+    t.deepEqual(await uploads(), []);
+    await storage.writeStream('a.zip', chunks(count), 'application/zip');
+    const content = await s3.get('arriving/a.zip');
+    t.is(content.length, count * 100_000);
+    t.true(Array.from({ length: count }, (_, i) => content[i * 100_000] === i).every(Boolean));
+    await storage.remove(['a.zip']);
+  }
 });
 
 test.serial('more objects than one answer names are listed, and removed', async (t) => {

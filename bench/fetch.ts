@@ -1,0 +1,12 @@
+// A plain download of all files of a year to nowhere, two at once: what `acquire` is measured by.
+import { btsFiles } from '../tasks/acquiring/bts.ts';
+
+const [, , folder, year] = process.argv;
+const queue = btsFiles(new URL(folder), Number(year)).values();
+let bytes = 0;
+await Promise.all(
+  [1, 2].map(async () => {
+    for (const { url } of queue) for await (const chunk of (await fetch(url)).body!) bytes += chunk.length;
+  }),
+);
+console.log(bytes);

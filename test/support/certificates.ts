@@ -1,0 +1,57 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Identity } from './publisher.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+/** A server's certificate that a root has signed by way of another authority. */
+export interface Chain {
+  /** Of the authority that everyone knows: a PEM file. */
+  rootFile: string;
+  /** Of the one between: a PEM file. */
+  intermediateFile: string;
+  /** What the server should show. */
+  complete: Identity;
+  /** What it shows when its owner forgot the authority between. */
+  incomplete: Identity;
+}
+
+/** Make a chain for `localhost`. */
+export function makeChain(): Chain {
+  const folder = temporaryFolder();
+  const file = (name: string) => join(folder, name);
+  const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });
+  const make = (name: string, { signer, extensions }: { signer?: string; extensions: string[] }) => {
+    writeFileSync(file(`${name}.ext`), extensions.join('\n'));
+    const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', `${name}.key`];
+    openssl('req', '-new', ...key, '-subj', `/CN=${name}`, '-out', `${name}.csr`);
+    const by = signer
+      ? ['-CA', `${signer}.pem`, '-CAkey', `${signer}.key`, '-CAcreateserial']
+      : ['-signkey', `${name}.key`];
+    openssl(
+      'x509',
+      '-req',
+      '-in',
+      `${name}.csr`,
+      ...by,
+      '-days',
+      '2',
+      '-extfile',
+      `${name}.ext`,
+      '-out',
+      `${name}.pem`,
+    );
+  };
+  const authority = ['basicConstraints=critical,CA:TRUE', 'keyUsage=keyCertSign'];
+  make('root', { extensions: authority });
+  make('intermediate', { signer: 'root', extensions: authority });
+  make('localhost', { signer: 'intermediate', extensions: ['subjectAltName=DNS:localhost'] });
+  const text = (name: string) => readFileSync(file(name), 'utf8');
+  const key = text('localhost.key');
+  return {
+    rootFile: file('root.pem'),
+    intermediateFile: file('intermediate.pem'),
+    complete: { key, cert: text('localhost.pem') + text('intermediate.pem') },
+    incomplete: { key, cert: text('localhost.pem') },
+  };
+}

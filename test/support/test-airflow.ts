@@ -1,0 +1,137 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Airflow, startAirflow } from '../../local/airflow.ts';
+import { type DagSettings, defaultDagSettings } from '../../local/dag-settings.ts';
+import { laptopCluster, sampleSource } from '../../local/pods/laptop-cluster.ts';
+import type { Pod } from '../../local/pods/pod.ts';
+import { type Cluster, type PodServer, startPodServer } from '../../local/pods/server.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+import { startTestDatabase, type TestDatabase } from './test-database.ts';
+import { until } from './until.ts';
+
+export interface TaskInstance {
+  task_id: string;
+  map_index: number;
+  state: string | null;
+  try_number: number;
+  pid: number | null;
+}
+
+/** A real Airflow that runs pods as processes, with a database and a bucket of its own, and short delays. */
+export interface TestAirflow {
+  airflow: Airflow;
+  cluster: Cluster;
+  podServer: PodServer;
+  database: TestDatabase;
+  bucket: string;
+  /** Change settings of the DAG, and wait until Airflow has read them. */
+  change(settings: Partial<DagSettings>): Promise<void>;
+  /** @returns the run's id */
+  trigger(conf: Record<string, unknown>, logicalDate?: string | null): Promise<string>;
+  run(runId: string): Promise<any>;
+  tasks(runId: string): Promise<TaskInstance[]>;
+  /** Resolves with the run as soon as it has ended. */
+  ended(runId: string): Promise<any>;
+  /** The states of a run's tasks, each once: `load success`. */
+  states(runId: string): Promise<string[]>;
+  /** What Airflow keeps of a task's log. */
+  log(runId: string, task: string, attempt?: number): string;
+  /** Stop the next pod of a task as soon as it has started, before it does anything. */
+  hold(task: string): Promise<Pod>;
+  /** Its pods of a year, ended or not. */
+  pods(task: string, year: number): Pod[];
+  stop(): Promise<void>;
+}
+
+const dag = '/dags/flight_delays';
+
+export async function startTestAirflow(
+  settings: Partial<DagSettings>,
+  environment: Record<string, string> = {},
+): Promise<TestAirflow> {
+  const folder = temporaryFolder();
+  const bucket = join(folder, 'bucket');
+  const database = await startTestDatabase();
+  const cluster = laptopCluster({ bucket, postgres: database.postgres });
+  const held = new Map<string, (pod: Pod) => void>();
+  cluster.onStart = (pod) => {
+    const task = pod.manifest.metadata.labels['delaywatch/task'];
+    if (!held.has(task)) return;
+    process.kill(-pod.pid!, 'SIGSTOP');
+    held.get(task)!(pod);
+    held.delete(task);
+  };
+  const podServer = await startPodServer(cluster);
+  let current: DagSettings = {
+    ...defaultDagSettings,
+    source: sampleSource,
+    retry: { times: 2, first_minutes: 0.01, longest_minutes: 0.02 },
+    missing_year: { again_hours: 3 / 3600, give_up_days: 120 },
+    ...settings,
+  };
+  const airflow = await startAirflow({
+    folder: join(folder, 'airflow'),
+    databaseUrl: await database.postgres.addDatabase('airflow'),
+    passwordFile: database.postgres.passwordFile,
+    settings: current,
+    kubeconfig: podServer.kubeconfig,
+    environment: {
+      AIRFLOW__CORE__PARALLELISM: '8',
+      AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL: '1',
+      // A scheduler that is killed is found out soon.
+      AIRFLOW__SCHEDULER__SCHEDULER_HEARTBEAT_SEC: '1',
+      AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_THRESHOLD: '15',
+      AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL: '2',
+      ...environment,
+    },
+  });
+  const runPath = (runId: string) => `${dag}/dagRuns/${encodeURIComponent(runId)}`;
+  const run = (runId: string) => airflow.call('GET', runPath(runId));
+  const tasks = async (runId: string): Promise<TaskInstance[]> =>
+    (await airflow.call('GET', `${runPath(runId)}/taskInstances`)).task_instances;
+  return {
+    airflow,
+    cluster,
+    podServer,
+    database,
+    bucket,
+    change: async (changes) => {
+      current = { ...current, ...changes };
+      const before = new Date();
+      await airflow.writeSettings(current);
+      await until(async () => new Date((await airflow.call('GET', dag)).last_parsed_time) > before);
+    },
+    trigger: async (conf, logicalDate = new Date().toISOString()) =>
+      (await airflow.call('POST', `${dag}/dagRuns`, { logical_date: logicalDate, conf })).dag_run_id,
+    run,
+    tasks,
+    ended: (runId) =>
+      until(async () => {
+        const one = await run(runId);
+        return ['success', 'failed'].includes(one.state) && one;
+      }),
+    states: async (runId) =>
+      [...new Set((await tasks(runId)).map(({ task_id, state }) => `${task_id} ${state}`))].sort(),
+    log: (runId, task, attempt = 1) => {
+      const [task_id, index] = task.split(' ');
+      const at = ['dag_id=flight_delays', `run_id=${runId}`, `task_id=${task_id}`, index && `map_index=${index}`];
+      const file = join(folder, 'airflow', 'logs', ...at.filter(Boolean).map(String), `attempt=${attempt}.log`);
+      return existsSync(file) ? readFileSync(file, 'utf8') : '';
+    },
+    hold: (task) => new Promise((resolve) => held.set(task, resolve)),
+    pods: (task, year) =>
+      podServer.pods().filter(({ manifest: { metadata } }) => {
+        return metadata.labels['delaywatch/task'] === task && metadata.labels['delaywatch/year'] === String(year);
+      }),
+    stop: async () => {
+      await airflow.stop();
+      await podServer.stop();
+      await database.stop();
+    },
+  };
+}
+
+/** Let a pod go on that was held. */
+export function release(pod: Pod): void {
+  process.kill(-pod.pid!, 'SIGCONT');
+}
