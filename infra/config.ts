@@ -12,7 +12,10 @@ const retentionDays = [
 /** Ranges that the VPC's pods need for something else: link-local, loopback, Docker's own bridge in MWAA's containers. */
 const reservedCidrs = ['169.254.0.0/16', '127.0.0.0/8', '172.17.0.0/16'];
 
-const cidr = z.string().refine(isCidr, { error: 'expected a range like 10.20.0.0/16, without bits behind the prefix' });
+const cidr = z
+  .string()
+  // What follows cannot be asked of a text that is no range.
+  .refine(isCidr, { error: 'expected a range like 10.20.0.0/16, without bits behind the prefix', abort: true });
 const days = z.number().refine((value) => retentionDays.includes(value), {
   error: `expected a number of days that CloudWatch knows: ${retentionDays.join(', ')}`,
 });
@@ -28,10 +31,10 @@ const region = z
 const network = z.strictObject({
   /** All addresses of the VPC; /16 to /20. */
   cidr: cidr
-    .refine((value) => !isCidr(value) || (prefixOf(value) >= 16 && prefixOf(value) <= 20), {
+    .refine((value) => prefixOf(value) >= 16 && prefixOf(value) <= 20, {
       error: 'expected a network between /16 and /20: EKS and MWAA need room',
     })
-    .refine((value) => !isCidr(value) || isPrivate(value), {
+    .refine(isPrivate, {
       error: 'expected private addresses, such as 10.20.0.0/16',
     }),
   /** Two availability zones of the region. */
