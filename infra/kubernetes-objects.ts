@@ -11,7 +11,7 @@ import type { Manifest } from './manifests/flights.ts';
 
 export interface KubernetesObjectsArgs<Values> {
   provider: Provider;
-  /** The objects, in the order in which they are applied; the first is what the others need: their namespace. */
+  /** The objects, in the order in which they are applied, and in whose reverse they are removed. */
   build: (values: Values) => Manifest[];
   /** What in them only AWS knows, once it has been made. */
   values: { [Name in keyof Values]: Input<Values[Name]> };
@@ -27,7 +27,7 @@ export class KubernetesObjects<Values extends object> extends ComponentResource 
     super('delaywatch:KubernetesObjects', name, {}, options);
     const { provider, build, values, example, after = [] } = args;
     const built = output(values).apply((known) => build(known as Values));
-    let first: CustomResource | undefined;
+    let before = after;
     for (const [index, outline] of build(example).entries()) {
       const { apiVersion, kind, metadata } = outline;
       const fields = Object.keys(outline).map((field) => [field, built.apply((all) => (all[index] as any)[field])]);
@@ -35,9 +35,9 @@ export class KubernetesObjects<Values extends object> extends ComponentResource 
         `kubernetes:${apiVersion!.includes('/') ? apiVersion : `core/${apiVersion}`}:${kind}`,
         `${name}-${kind}-${metadata!.name}`,
         { ...Object.fromEntries(fields), apiVersion, kind },
-        { parent: this, provider, dependsOn: [...after, ...(first ? [first] : [])] },
+        { parent: this, provider, dependsOn: before },
       );
-      first ??= object;
+      before = [object];
     }
     this.registerOutputs({});
   }

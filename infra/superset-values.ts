@@ -66,7 +66,7 @@ export function supersetValues(settings: SupersetSettings): Record<string, any> 
     service: { type: 'ClusterIP', port: supersetPort },
     ingress: { enabled: false },
     supersetNode: {
-      replicaCount: replicas,
+      replicas: { enabled: true, replicaCount: replicas },
       command: ['/app/delaywatch/serve.sh'],
       initContainers: [],
       containerSecurityContext: noPrivileges,
@@ -75,7 +75,6 @@ export function supersetValues(settings: SupersetSettings): Record<string, any> 
       readinessProbe: health(3),
       livenessProbe: health(6),
       resources: { requests: { cpu: '500m', memory: '1Gi' }, limits: { memory: '2Gi' } },
-      podAnnotations: {},
     },
     init: {
       enabled: true,

@@ -47,7 +47,6 @@ const outputs: Record<string, Record<string, unknown>> = {
   },
   'aws:ec2/vpcEndpoint:VpcEndpoint': { cidrBlocks: ['3.5.134.0/23'] },
   'aws:mwaa/environment:Environment': { webserverUrl: 'airflow.example.com' },
-  'aws:s3/bucketObjectv2:BucketObjectv2': { versionId: 'version-1' },
   'docker-build:index:Image': { digest: `sha256:${'ab'.repeat(32)}` },
 };
 
@@ -84,7 +83,7 @@ export async function runProgram(stack: StackName, change: Record<string, Sectio
         const found = declared.get(`${type} ${name}`);
         if (found) found.inputs = inputs;
         if (custom === false) return { id: '', state: inputs };
-        return { id: `${name}-id`, state: { ...stateOf(type, name, inputs) } };
+        return { id: idOf(type, name), state: stateOf(type, name, inputs) };
       },
       call: ({ token, inputs }) => answer(token, inputs),
     },
@@ -125,7 +124,16 @@ function keyOf(resource: pulumi.Resource): string {
 }
 
 async function plain(value: unknown): Promise<unknown> {
-  return await new Promise((resolve) => pulumi.output(value).apply(resolve));
+  return await new Promise((resolve) => (pulumi.output(value) as pulumi.Output<unknown>).apply(resolve));
+}
+
+function kindOf(type: string): string {
+  return type.replace(/.*:/, '');
+}
+
+/** Of no other resource: so that it tells among another's inputs whom that refers to. */
+function idOf(type: string, name: string): string {
+  return `${kindOf(type)}/${name}`;
 }
 
 /** Inputs and what AWS would add. */
@@ -133,7 +141,7 @@ function stateOf(type: string, name: string, inputs: Record<string, any>): Recor
   const service = type.split(/[:/]/)[1];
   const own = inputs.name ?? inputs.bucket ?? `${inputs.namePrefix ?? ''}${name}`;
   return {
-    arn: `arn:aws:${service}:eu-central-1:${accountId}:${own}`,
+    arn: `arn:aws:${service}:eu-central-1:${accountId}:${idOf(type, name)}`,
     name: own,
     bucket: own,
     ...(type === 'aws:ecr/repository:Repository' && {
@@ -141,6 +149,7 @@ function stateOf(type: string, name: string, inputs: Record<string, any>): Recor
     }),
     ...inputs,
     ...outputs[type],
+    ...(type === 'aws:s3/bucketObjectv2:BucketObjectv2' && { versionId: idOf(type, name) }),
     ...(type === 'aws:eks/cluster:Cluster' && {
       vpcConfig: { ...inputs.vpcConfig, clusterSecurityGroupId: 'sg-cluster' },
     }),
@@ -175,12 +184,10 @@ function programOf(declared: Map<string, Declared>, outputs: Record<string, unkn
     if (!resource) return [];
     return [resource, ...(within.get(name) ?? []).flatMap((child) => expand(key(child)))];
   };
-  /** Not only those by `dependsOn`: ids and names of others among the inputs are dependencies, too. */
+  /** Not only those by `dependsOn`: whoever's id or ARN is among the inputs is depended on, too. */
   const referred = (resource: Declared) => {
-    const text = JSON.stringify(resource.inputs);
-    return resources.filter(
-      (other) => other !== resource && !other.type.startsWith('delaywatch:') && text.includes(`"${other.name}-id"`),
-    );
+    const words = new Set(JSON.stringify(resource.inputs).split(/[^\w./-]+/));
+    return resources.filter((other) => other !== resource && words.has(idOf(other.type, other.name)));
   };
   return {
     resources,
