@@ -20,7 +20,7 @@ const user = 1000;
 
 /**
  * Values of Superset's official chart: our image with its own configuration, no Redis, no workers, no secrets. What the chart
- * generates as configuration is not read, since SUPERSET_CONFIG_PATH names the image's own.
+ * generates as configuration is not read, since the image's SUPERSET_CONFIG_PATH names its own.
  */
 export function supersetValues(settings: SupersetSettings): Record<string, any> {
   const { image, region, replicas, databaseHost, url, secretKeyArn, adminPasswordArn } = settings;
@@ -50,8 +50,6 @@ export function supersetValues(settings: SupersetSettings): Record<string, any> 
     secretEnv: { create: false },
     envFromSecret: emptySecretName,
     extraEnv: {
-      SUPERSET_CONFIG_PATH: '/app/delaywatch/superset_config.py',
-      SUPERSET_HOME: '/tmp/superset',
       SUPERSET_URL: url,
       DATABASE_URL: databaseUrl('viewer', 'flights'),
       SUPERSET_DATABASE_URL: databaseUrl('superset', 'superset'),
@@ -67,7 +65,7 @@ export function supersetValues(settings: SupersetSettings): Record<string, any> 
     ingress: { enabled: false },
     supersetNode: {
       replicas: { enabled: true, replicaCount: replicas },
-      command: ['/app/delaywatch/serve.sh'],
+      command: ['/usr/bin/run-server.sh'],
       initContainers: [],
       containerSecurityContext: noPrivileges,
       // A start costs 10 to 80 s.
