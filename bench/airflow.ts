@@ -1,7 +1,6 @@
 // `npm run bench:airflow`: a yearly run of 2013 in a local Airflow, and where its time goes; puts it into RESULTS.md.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -14,9 +13,10 @@ import { pythonEnvironment } from '../local/python-environment.ts';
 
 const runs = 3;
 const tasks = Object.keys(defaultDagSettings.tasks);
-const folder = mkdtempSync(join(tmpdir(), 'delaywatch-bench-'));
+const folder = fileURLToPath(new URL('../.local/bench-airflow/', import.meta.url));
 const seconds = (from: string, to: string) => (Date.parse(to) - Date.parse(from)) / 1000;
 
+rmSync(folder, { recursive: true, force: true });
 const rows: { total: number; ours: number; critical: number }[] = [];
 const postgres = await startPostgres(join(folder, 'postgres'));
 const pods = await startPodServer(laptopCluster({ bucket: join(folder, 'bucket'), postgres }));
@@ -40,7 +40,6 @@ try {
   await airflow?.stop();
   await pods.stop();
   await postgres.stop();
-  rmSync(folder, { recursive: true, force: true });
 }
 
 async function oneRun({ call }: Airflow): Promise<number> {

@@ -73,6 +73,11 @@ export async function startAirflow(options: AirflowOptions): Promise<Airflow> {
   };
 
   const running = new Map<string, ChildProcess>();
+  // Should this process end before it has stopped them.
+  const killAll = () => {
+    for (const child of running.values()) killGroup(child, 'SIGKILL');
+  };
+  process.once('exit', killAll);
   const start = async (name: string, ...args: string[]) => {
     const output = await open(join(folder, 'output', `${name}.log`), 'a');
     // A process group of its own, so that what it starts can be stopped with it; Ctrl-C then reaches only us.
@@ -93,6 +98,7 @@ export async function startAirflow(options: AirflowOptions): Promise<Airflow> {
   const stop = async () => {
     // At first those that start tasks and pods.
     await Promise.all([...running.keys()].map(end));
+    process.off('exit', killAll);
   };
   try {
     const [code] = await once(await start('db', 'migrate'), 'exit');

@@ -111,7 +111,7 @@ export class Pod {
 
   /** Force it to end, as the kernel does when memory is short. */
   kill(): void {
-    this.#signal('SIGKILL');
+    if (this.phase === 'Running') this.#signal('SIGKILL');
   }
 
   async #stop(graceSeconds: number): Promise<void> {

@@ -215,6 +215,11 @@ export async function startPodServer(cluster: Cluster): Promise<PodServer> {
     items,
   });
 
+  // Should this process end before it has stopped them.
+  const killAll = () => {
+    for (const pod of pods.values()) pod.kill();
+  };
+  process.once('exit', killAll);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -224,6 +229,7 @@ export async function startPodServer(cluster: Cluster): Promise<PodServer> {
     requests,
     stop: async () => {
       await Promise.all([...pods.values()].map((pod) => pod.stop(5)));
+      process.off('exit', killAll);
       server.closeAllConnections();
       server.close();
       await once(server, 'close');
