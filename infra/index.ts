@@ -62,6 +62,7 @@ export const airflowEnvironment = airflow.environmentName;
 export const supersetUrl = superset.url;
 export const supersetUser = 'admin';
 export const supersetPasswordSecret = roles.adminPasswordArn;
+export { region };
 export const bucket = storage.data.bucketName;
 export const clusterName = cluster.clusterName;
 export const kubeconfigCommand = interpolate`aws eks update-kubeconfig --region ${region} --name ${cluster.clusterName}`;

@@ -429,6 +429,7 @@ test('what a person needs is told', (t) => {
     'bucket',
     'clusterName',
     'kubeconfigCommand',
+    'region',
     'supersetPasswordSecret',
     'supersetUrl',
     'supersetUser',
