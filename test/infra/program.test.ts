@@ -1,13 +1,7 @@
 import { readdirSync } from 'node:fs';
 import test from 'ava';
-import {
-  accountId,
-  type Declared,
-  isSecret,
-  type Program,
-  runProgram,
-  type StackName,
-} from '../support/pulumi-mocks.ts';
+import { accountId } from '../support/made-up-aws.ts';
+import { type Declared, isSecret, type Program, runProgram, type StackName } from '../support/pulumi-mocks.ts';
 
 const stacks: StackName[] = ['dev', 'prod'];
 const programs = {} as Record<StackName | 'public', Program>;

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as pulumi from '@pulumi/pulumi';
 import { parse } from 'yaml';
+import { answer, idOf, stateOf } from './made-up-aws.ts';
 
 /** A resource as the engine would be asked for it. */
 export interface Declared {
@@ -30,26 +31,7 @@ export type StackName = 'dev' | 'prod';
 type Section = Record<string, unknown>;
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-export const accountId = '111122223333';
 const secretMark = '4dabf18193072939515e22adb298388d';
-/** What stands for the outputs that the programs reads, where an input of the same name doesn't. */
-const outputs: Record<string, Record<string, unknown>> = {
-  'aws:ecr/repository:Repository': { registryId: accountId },
-  'aws:eks/cluster:Cluster': {
-    endpoint: 'https://eks.example.com',
-    certificateAuthority: { data: 'Q0E=' },
-  },
-  'aws:rds/instance:Instance': {
-    address: 'database.example.com',
-    port: 5432,
-    resourceId: 'db-RESOURCE',
-    masterUserSecrets: [{ secretArn: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:rds!db-1' }],
-  },
-  'aws:ec2/vpcEndpoint:VpcEndpoint': { cidrBlocks: ['3.5.134.0/23'] },
-  'aws:mwaa/environment:Environment': { webserverUrl: 'airflow.example.com' },
-  'docker-build:index:Image': { digest: `sha256:${'ab'.repeat(32)}` },
-};
-
 export function isSecret(value: any): boolean {
   return value?.[secretMark] !== undefined;
 }
@@ -125,48 +107,6 @@ function keyOf(resource: pulumi.Resource): string {
 
 async function plain(value: unknown): Promise<unknown> {
   return await new Promise((resolve) => (pulumi.output(value) as pulumi.Output<unknown>).apply(resolve));
-}
-
-function kindOf(type: string): string {
-  return type.replace(/.*:/, '');
-}
-
-/** Of no other resource: so that it tells among another's inputs whom that refers to. */
-function idOf(type: string, name: string): string {
-  return `${kindOf(type)}/${name}`;
-}
-
-/** Inputs and what AWS would add. */
-function stateOf(type: string, name: string, inputs: Record<string, any>): Record<string, unknown> {
-  const service = type.split(/[:/]/)[1];
-  const own = inputs.name ?? inputs.bucket ?? `${inputs.namePrefix ?? ''}${name}`;
-  return {
-    arn: `arn:aws:${service}:eu-central-1:${accountId}:${idOf(type, name)}`,
-    name: own,
-    bucket: own,
-    ...(type === 'aws:ecr/repository:Repository' && {
-      repositoryUrl: `${accountId}.dkr.ecr.eu-central-1.amazonaws.com/${own}`,
-    }),
-    ...inputs,
-    ...outputs[type],
-    ...(type === 'aws:s3/bucketObjectv2:BucketObjectv2' && { versionId: idOf(type, name) }),
-    ...(type === 'aws:eks/cluster:Cluster' && {
-      vpcConfig: { ...inputs.vpcConfig, clusterSecurityGroupId: 'sg-cluster' },
-    }),
-  };
-}
-
-function answer(token: string, inputs: Record<string, any>): Record<string, unknown> {
-  switch (token) {
-    case 'aws:index/getCallerIdentity:getCallerIdentity':
-      return { accountId, arn: `arn:aws:sts::${accountId}:assumed-role/Deployer/me` };
-    case 'aws:iam/getSessionContext:getSessionContext':
-      return { issuerArn: `arn:aws:iam::${accountId}:role/Deployer` };
-    case 'aws:ecr/getAuthorizationToken:getAuthorizationToken':
-      return { userName: 'AWS', password: 'registry-token' };
-    default:
-      throw new Error(`the program asks for ${token} of ${JSON.stringify(inputs)}, which nobody here answers`);
-  }
 }
 
 function programOf(declared: Map<string, Declared>, outputs: Record<string, unknown>): Program {
