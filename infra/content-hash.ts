@@ -5,18 +5,26 @@ import { join, relative } from 'node:path';
 /** Left behind by runs of Python and of editors; not part of what is built. */
 const ignored = /(^|\/)(__pycache__|\.DS_Store|.*\.swp)(\/|$)/;
 
-/**
- * A name for what files hold: the same wherever and whenever they are read, another one when a byte or a name is another.
- * @param root what the paths are below; files, or folders with all that is in them
- */
-export function contentHash(root: string, paths: string[]): string {
+/** Files, or folders with all that is in them, below a root. */
+export interface Content {
+  root: string;
+  paths: string[];
+  /** What is not part of it, though it lies in one of the folders. */
+  except?: string[];
+}
+
+/** A name for what files hold: the same wherever and whenever they are read, another one when a byte or a name is another. */
+export function contentHash({ root, paths, except = [] }: Content): string {
   const hash = createHash('sha256');
-  const files = paths
+  const name = (file: string) => relative(root, file).replaceAll('\\', '/');
+  const isPart = (file: string) =>
+    !ignored.test(name(file)) && !except.some((path) => `${name(file)}/`.startsWith(`${path}/`));
+  for (const file of paths
     .flatMap((path) => filesBelow(join(root, path)))
-    .filter((file) => !ignored.test(relative(root, file)));
-  for (const file of files.sort()) {
+    .filter(isPart)
+    .sort()) {
     const content = readFileSync(file);
-    hash.update(`${relative(root, file).replaceAll('\\', '/')}\0${content.length}\0`).update(content);
+    hash.update(`${name(file)}\0${content.length}\0`).update(content);
   }
   return hash.digest('hex').slice(0, 16);
 }

@@ -3,24 +3,24 @@ import { fileURLToPath } from 'node:url';
 import * as aws from '@pulumi/aws';
 import * as docker from '@pulumi/docker-build';
 import { ComponentResource, type ComponentResourceOptions, interpolate, type Output, secret } from '@pulumi/pulumi';
-import { contentHash } from './content-hash.ts';
+import { type Content, contentHash } from './content-hash.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 /** A digest in use is among the last so many: a run keeps its image for a day at most, however often is deployed. */
 const keptImages = 60;
 
-/** What an image is made of: a Dockerfile, and the folder and paths that it copies from. */
-interface Source {
+/** What an image is made of: a Dockerfile, and what it copies from the folder of its context. */
+interface Source extends Omit<Content, 'root'> {
   dockerfile: string;
   context: string;
-  paths: string[];
 }
 
-const sources = {
+export const sources = {
   tasks: {
     dockerfile: 'tasks/Dockerfile',
     context: '.',
     paths: ['package.json', 'package-lock.json', '.npmrc', '.dockerignore', 'tasks', 'charts'],
+    except: ['charts/superset'],
   },
   superset: {
     dockerfile: 'charts/superset/Dockerfile',
@@ -75,8 +75,8 @@ export class Images extends ComponentResource {
       },
       { parent: repository },
     );
-    const { dockerfile, context, paths } = sources[label];
-    const tag = contentHash(join(root, context), paths);
+    const { dockerfile, context, ...content }: Source = sources[label];
+    const tag = contentHash({ root: join(root, context), ...content });
     const { userName, password } = aws.ecr.getAuthorizationTokenOutput(
       { registryId: repository.registryId },
       { parent: this },
