@@ -41,7 +41,7 @@ export interface FlightsSettings {
 export function flightsManifests({ dag, environment, network }: FlightsSettings): Manifest[] {
   const { namespace } = dag;
   return [
-    podNamespace(namespace),
+    podNamespace(namespace, 'restricted'),
     serviceAccount(namespace, 'acquire'),
     serviceAccount(namespace, 'pipeline'),
     settings(dag, environment),
@@ -52,8 +52,8 @@ export function flightsManifests({ dag, environment, network }: FlightsSettings)
   ];
 }
 
-function podNamespace(name: string): Namespace {
-  const level = 'restricted';
+/** A namespace that takes no pod below a level of security. */
+export function podNamespace(name: string, level: 'restricted' | 'baseline'): Namespace {
   const labels = Object.fromEntries(
     ['enforce', 'audit', 'warn'].map((mode) => [`pod-security.kubernetes.io/${mode}`, level]),
   );
@@ -61,7 +61,7 @@ function podNamespace(name: string): Namespace {
 }
 
 /** An identity in AWS (EKS Pod Identity), of no rights in the cluster: its pods have no token for it. */
-function serviceAccount(namespace: string, name: string): ServiceAccount {
+export function serviceAccount(namespace: string, name: string): ServiceAccount {
   return {
     apiVersion: 'v1',
     kind: 'ServiceAccount',

@@ -15,36 +15,18 @@ export interface Network {
   kubernetesApi: Endpoint;
 }
 
-const allAddresses = '0.0.0.0/0';
+export const allAddresses = '0.0.0.0/0';
 /** RFC 1918, RFC 6598 and link-local addresses: the VPC, its peers and the node's own services. */
-const privateAddresses = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '169.254.0.0/16'];
+export const privateAddresses = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '169.254.0.0/16'];
 /** The agent of EKS Pod Identity, on every node. */
-const podIdentityAgent: Endpoint = { cidrs: ['169.254.170.23/32'], port: 80 };
+export const podIdentityAgent: Endpoint = { cidrs: ['169.254.170.23/32'], port: 80 };
 
 /** All that a pod may reach: nothing, and beyond that what its task needs; nobody may reach a pod. */
 export function networkPolicies(namespace: string, { database, services, kubernetesApi }: Network): NetworkPolicy[] {
-  const policy = (name: string, spec: NonNullable<NetworkPolicy['spec']>): NetworkPolicy => ({
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'NetworkPolicy',
-    metadata: { name, namespace },
-    spec,
-  });
+  const policy = (name: string, spec: NonNullable<NetworkPolicy['spec']>) => networkPolicy(namespace, name, spec);
   const task = { key: 'delaywatch/task', operator: 'In', values: ['acquire'] };
   return [
-    policy('deny-all', { podSelector: {}, policyTypes: ['Ingress', 'Egress'] }),
-    policy('dns', {
-      podSelector: {},
-      policyTypes: ['Egress'],
-      // The name server may be a pod, a service or, on EKS Auto Mode, a process of the node.
-      egress: [
-        {
-          ports: [
-            { protocol: 'UDP', port: 53 },
-            { protocol: 'TCP', port: 53 },
-          ],
-        },
-      ],
-    }),
+    ...nothingButNames(namespace),
     policy('pipeline', {
       podSelector: {
         matchLabels: { 'app.kubernetes.io/name': 'delaywatch' },
@@ -72,6 +54,34 @@ export function networkPolicies(namespace: string, { database, services, kuberne
   ];
 }
 
-function to({ cidrs, port }: Endpoint): NetworkPolicyEgressRule {
+/** Nobody reaches a pod of the namespace, and a pod reaches the name server only. */
+export function nothingButNames(namespace: string): [NetworkPolicy, NetworkPolicy] {
+  return [
+    networkPolicy(namespace, 'deny-all', { podSelector: {}, policyTypes: ['Ingress', 'Egress'] }),
+    networkPolicy(namespace, 'dns', {
+      podSelector: {},
+      policyTypes: ['Egress'],
+      // The name server may be a pod, a service or, on EKS Auto Mode, a process of the node.
+      egress: [
+        {
+          ports: [
+            { protocol: 'UDP', port: 53 },
+            { protocol: 'TCP', port: 53 },
+          ],
+        },
+      ],
+    }),
+  ];
+}
+
+export function networkPolicy(
+  namespace: string,
+  name: string,
+  spec: NonNullable<NetworkPolicy['spec']>,
+): NetworkPolicy {
+  return { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name, namespace }, spec };
+}
+
+export function to({ cidrs, port }: Endpoint): NetworkPolicyEgressRule {
   return { to: cidrs.map((cidr) => ({ ipBlock: { cidr } })), ports: [{ protocol: 'TCP', port }] };
 }

@@ -1,0 +1,24 @@
+/** Of the variables and connections in Airflow, those whose names begin so lie in Secrets Manager. */
+const ours = 'delaywatch_';
+/** The variable with the topic that the DAG's notices go to. */
+export const noticeTopicVariable = `${ours}notice_topic`;
+
+/** Where the names of Airflow's secrets begin, in Secrets Manager. */
+export function secretPrefix(environment: string): string {
+  return `${environment}/airflow`;
+}
+
+/** Options of Airflow: look for what is ours in Secrets Manager, and ask for nothing else there. */
+export function secretsBackend(environment: string): Record<string, string> {
+  const prefix = secretPrefix(environment);
+  return {
+    'secrets.backend': 'airflow.providers.amazon.aws.secrets.secrets_manager.SecretsManagerBackend',
+    'secrets.backend_kwargs': JSON.stringify({
+      connections_prefix: `${prefix}/connections`,
+      connections_lookup_pattern: `^${ours}`,
+      variables_prefix: `${prefix}/variables`,
+      variables_lookup_pattern: `^${ours}`,
+      config_prefix: null,
+    }),
+  };
+}

@@ -1,0 +1,88 @@
+import * as aws from '@pulumi/aws';
+import { ComponentResource, type ComponentResourceOptions } from '@pulumi/pulumi';
+import type { Airflow } from './airflow.ts';
+import type { Config } from './config.ts';
+import type { Database } from './database.ts';
+import type { Notices } from './notices.ts';
+
+export interface AlertsArgs {
+  name: string;
+  config: Config;
+  database: Database;
+  airflow: Airflow;
+  notices: Notices;
+}
+
+const gibibyte = 1024 ** 3;
+/** Of the storage: RDS enlarges it by itself at a tenth, so less than that says that it can't. */
+const freeShare = 0.08;
+const budgetPercents = [80, 100];
+
+/** What a person must know of without looking: the database is nearly full, a run has failed, the month is expensive. */
+export class Alerts extends ComponentResource {
+  constructor(name: string, args: AlertsArgs, options?: ComponentResourceOptions) {
+    super('delaywatch:Alerts', name, {}, options);
+    const { config, database, airflow, notices } = args;
+    const told = { alarmActions: [notices.topicArn], okActions: [notices.topicArn] };
+    new aws.cloudwatch.MetricAlarm(
+      `${name}-storage`,
+      {
+        name: `${args.name}-database-storage`,
+        alarmDescription: 'The database has little storage left, and is not enlarged: see maxStorageGibibytes',
+        namespace: 'AWS/RDS',
+        metricName: 'FreeStorageSpace',
+        dimensions: { DBInstanceIdentifier: database.identifier },
+        statistic: 'Minimum',
+        period: 300,
+        evaluationPeriods: 3,
+        comparisonOperator: 'LessThanThreshold',
+        threshold: Math.round(config.database.storageGibibytes * gibibyte * freeShare),
+        treatMissingData: 'missing',
+        ...told,
+      },
+      { parent: this },
+    );
+    new aws.cloudwatch.MetricAlarm(
+      `${name}-runs`,
+      {
+        name: `${args.name}-failed-runs`,
+        alarmDescription: 'A run of flight_delays has failed; its log says why, docs/operations.md what to do',
+        namespace: 'AmazonMWAA',
+        metricName: 'DAGDurationFailed',
+        dimensions: { Environment: airflow.environmentName, DAG: 'flight_delays' },
+        // A run that fails counts once, by how long it took; as long as none does there is nothing to count.
+        statistic: 'SampleCount',
+        period: 300,
+        evaluationPeriods: 1,
+        comparisonOperator: 'GreaterThanOrEqualToThreshold',
+        threshold: 1,
+        treatMissingData: 'notBreaching',
+        ...told,
+      },
+      { parent: this },
+    );
+    const { monthlyBudgetDollars } = config.alerts;
+    if (monthlyBudgetDollars) {
+      new aws.budgets.Budget(
+        name,
+        {
+          name: args.name,
+          budgetType: 'COST',
+          timeUnit: 'MONTHLY',
+          limitAmount: `${monthlyBudgetDollars}`,
+          limitUnit: 'USD',
+          costFilters: [{ name: 'TagKeyValue', values: [`user:Deployment$${args.name}`] }],
+          notifications: budgetPercents.map((threshold) => ({
+            comparisonOperator: 'GREATER_THAN',
+            threshold,
+            thresholdType: 'PERCENTAGE',
+            notificationType: threshold === 100 ? 'ACTUAL' : 'FORECASTED',
+            subscriberSnsTopicArns: [notices.topicArn],
+          })),
+        },
+        { parent: this },
+      );
+    }
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,132 @@
+import * as aws from '@pulumi/aws';
+import { ComponentResource, type ComponentResourceOptions, type Input, interpolate } from '@pulumi/pulumi';
+import { address } from './cidr.ts';
+import type { Cluster } from './cluster.ts';
+import type { Config } from './config.ts';
+import { dagSettings } from './dag-settings.ts';
+import type { Database } from './database.ts';
+import { KubernetesObjects } from './kubernetes-objects.ts';
+import { flightsManifests } from './manifests/flights.ts';
+import type { Network } from './network.ts';
+import { PodIdentity } from './pod-identity.ts';
+import type { Statement } from './policy-document.ts';
+import type { PrivateBucket } from './private-bucket.ts';
+import { divide } from './subnets.ts';
+
+export interface FlightsArgs {
+  /** Of the deployment: names of secrets begin with it. */
+  name: string;
+  region: string;
+  config: Config;
+  image: Input<string>;
+  bucket: PrivateBucket;
+  cluster: Cluster;
+  database: Database;
+  network: Network;
+}
+
+/** What the pods of the tasks have to know. */
+interface Values {
+  image: string;
+  bucketName: string;
+  databaseHost: string;
+  kaggleSecretArn: string;
+  s3Cidrs: string[];
+}
+
+const namespace = 'flights';
+/** In the image of the tasks. */
+const authorities = '/etc/ssl/rds-authorities.pem';
+const written = ['summaries/*', 'plots/*', 'reports/*', 'rejects/*'];
+
+/** Where the tasks' pods run: the namespace with its rules, and the rights of the two identities in AWS. */
+export class Flights extends ComponentResource {
+  constructor(name: string, args: FlightsArgs, options?: ComponentResourceOptions) {
+    super('delaywatch:Flights', name, {}, options);
+    const { config, bucket, cluster, database, network } = args;
+    // Empty at first: who takes flights from Kaggle puts a token in by hand (docs/deployment.md).
+    const kaggle = new aws.secretsmanager.Secret(
+      `${name}-kaggle`,
+      {
+        name: `${args.name}/kaggle-token`,
+        description: 'A token for Kaggle, put in by hand',
+        recoveryWindowInDays: 0,
+      },
+      { parent: this },
+    );
+    const objects = (paths: string[]) => paths.map((path) => interpolate`${bucket.arn}/${path}`);
+    const list: Statement = { Sid: 'List', Action: ['s3:ListBucket'], Resource: bucket.arn };
+    const identity = (serviceAccount: string, statements: Statement[]) =>
+      new PodIdentity(
+        serviceAccount,
+        { clusterName: cluster.clusterName, namespace, serviceAccount, statements },
+        { parent: this },
+      );
+    identity('acquire', [
+      list,
+      {
+        Sid: 'Flights',
+        Action: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'],
+        Resource: objects(['flights/*']),
+      },
+      { Sid: 'KaggleToken', Action: ['secretsmanager:GetSecretValue'], Resource: kaggle.arn },
+    ]);
+    identity('pipeline', [
+      list,
+      { Sid: 'ReadFlights', Action: ['s3:GetObject'], Resource: objects(['flights/*']) },
+      {
+        Sid: 'Outputs',
+        Action: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'],
+        Resource: objects(written),
+      },
+      { Sid: 'Database', Action: ['rds-db:connect'], Resource: database.userArn('pipeline') },
+    ]);
+    new KubernetesObjects<Values>(
+      name,
+      {
+        provider: cluster.provider,
+        values: {
+          image: args.image,
+          bucketName: bucket.bucketName,
+          databaseHost: database.host,
+          kaggleSecretArn: kaggle.arn,
+          s3Cidrs: network.s3Cidrs,
+        },
+        example: { image: 'image', bucketName: 'bucket', databaseHost: 'host', kaggleSecretArn: 'arn', s3Cidrs: [] },
+        build: (values) => manifests(values, args.region, config),
+      },
+      { parent: this },
+    );
+    this.registerOutputs({});
+  }
+}
+
+function manifests(
+  { image, bucketName, databaseHost, kaggleSecretArn, s3Cidrs }: Values,
+  region: string,
+  config: Config,
+) {
+  const { network, cluster } = config;
+  const tiers = divide(network.cidr, network.zones);
+  const cidrs = (subnets: { cidr: string }[]) => subnets.map(({ cidr }) => cidr);
+  return flightsManifests({
+    dag: dagSettings(image, config.airflow),
+    environment: {
+      FLIGHTS_URI: `s3://${bucketName}/flights/{year}/`,
+      OUTPUT_URI: `s3://${bucketName}`,
+      DATABASE_URL: `postgres://pipeline@${databaseHost}:5432/flights?sslmode=verify-full&sslrootcert=${authorities}`,
+      DATABASE_AUTH: 'iam',
+      KAGGLE_TOKEN_SECRET: kaggleSecretArn,
+      AWS_REGION: region,
+    },
+    network: {
+      database: { cidrs: cidrs(tiers.data), port: 5432 },
+      services: [
+        { cidrs: s3Cidrs, port: 443 },
+        ...(network.interfaceEndpoints ? [{ cidrs: cidrs(tiers.private), port: 443 }] : []),
+      ],
+      // By its service's address, and, behind that, by those that the control plane has in the private subnets.
+      kubernetesApi: { cidrs: [address(cluster.serviceCidr, 1), ...cidrs(tiers.private)], port: 443 },
+    },
+  });
+}

@@ -1,0 +1,101 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as aws from '@pulumi/aws';
+import * as docker from '@pulumi/docker-build';
+import { ComponentResource, type ComponentResourceOptions, interpolate, type Output, secret } from '@pulumi/pulumi';
+import { type Content, contentHash } from './content-hash.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+/** A digest in use is among the last so many: a run keeps its image for a day at most, however often is deployed. */
+const keptImages = 60;
+
+/** What an image is made of: a Dockerfile, and what it copies from the folder of its context. */
+interface Source extends Omit<Content, 'root'> {
+  dockerfile: string;
+  context: string;
+}
+
+export const sources = {
+  tasks: {
+    dockerfile: 'tasks/Dockerfile',
+    context: '.',
+    paths: ['package.json', 'package-lock.json', '.npmrc', '.dockerignore', 'tasks', 'charts'],
+    except: ['charts/superset'],
+  },
+  superset: {
+    dockerfile: 'charts/superset/Dockerfile',
+    context: 'charts/superset',
+    paths: ['.'],
+  },
+} satisfies Record<string, Source>;
+
+/**
+ * The images of the tasks' pods and of Superset: built here for the nodes' processors and kept in the account's registry.
+ * A tag is the hash of what an image is made of, so that nothing is built again without need; it is used by its digest.
+ */
+export class Images extends ComponentResource {
+  /** `repository@sha256:…` */
+  readonly tasks: Output<string>;
+  readonly superset: Output<string>;
+
+  constructor(name: string, { name: prefix }: { name: string }, options?: ComponentResourceOptions) {
+    super('delaywatch:Images', name, {}, options);
+    this.tasks = this.image('tasks', prefix);
+    this.superset = this.image('superset', prefix);
+    this.registerOutputs({ tasks: this.tasks, superset: this.superset });
+  }
+
+  private image(label: keyof typeof sources, prefix: string): Output<string> {
+    const repository = new aws.ecr.Repository(
+      `images-${label}`,
+      {
+        name: `${prefix}/${label}`,
+        imageTagMutability: 'IMMUTABLE',
+        imageScanningConfiguration: { scanOnPush: true },
+        encryptionConfigurations: [{ encryptionType: 'AES256' }],
+        // All that is in it can be built again.
+        forceDelete: true,
+      },
+      { parent: this },
+    );
+    const lifecycle = new aws.ecr.LifecyclePolicy(
+      `images-${label}`,
+      {
+        repository: repository.name,
+        policy: JSON.stringify({
+          rules: [
+            {
+              rulePriority: 1,
+              description: `the last ${keptImages}`,
+              selection: { tagStatus: 'any', countType: 'imageCountMoreThan', countNumber: keptImages },
+              action: { type: 'expire' },
+            },
+          ],
+        }),
+      },
+      { parent: repository },
+    );
+    const { dockerfile, context, ...content }: Source = sources[label];
+    const tag = contentHash({ root: join(root, context), ...content });
+    const { userName, password } = aws.ecr.getAuthorizationTokenOutput(
+      { registryId: repository.registryId },
+      { parent: this },
+    );
+    const image = new docker.Image(
+      `images-${label}`,
+      {
+        context: { location: join(root, context) },
+        dockerfile: { location: join(root, dockerfile) },
+        platforms: ['linux/amd64'],
+        buildArgs: { CODE_VERSION: tag },
+        tags: [interpolate`${repository.repositoryUrl}:${tag}`],
+        push: true,
+        buildOnPreview: false,
+        // A token of twelve hours.
+        registries: [{ address: repository.repositoryUrl, username: userName, password: secret(password) }],
+      },
+      { parent: repository, dependsOn: [lifecycle] },
+    );
+    return interpolate`${repository.repositoryUrl}@${image.digest}`;
+  }
+}

@@ -1,0 +1,68 @@
+// What `pulumi up` makes. docs/architecture.md draws it; each part tells what it is for in its own file.
+import * as aws from '@pulumi/aws';
+import { getStack, interpolate } from '@pulumi/pulumi';
+import { Airflow } from './airflow.ts';
+import { Alerts } from './alerts.ts';
+import { Cluster } from './cluster.ts';
+import { readStackConfig } from './config.ts';
+import { Database } from './database.ts';
+import { DatabaseRoles } from './database-roles.ts';
+import { Flights } from './flights.ts';
+import { Images } from './images.ts';
+import { Network } from './network.ts';
+import { Notices } from './notices.ts';
+import { Storage } from './storage.ts';
+import { Superset } from './superset.ts';
+import { tagAll } from './tags.ts';
+
+const config = readStackConfig();
+const { region, protection, logDays } = config;
+const name = `delaywatch-${getStack()}`;
+const { accountId, arn: callerArn } = aws.getCallerIdentityOutput();
+tagAll({ Deployment: name, Project: 'delaywatch', ManagedBy: 'pulumi' });
+const where = { name, region, accountId, logDays };
+
+const network = new Network('network', { ...where, config: config.network });
+const storage = new Storage('storage', { protection });
+const images = new Images('images', { name });
+const notices = new Notices('notices', { name, accountId, email: config.alerts.email });
+const cluster = new Cluster('cluster', { ...where, callerArn, config: config.cluster, network });
+const database = new Database('database', {
+  ...where,
+  protection,
+  config: config.database,
+  network,
+  clientSecurityGroupId: cluster.securityGroupId,
+});
+const roles = new DatabaseRoles('database-roles', { ...where, config, image: images.tasks, cluster, database });
+const flights = new Flights('flights', {
+  ...where,
+  config,
+  image: images.tasks,
+  bucket: storage.data,
+  cluster,
+  database,
+  network,
+});
+const airflow = new Airflow('airflow', {
+  ...where,
+  config: config.airflow,
+  network,
+  bucket: storage.dags,
+  cluster,
+  image: images.tasks,
+  topicArn: notices.topicArn,
+  ready: [flights, roles, storage],
+});
+const superset = new Superset('superset', { region, config, image: images.superset, cluster, database, roles });
+new Alerts('alerts', { name, config, database, airflow, notices });
+
+export const airflowUrl = airflow.url;
+export const airflowEnvironment = airflow.environmentName;
+export const supersetUrl = superset.url;
+export const supersetUser = 'admin';
+export const supersetPasswordSecret = roles.adminPasswordArn;
+export { region };
+export const bucket = storage.data.bucketName;
+export const clusterName = cluster.clusterName;
+export const kubeconfigCommand = interpolate`aws eks update-kubeconfig --region ${region} --name ${cluster.clusterName}`;

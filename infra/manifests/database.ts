@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import type { Job } from 'kubernetes-types/batch/v1.d.ts';
+import { type Manifest, podNamespace, serviceAccount } from './flights.ts';
+import {
+  allAddresses,
+  type Endpoint,
+  networkPolicy,
+  nothingButNames,
+  podIdentityAgent,
+  to,
+} from './network-policies.ts';
+
+/** What the Job that prepares the database has to know. */
+export interface DatabaseJobSettings {
+  /** Of the tasks. */
+  image: string;
+  region: string;
+  /** The address of database `postgres`, without a user. */
+  serverUrl: string;
+  /** ARN of the secret that RDS keeps the master's password in. */
+  masterSecretArn: string;
+  /** ARNs of secrets that get a random text when they have none. */
+  generatedSecretArns: string[];
+}
+
+export const databaseNamespace = 'database';
+const name = 'prepare-database';
+
+/** The namespace of the Job: only who administers the cluster gets at what has this right. */
+export function databaseNamespaceManifests(database: Endpoint): Manifest[] {
+  return [
+    podNamespace(databaseNamespace, 'restricted'),
+    serviceAccount(databaseNamespace, 'database'),
+    ...nothingButNames(databaseNamespace),
+    networkPolicy(databaseNamespace, name, {
+      podSelector: { matchLabels: { 'app.kubernetes.io/name': name } },
+      policyTypes: ['Egress'],
+      // Secrets Manager has no addresses of its own.
+      egress: [podIdentityAgent, database, { cidrs: [allAddresses], port: 443 }].map(to),
+    }),
+  ];
+}
+
+/**
+ * Makes roles, databases, grants and the generated secrets; again, it changes nothing. A Job cannot be changed, so that it is
+ * named by what is in it.
+ */
+export function databaseJob(settings: DatabaseJobSettings): Job {
+  const { image, region, serverUrl, masterSecretArn, generatedSecretArns } = settings;
+  const size = { cpu: '100m', memory: '192Mi' };
+  const labels = { 'app.kubernetes.io/name': name };
+  const spec: Job['spec'] = {
+    backoffLimit: 5,
+    activeDeadlineSeconds: 1200,
+    template: {
+      metadata: { labels, annotations: { 'karpenter.sh/do-not-disrupt': 'true' } },
+      spec: {
+        serviceAccountName: 'database',
+        automountServiceAccountToken: false,
+        enableServiceLinks: false,
+        restartPolicy: 'Never',
+        nodeSelector: { 'kubernetes.io/arch': 'amd64' },
+        securityContext: {
+          runAsNonRoot: true,
+          runAsUser: 10001,
+          runAsGroup: 10001,
+          seccompProfile: { type: 'RuntimeDefault' },
+        },
+        containers: [
+          {
+            name: 'base',
+            image,
+            command: ['/usr/bin/tini', '--', 'node', 'tasks/database/prepare-database.ts'],
+            args: [
+              ...['--server', serverUrl, '--master-secret', masterSecretArn],
+              ...generatedSecretArns.flatMap((arn) => ['--generate', arn]),
+            ],
+            env: [{ name: 'AWS_REGION', value: region }],
+            terminationMessagePolicy: 'FallbackToLogsOnError',
+            resources: { requests: size, limits: size },
+            securityContext: {
+              allowPrivilegeEscalation: false,
+              capabilities: { drop: ['ALL'] },
+              readOnlyRootFilesystem: true,
+            },
+          },
+        ],
+      },
+    },
+  };
+  const content = createHash('sha256').update(JSON.stringify(spec)).digest('hex').slice(0, 10);
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name: `${name}-${content}`, namespace: databaseNamespace, labels },
+    spec,
+  };
+}

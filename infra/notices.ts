@@ -1,0 +1,48 @@
+import * as aws from '@pulumi/aws';
+import { ComponentResource, type ComponentResourceOptions, type Input, type Output } from '@pulumi/pulumi';
+import { policyDocument } from './policy-document.ts';
+
+export interface NoticesArgs {
+  name: string;
+  accountId: Input<string>;
+  email: string | null;
+}
+
+/** The topic that alarms, the budget and the DAG write to, and who reads it. Its e-mail has to be confirmed by a click. */
+export class Notices extends ComponentResource {
+  readonly topicArn: Output<string>;
+
+  constructor(name: string, { name: topicName, accountId, email }: NoticesArgs, options?: ComponentResourceOptions) {
+    super('delaywatch:Notices', name, {}, options);
+    const topic = new aws.sns.Topic(name, { name: topicName }, { parent: this });
+    new aws.sns.TopicPolicy(
+      name,
+      {
+        arn: topic.arn,
+        policy: policyDocument([
+          {
+            Sid: 'Alarms',
+            Principal: { Service: ['cloudwatch.amazonaws.com', 'budgets.amazonaws.com'] },
+            Action: ['sns:Publish'],
+            Resource: topic.arn,
+            Condition: { StringEquals: { 'aws:SourceAccount': accountId } },
+          },
+          {
+            Sid: 'TlsOnly',
+            Effect: 'Deny',
+            Principal: '*',
+            Action: ['sns:Publish'],
+            Resource: topic.arn,
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          },
+        ]),
+      },
+      { parent: topic },
+    );
+    if (email) {
+      new aws.sns.TopicSubscription(name, { topic: topic.arn, protocol: 'email', endpoint: email }, { parent: topic });
+    }
+    this.topicArn = topic.arn;
+    this.registerOutputs({ topicArn: this.topicArn });
+  }
+}

@@ -1,0 +1,40 @@
+import * as aws from '@pulumi/aws';
+import { ComponentResource, type ComponentResourceOptions, type Input, type Output } from '@pulumi/pulumi';
+import type { Statement } from './policy-document.ts';
+import { ServiceRole } from './service-role.ts';
+
+export interface PodIdentityArgs {
+  clusterName: Input<string>;
+  namespace: string;
+  serviceAccount: string;
+  statements: Statement[];
+}
+
+/**
+ * What the pods of a service account may do in AWS. The association has to be there before a pod: Pulumi resources that
+ * make pods depend on this component.
+ */
+export class PodIdentity extends ComponentResource {
+  readonly roleArn: Output<string>;
+
+  constructor(name: string, args: PodIdentityArgs, options?: ComponentResourceOptions) {
+    super('delaywatch:PodIdentity', name, {}, options);
+    const { clusterName, namespace, serviceAccount, statements } = args;
+    const role = new ServiceRole(
+      name,
+      {
+        trusted: ['pods.eks.amazonaws.com'],
+        trustedActions: ['sts:AssumeRole', 'sts:TagSession'],
+        statements,
+      },
+      { parent: this },
+    );
+    new aws.eks.PodIdentityAssociation(
+      name,
+      { clusterName, namespace, serviceAccount, roleArn: role.arn },
+      { parent: this, dependsOn: [role] },
+    );
+    this.roleArn = role.arn;
+    this.registerOutputs({ roleArn: this.roleArn });
+  }
+}

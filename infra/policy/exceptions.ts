@@ -1,0 +1,42 @@
+/** Something that the rules refuse and that has to be: which statement of which resource may, and why. */
+export interface Exception {
+  /** Name of the Pulumi resource. */
+  resource: string;
+  sid: string;
+  reason: string;
+}
+
+/** All that may have a wildcard as its resource. */
+export const wildcardResources: Exception[] = [
+  { resource: 'airflow', sid: 'AccountPublicAccess', reason: 'the action is about the account and takes no resource' },
+  { resource: 'airflow', sid: 'FindLogs', reason: 'MWAA lists log groups; the action takes no narrower resource' },
+  { resource: 'airflow', sid: 'PutMetrics', reason: 'the action takes no resource' },
+  { resource: 'airflow', sid: 'CeleryQueues', reason: "the queues are in an account of MWAA's own that is not known" },
+  { resource: 'airflow', sid: 'CeleryKey', reason: "the queues' key is in that account; only by way of SQS" },
+];
+
+/** All that may have a wildcard among its actions. */
+export const wildcardActions: Exception[] = [
+  {
+    resource: 'airflow',
+    sid: 'ReadDags',
+    reason: 'MWAA checks many settings of its bucket; reading only, that bucket only',
+  },
+  {
+    resource: 'airflow',
+    sid: 'CeleryKey',
+    reason: 'both kinds of data keys, of which MWAA does not say which it takes',
+  },
+];
+
+/** A managed policy of AWS with wide rights may be attached only to the role of the service that asks for it. */
+export const managedPolicies: Record<string, string> = {
+  AmazonEKSClusterPolicy: 'asked for by EKS',
+  AmazonEKSComputePolicy: 'asked for by EKS Auto Mode',
+  AmazonEKSBlockStoragePolicy: 'asked for by EKS Auto Mode',
+  AmazonEKSLoadBalancingPolicy: 'asked for by EKS Auto Mode',
+  AmazonEKSNetworkingPolicy: 'asked for by EKS Auto Mode',
+  AmazonEKSWorkerNodeMinimalPolicy: 'what a node of Auto Mode needs at least',
+  AmazonEC2ContainerRegistryPullOnly: 'nodes pull images',
+  CloudWatchAgentServerPolicy: 'the agent writes logs and metrics',
+};

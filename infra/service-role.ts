@@ -1,0 +1,55 @@
+import * as aws from '@pulumi/aws';
+import { ComponentResource, type ComponentResourceOptions, type Input, type Output } from '@pulumi/pulumi';
+import { policyDocument, type Statement } from './policy-document.ts';
+
+export interface ServiceRoleArgs {
+  /** Services of AWS that may take the role, such as eks.amazonaws.com. */
+  trusted: string[];
+  /** How they take it; by `sts:AssumeRole` alone if nothing else is said. */
+  trustedActions?: string[];
+  /** Conditions on the trust, such as the account that a service acts for. */
+  trustedIf?: Statement['Condition'];
+  /** Policies that AWS keeps, by name: `AmazonEKSClusterPolicy`. */
+  managedPolicies?: string[];
+  /** What else the role may do. */
+  statements?: Statement[];
+}
+
+/**
+ * A role of IAM with all its rights. Who uses it depends on the component, not only on the role: so the rights are there
+ * before, and go after.
+ */
+export class ServiceRole extends ComponentResource {
+  readonly arn: Output<string>;
+  readonly name: Output<string>;
+
+  constructor(name: string, args: ServiceRoleArgs, options?: ComponentResourceOptions) {
+    super('delaywatch:ServiceRole', name, {}, options);
+    const { trusted, trustedActions = ['sts:AssumeRole'], trustedIf, managedPolicies = [], statements = [] } = args;
+    const trust: Statement = { Sid: 'Trust', Principal: { Service: trusted }, Action: trustedActions };
+    const role = new aws.iam.Role(
+      name,
+      { assumeRolePolicy: policyDocument([{ ...trust, ...(trustedIf && { Condition: trustedIf }) }]) },
+      { parent: this },
+    );
+    for (const policy of managedPolicies) {
+      const policyArn = `arn:aws:iam::aws:policy/${policy}`;
+      new aws.iam.RolePolicyAttachment(
+        `${name}-${policy.replace(/^.*\//, '')}`,
+        { role: role.name, policyArn },
+        { parent: role },
+      );
+    }
+    if (statements.length > 0) {
+      new aws.iam.RolePolicy(name, { role: role.name, policy: policyDocument(statements) }, { parent: role });
+    }
+    this.arn = role.arn;
+    this.name = role.name;
+    this.registerOutputs({ arn: this.arn });
+  }
+}
+
+/** Only for this account: else a service could be made to use the role by another one. */
+export function onlyFor(accountId: Input<string>): NonNullable<Statement['Condition']> {
+  return { StringEquals: { 'aws:SourceAccount': accountId } };
+}

@@ -1,0 +1,118 @@
+import * as kubernetes from '@pulumi/kubernetes';
+import { ComponentResource, type ComponentResourceOptions, type Input, output } from '@pulumi/pulumi';
+import type { Cluster } from './cluster.ts';
+import type { Config } from './config.ts';
+import type { Database } from './database.ts';
+import type { DatabaseRoles } from './database-roles.ts';
+import { KubernetesObjects } from './kubernetes-objects.ts';
+import {
+  loadBalancerManifests,
+  supersetManifests,
+  supersetName,
+  supersetNamespace,
+  supersetPort,
+} from './manifests/superset.ts';
+import { PodIdentity } from './pod-identity.ts';
+import { divide } from './subnets.ts';
+import { supersetValues } from './superset-values.ts';
+
+export interface SupersetArgs {
+  region: string;
+  config: Config;
+  image: Input<string>;
+  cluster: Cluster;
+  database: Database;
+  roles: DatabaseRoles;
+}
+
+/** The official chart, at a version whose templates were read and rendered with these values. */
+export const chart = { name: 'superset', repository: 'https://apache.github.io/superset', version: '0.15.1' };
+const startSeconds = 900;
+
+/** The dashboard: Superset from its official chart, and a load balancer if there is a certificate for it. */
+export class Superset extends ComponentResource {
+  /** Where people open it. */
+  readonly url: string;
+
+  constructor(name: string, args: SupersetArgs, options?: ComponentResourceOptions) {
+    super('delaywatch:Superset', name, {}, options);
+    const { region, config, cluster, database, roles } = args;
+    const { replicas, loadBalancer } = config.superset;
+    const { provider, clusterName } = cluster;
+    const tiers = divide(config.network.cidr, config.network.zones);
+    const url = loadBalancer ? `https://${loadBalancer.host}` : `http://localhost:${supersetPort}`;
+
+    const identity = new PodIdentity(
+      'superset',
+      {
+        clusterName,
+        namespace: supersetNamespace,
+        serviceAccount: 'superset',
+        statements: [
+          {
+            Sid: 'Databases',
+            Action: ['rds-db:connect'],
+            Resource: [database.userArn('viewer'), database.userArn('superset')],
+          },
+          {
+            Sid: 'OwnSecrets',
+            Action: ['secretsmanager:GetSecretValue'],
+            Resource: [roles.secretKeyArn, roles.adminPasswordArn],
+          },
+        ],
+      },
+      { parent: this },
+    );
+    const objects = new KubernetesObjects(
+      name,
+      {
+        provider,
+        values: {},
+        example: {},
+        build: () =>
+          supersetManifests({
+            database: { cidrs: tiers.data.map(({ cidr }) => cidr), port: 5432 },
+            clients: [config.network.cidr],
+          }),
+      },
+      { parent: this },
+    );
+    const settings = output({
+      image: args.image,
+      region,
+      replicas,
+      url,
+      databaseHost: database.host,
+      secretKeyArn: roles.secretKeyArn,
+      adminPasswordArn: roles.adminPasswordArn,
+    });
+    const release = new kubernetes.helm.v3.Release(
+      name,
+      {
+        name: supersetName,
+        namespace: supersetNamespace,
+        chart: chart.name,
+        version: chart.version,
+        repositoryOpts: { repo: chart.repository },
+        values: settings.apply(supersetValues),
+        timeout: startSeconds,
+        // A first start that failed half-way is taken back, so that the next `pulumi up` starts anew.
+        atomic: true,
+      },
+      // Its pods need rights, roles and secrets when they start, and as long as they live.
+      { parent: this, provider, dependsOn: [objects, identity, roles] },
+    );
+    if (loadBalancer) {
+      // Outside of the chart: so that `pulumi destroy` waits for the load balancer to go, while its controller is there.
+      new KubernetesObjects(
+        `${name}-load-balancer`,
+        { provider, values: {}, example: {}, build: () => loadBalancerManifests(loadBalancer), after: [release] },
+        { parent: this },
+      );
+    }
+    this.url = loadBalancer
+      ? url
+      : `${url} (after: kubectl --namespace ${supersetNamespace} port-forward service/${supersetName} ${supersetPort})`;
+    this.registerOutputs({ url: this.url });
+  }
+}

@@ -1,0 +1,33 @@
+// `npm run smoke`: has a deployment run a real year, and says whether all came of it that should.
+import { Command } from 'commander';
+import { check } from './check.ts';
+import { openDeployment, readOutputs } from './deployment.ts';
+import { runYear } from './run-year.ts';
+
+const { year, stack, switchOn } = new Command('npm run smoke --')
+  .description('Has the deployment acquire and run one real year (20 to 60 minutes), and checks what came of it.')
+  .option('--year <year>', 'a year that BTS has published', Number, 2018)
+  .option('--stack <name>', 'instead of the selected one')
+  .option('--switch-on', 'switch a paused DAG on; that starts the runs of all years from firstYear on')
+  .parse()
+  .opts<{ year: number; stack?: string; switchOn?: true }>();
+
+try {
+  const deployment = openDeployment(await readOutputs(stack));
+  const rows = await runYear(deployment, {
+    year,
+    paused: switchOn ? 'switch on' : 'refuse',
+    secondsBetweenLooks: 15,
+    tell: console.log,
+  });
+  const verdicts = await check(deployment, year, rows);
+  for (const { what, good, found } of verdicts) console.log(`${good ? 'good' : 'BAD '}  ${what}: ${found}`);
+  const bad = verdicts.filter(({ good }) => !good).length;
+  console.log(
+    bad === 0 ? `The deployment works: ${year} is there.` : `${bad} of ${verdicts.length} are not as they should be.`,
+  );
+  process.exitCode = bad === 0 ? 0 : 1;
+} catch (error) {
+  console.error((error as Error).message);
+  process.exitCode = 1;
+}

@@ -1,0 +1,34 @@
+// `npm run test:chart -- PATH`: whether the official chart, packed or unpacked, makes of our values what they mean.
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import { supersetValues } from '../../infra/superset-values.ts';
+import { exampleSettings, faultsOf } from '../support/superset-chart.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const [path] = process.argv.slice(2);
+if (!path) {
+  console.error(`npm run test:chart -- PATH: expected the chart, a folder or a .tgz:
+  helm pull superset --repo https://apache.github.io/superset --version 0.15.1`);
+  process.exit(64);
+}
+const values = join(temporaryFolder(), 'values.json');
+writeFileSync(values, JSON.stringify(supersetValues(exampleSettings)));
+const { status, stdout, stderr, error } = spawnSync(
+  'helm',
+  ['template', 'superset', path, '--namespace', 'superset', '--values', values],
+  { encoding: 'utf8', maxBuffer: 1 << 26 },
+);
+if (status !== 0) {
+  // helm holds values to the chart's schema by itself.
+  console.error(error ? `helm is needed: ${error.message}` : stderr);
+  process.exit(1);
+}
+const objects = parseAllDocuments(stdout)
+  .map((document) => document.toJS())
+  .filter(Boolean);
+const faults = faultsOf(objects);
+for (const fault of faults) console.error(fault);
+console.log(faults.length === 0 ? `${objects.length} objects, all as they should be` : `${faults.length} faults`);
+process.exitCode = faults.length === 0 ? 0 : 1;

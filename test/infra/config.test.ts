@@ -1,0 +1,156 @@
+import test from 'ava';
+import { readConfig } from '../../infra/config.ts';
+import { committedConfig, type StackName } from '../support/pulumi-mocks.ts';
+
+/** The sections of a committed stack, with some settings changed: `network.cidr`. */
+function values(stack: StackName, changes: Record<string, unknown> = {}): Record<string, any> {
+  const { 'aws:region': region, ...sections } = structuredClone(committedConfig(stack));
+  const result: Record<string, any> = { stack, region };
+  for (const [key, value] of Object.entries(sections)) result[key.replace('delaywatch:', '')] = value;
+  for (const [path, value] of Object.entries(changes)) {
+    const [section, setting] = path.split('.');
+    if (setting) result[section][setting] = value;
+    else result[section] = value;
+  }
+  return result;
+}
+
+const certificateArn = 'arn:aws:acm:eu-central-1:111122223333:certificate/0a1b';
+const loadBalancer = {
+  scheme: 'internet-facing',
+  certificateArn,
+  host: 'delays.example.com',
+  allowedCidrs: ['203.0.113.0/24'],
+};
+
+test('both stacks are complete as they are committed', (t) => {
+  for (const stack of ['dev', 'prod'] as const) t.is(readConfig(values(stack)).stack, stack);
+});
+
+test('prod is protected, dev goes without a trace', (t) => {
+  t.is(readConfig(values('prod')).protection, 'on');
+  t.is(readConfig(values('dev')).protection, 'none');
+});
+
+test('a load balancer with a certificate is fine', (t) => {
+  t.deepEqual(
+    readConfig(values('prod', { 'superset.loadBalancer': loadBalancer })).superset.loadBalancer as any,
+    loadBalancer,
+  );
+});
+
+const faults: [string, StackName, Record<string, unknown>, RegExp][] = [
+  ['prod without protection', 'prod', { protection: 'none' }, /protection: prod needs protection: "on"/],
+  ['a region that is none', 'dev', { region: 'Frankfurt' }, /region: expected a region such as eu-central-1/],
+  ['no region', 'dev', { region: undefined }, /region: is not set; `pulumi config set aws:region/],
+  ['a region of another partition', 'dev', { region: 'cn-north-1' }, /not of China/],
+  [
+    'a zone of another region',
+    'dev',
+    { region: 'us-east-1' },
+    /network.zones: "eu-central-1a" is no zone of us-east-1/,
+  ],
+  ['the same zone twice', 'dev', { 'network.zones': ['eu-central-1a', 'eu-central-1a'] }, /two different zones/],
+  [
+    'a network with bits behind its prefix',
+    'dev',
+    { 'network.cidr': '10.20.0.1/16' },
+    /network.cidr: expected a range/,
+  ],
+  [
+    'a network that is too large',
+    'dev',
+    { 'network.cidr': '10.0.0.0/8' },
+    /network.cidr: expected a network between \/16 and \/20/,
+  ],
+  ['a network of public addresses', 'dev', { 'network.cidr': '8.8.0.0/16' }, /expected private addresses/],
+  [
+    'a network over that of the services',
+    'dev',
+    { 'network.cidr': '172.20.0.0/16' },
+    /172\.20\.0\.0\/16 overlaps 172\.20\.0\.0\/16/,
+  ],
+  ["a network over Docker's", 'dev', { 'network.cidr': '172.17.0.0/16' }, /overlaps 172\.17\.0\.0\/16/],
+  [
+    'an API that nobody reaches',
+    'dev',
+    { 'cluster.publicAccessCidrs': [] },
+    /expected at least the address of the machine that runs Pulumi/,
+  ],
+  ['a version that YAML took for a number', 'dev', { 'cluster.version': 1.34 }, /cluster.version: .*string/],
+  [
+    'an administrator that is no ARN',
+    'dev',
+    { 'cluster.administrators': ['me'] },
+    /expected the ARN of a role or user/,
+  ],
+  [
+    'days that CloudWatch does not know',
+    'dev',
+    { logDays: 31 },
+    /logDays: expected a number of days that CloudWatch knows/,
+  ],
+  ['too many days of backups', 'dev', { 'database.backupDays': 99 }, /database.backupDays: expected 1 to 35/],
+  ['no backups', 'dev', { 'database.backupDays': 0 }, /database.backupDays: expected 1 to 35/],
+  [
+    'less storage at most than at first',
+    'dev',
+    { 'database.maxStorageGibibytes': 20, 'database.storageGibibytes': 30 },
+    /expected at least storageGibibytes/,
+  ],
+  ['an instance that is none', 'dev', { 'database.instanceClass': 't4g' }, /expected a class such as db\.t4g\.small/],
+  ['an environment class that is none', 'dev', { 'airflow.environmentClass': 'mw1.tiny' }, /airflow.environmentClass/],
+  ['Airflow 2', 'dev', { 'airflow.version': '2.10.3' }, /expected a version of Airflow that MWAA offers/],
+  [
+    'more tasks than always find a worker',
+    'dev',
+    { 'airflow.minWorkers': 1 },
+    /7 tasks may wait for their pods at once, but the workers that always run take 5/,
+  ],
+  [
+    'fewer workers at most than at least',
+    'dev',
+    { 'airflow.minWorkers': 3 },
+    /airflow.maxWorkers: expected at least minWorkers/,
+  ],
+  ['a task that is none', 'dev', { 'airflow.podsAtOnce': { paint: 2 } }, /podsAtOnce/],
+  [
+    'a public Superset without a certificate',
+    'prod',
+    { 'superset.loadBalancer': { ...loadBalancer, certificateArn: undefined } },
+    /certificateArn: is missing: passwords do not travel in clear/,
+  ],
+  [
+    'a certificate of another region',
+    'prod',
+    {
+      'superset.loadBalancer': { ...loadBalancer, certificateArn: certificateArn.replace('eu-central-1', 'us-east-1') },
+    },
+    /takes those of eu-central-1/,
+  ],
+  [
+    'a load balancer for nobody',
+    'prod',
+    { 'superset.loadBalancer': { ...loadBalancer, allowedCidrs: [] } },
+    /expected at least one range/,
+  ],
+  ['an e-mail address that is none', 'dev', { 'alerts.email': 'me' }, /alerts.email/],
+  ['a misspelt setting', 'dev', { 'network.cdir': '10.0.0.0/16' }, /network: .*cdir/],
+  ['a misspelt section', 'dev', { netwrok: {} }, /netwrok/],
+  ['a stack whose name does not fit into names', 'dev', { stack: 'My_Stack' }, /stack: expected 2 to 12 small letters/],
+];
+
+for (const [what, stack, changes, message] of faults) {
+  test(`refused: ${what}`, (t) => {
+    t.throws(() => readConfig(values(stack, changes)), { message });
+  });
+}
+
+test('all that is wrong is told at once, with where it is described', (t) => {
+  const error = t.throws(() => readConfig(values('dev', { logDays: 31, 'database.backupDays': 99 })))!;
+  t.regex(error.message, /^Pulumi\.dev\.yaml:\n.*logDays.*\n.*backupDays.*\n.*infra\/config\.ts/s);
+});
+
+test('to remove prod, its protection may be lifted', (t) => {
+  t.is(readConfig(values('prod', { protection: 'lifted' })).protection, 'lifted');
+});

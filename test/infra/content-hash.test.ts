@@ -1,0 +1,56 @@
+import { mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'ava';
+import { contentHash } from '../../infra/content-hash.ts';
+import { sources } from '../../infra/images.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const files = {
+  'package.json': '{}',
+  'tasks/main.ts': 'one',
+  'charts/report.ts': 'two',
+  'charts/superset/a.py': 'three',
+};
+const content = { paths: ['package.json', 'tasks', 'charts'], except: ['charts/superset'] };
+
+function folderOf(change: Record<string, string> = {}): string {
+  const root = temporaryFolder();
+  for (const [path, text] of Object.entries({ ...files, ...change })) {
+    mkdirSync(join(root, path, '..'), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
+  return root;
+}
+
+const before = contentHash({ root: folderOf(), ...content });
+const hashOf = (change: Record<string, string>) => contentHash({ root: folderOf(change), ...content });
+
+test('the same files have the same name, wherever and whenever they were written', (t) => {
+  const root = folderOf();
+  utimesSync(join(root, 'tasks/main.ts'), 0, 0);
+  t.is(contentHash({ root, ...content }), before);
+  t.regex(before, /^[0-9a-f]{16}$/);
+});
+
+test('a byte, a new file, another name, a file less: another name', (t) => {
+  t.not(hashOf({ 'tasks/main.ts': 'onf' }), before);
+  t.not(hashOf({ 'tasks/new.ts': '' }), before);
+  const root = folderOf();
+  rmSync(join(root, 'tasks/main.ts'));
+  t.not(contentHash({ root, ...content }), before);
+  writeFileSync(join(root, 'tasks/man.ts'), 'one');
+  t.not(contentHash({ root, ...content }), before);
+});
+
+test('what is not part of it does not count', (t) => {
+  t.is(hashOf({ 'charts/superset/a.py': 'four' }), before);
+  t.is(hashOf({ 'tasks/__pycache__/a.pyc': 'x' }), before);
+  t.not(hashOf({ 'charts/superset.ts': 'x' }), before);
+});
+
+test('the image of the tasks is named by what its build is given', (t) => {
+  const ignore = readFileSync(new URL('../../.dockerignore', import.meta.url), 'utf8').split('\n');
+  const given = ignore.filter((line) => line.startsWith('!')).map((line) => line.slice(1));
+  t.deepEqual([...given, '.dockerignore'].sort(), [...sources.tasks.paths].sort());
+  for (const path of sources.tasks.except) t.true(ignore.includes(path), path);
+});

@@ -1,0 +1,540 @@
+import { readdirSync } from 'node:fs';
+import test from 'ava';
+import { accountId } from '../support/made-up-aws.ts';
+import { type Declared, isSecret, type Program, runProgram, type StackName } from '../support/pulumi-mocks.ts';
+
+const stacks: StackName[] = ['dev', 'prod'];
+const programs = {} as Record<StackName | 'public', Program>;
+const certificateArn = `arn:aws:acm:eu-central-1:${accountId}:certificate/0a1b`;
+
+test.before(async () => {
+  // One after the other: the engine's state is the process'.
+  for (const stack of stacks) programs[stack] = await runProgram(stack);
+  programs.public = await runProgram('prod', {
+    'delaywatch:network': { interfaceEndpoints: true },
+    'delaywatch:superset': {
+      loadBalancer: {
+        scheme: 'internet-facing',
+        certificateArn,
+        host: 'delays.example.com',
+        allowedCidrs: ['203.0.113.0/24'],
+      },
+    },
+    'delaywatch:alerts': { email: 'me@example.com' },
+  });
+});
+
+const everywhere = () => Object.entries(programs);
+const policyOf = (program: Program, role: string): any[] =>
+  JSON.parse(program.find('aws:iam/rolePolicy:RolePolicy', role).inputs.policy).Statement;
+const trustOf = (program: Program, role: string): any =>
+  JSON.parse(program.find('aws:iam/role:Role', role).inputs.assumeRolePolicy).Statement[0];
+const bucket = 'arn:aws:s3:eu-central-1:111122223333:Bucket/storage-data';
+
+test('the parts are those of the diagram, each a component', (t) => {
+  for (const [stack, { resources }] of everywhere()) {
+    const roots = resources.filter(({ parent }) => !parent).map(({ type }) => type.replace('delaywatch:', ''));
+    const parts = ['Network', 'Storage', 'Images', 'Notices', 'Cluster', 'Database', 'DatabaseRoles', 'Flights'];
+    t.deepEqual(roots, [...parts, 'Airflow', 'Superset', 'Alerts'], stack);
+    t.true(resources.every(({ type, parent }) => type.startsWith('delaywatch:') || parent !== undefined));
+  }
+});
+
+test('no two resources of a type have a name, and AWS takes all names', (t) => {
+  for (const [, { resources }] of everywhere()) {
+    const names = resources.map(({ type, name }) => `${type} ${name}`);
+    t.is(new Set(names).size, names.length);
+    for (const { inputs } of resources)
+      if (typeof inputs.name === 'string') t.true(inputs.name.length <= 63, inputs.name);
+  }
+});
+
+test('all that takes tags has them', (t) => {
+  for (const [stack, { resources }] of everywhere()) {
+    const tagged = resources.filter(({ inputs, type }) => type.startsWith('aws:') && inputs.tags);
+    t.true(tagged.length > 40, stack);
+    for (const { inputs, name } of tagged) {
+      t.like(
+        inputs.tags,
+        { Project: 'delaywatch', ManagedBy: 'pulumi', Deployment: `delaywatch-${stack === 'dev' ? 'dev' : 'prod'}` },
+        name,
+      );
+    }
+  }
+});
+
+test('two zones, three tiers; only the data tier has no way out', (t) => {
+  for (const [stack, program] of everywhere()) {
+    t.is(program.all('aws:ec2/subnet:Subnet').length, 6);
+    t.is(program.all('aws:ec2/natGateway:NatGateway').length, stack === 'dev' ? 1 : 2);
+    const ways = program.all('aws:ec2/route:Route').map(({ inputs }) => inputs.routeTableId);
+    t.deepEqual(ways.sort(), [
+      'RouteTable/network-private-a',
+      'RouteTable/network-private-b',
+      'RouteTable/network-public',
+    ]);
+    t.true(program.all('aws:ec2/subnet:Subnet').every(({ inputs }) => inputs.mapPublicIpOnLaunch === false));
+    const s3 = program.find('aws:ec2/vpcEndpoint:VpcEndpoint', 'network-s3').inputs;
+    t.is(s3.vpcEndpointType, 'Gateway');
+    t.deepEqual(s3.routeTableIds, ['RouteTable/network-private-a', 'RouteTable/network-private-b']);
+  }
+});
+
+test('load balancers find their subnets by tags', (t) => {
+  const tags = programs.dev.all('aws:ec2/subnet:Subnet').map(({ name, inputs }) => [name, inputs.tags]);
+  for (const [name, subnet] of tags) {
+    t.is(subnet['kubernetes.io/role/elb'], name.includes('public') ? '1' : undefined);
+    t.is(subnet['kubernetes.io/role/internal-elb'], name.includes('private') ? '1' : undefined);
+  }
+});
+
+test('interface endpoints and flow logs by setting', (t) => {
+  t.is(programs.dev.all('aws:ec2/vpcEndpoint:VpcEndpoint').length, 1);
+  t.true(programs.public.all('aws:ec2/vpcEndpoint:VpcEndpoint').length > 10);
+  t.is(programs.dev.all('aws:ec2/flowLog:FlowLog').length, 0);
+  t.is(programs.prod.all('aws:ec2/flowLog:FlowLog').length, 1);
+});
+
+test('who reaches which port: only these', (t) => {
+  const rules = (program: Program) =>
+    program.all('aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule').map(({ inputs }) => {
+      const { securityGroupId, referencedSecurityGroupId, cidrIpv4, ipProtocol, fromPort } = inputs;
+      return `${referencedSecurityGroupId ?? cidrIpv4} → ${securityGroupId} ${ipProtocol} ${fromPort ?? ''}`.trim();
+    });
+  const expected = [
+    'sg-cluster → SecurityGroup/database tcp 5432',
+    'SecurityGroup/airflow → SecurityGroup/airflow -1',
+    'SecurityGroup/airflow → sg-cluster tcp 443',
+  ];
+  for (const stack of stacks) t.deepEqual(rules(programs[stack]), expected);
+  t.deepEqual(rules(programs.public), ['10.30.0.0/16 → SecurityGroup/network-endpoints tcp 443', ...expected]);
+});
+
+test('the database: encrypted, by IAM and TLS, its password with RDS, out of reach', (t) => {
+  for (const stack of stacks) {
+    const { inputs, protect } = programs[stack].find('aws:rds/instance:Instance');
+    t.like(inputs, {
+      engine: 'postgres',
+      engineVersion: '18',
+      storageEncrypted: true,
+      iamDatabaseAuthenticationEnabled: true,
+      manageMasterUserPassword: true,
+      publiclyAccessible: false,
+      deleteAutomatedBackups: true,
+      multiAz: stack === 'prod',
+      deletionProtection: stack === 'prod',
+      skipFinalSnapshot: stack === 'dev',
+    });
+    t.is(inputs.password, undefined);
+    t.is(protect, stack === 'prod');
+    t.is(inputs.finalSnapshotIdentifier, stack === 'prod' ? 'delaywatch-prod-Vpc/network' : undefined);
+    const { parameters } = programs[stack].find('aws:rds/parameterGroup:ParameterGroup').inputs;
+    t.deepEqual(parameters[0], { name: 'rds.force_ssl', value: '1' });
+  }
+});
+
+test('buckets: private, encrypted, TLS only, protected in prod, emptied in dev', (t) => {
+  for (const stack of stacks) {
+    for (const { name, inputs, protect } of programs[stack].all('aws:s3/bucket:Bucket')) {
+      t.is(protect, stack === 'prod' && name === 'storage-data');
+      t.is(inputs.forceDestroy, !protect);
+      const block = programs[stack].find('aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock', name).inputs;
+      t.like(block, {
+        blockPublicAcls: true,
+        blockPublicPolicy: true,
+        ignorePublicAcls: true,
+        restrictPublicBuckets: true,
+      });
+      const [statement] = JSON.parse(
+        programs[stack].find('aws:s3/bucketPolicy:BucketPolicy', name).inputs.policy,
+      ).Statement;
+      t.like(statement, { Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } });
+    }
+    const versioned = programs[stack].all('aws:s3/bucketVersioning:BucketVersioning').map(({ name }) => name);
+    t.deepEqual(versioned, stack === 'prod' ? ['storage-data', 'storage-dags'] : ['storage-dags']);
+  }
+});
+
+test('the API: by access entries only; whoever deploys administers; Airflow is in its group', (t) => {
+  const { inputs } = programs.dev.find('aws:eks/cluster:Cluster');
+  t.deepEqual(inputs.accessConfig, { authenticationMode: 'API', bootstrapClusterCreatorAdminPermissions: false });
+  t.like(inputs.vpcConfig, {
+    endpointPrivateAccess: true,
+    endpointPublicAccess: true,
+    publicAccessCidrs: ['0.0.0.0/0'],
+  });
+  t.like(inputs.computeConfig, { enabled: true, nodePools: ['general-purpose', 'system'] });
+  t.false(inputs.bootstrapSelfManagedAddons);
+  const entries = programs.dev
+    .all('aws:eks/accessEntry:AccessEntry')
+    .map(({ inputs }) => [inputs.principalArn, inputs.kubernetesGroups]);
+  t.deepEqual(entries, [
+    [`arn:aws:iam::${accountId}:role/Deployer`, undefined],
+    [`arn:aws:iam:eu-central-1:${accountId}:Role/airflow`, ['airflow-pods']],
+  ]);
+});
+
+test('network policies are enforced', (t) => {
+  const { inputs } = programs.dev.find('kubernetes:core/v1:ConfigMap', 'cluster-network-policies');
+  t.deepEqual(inputs.data, { 'enable-network-policy-controller': 'true' });
+  t.like(inputs.metadata, { name: 'amazon-vpc-cni', namespace: 'kube-system' });
+});
+
+test('acquire writes flights and reads its secret; it has no database', (t) => {
+  t.deepEqual(
+    policyOf(programs.dev, 'acquire').map(({ Action, Resource }) => [Action, Resource]),
+    [
+      [['s3:ListBucket'], bucket],
+      [['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'], [`${bucket}/flights/*`]],
+      [['secretsmanager:GetSecretValue'], `arn:aws:secretsmanager:eu-central-1:${accountId}:Secret/flights-kaggle`],
+    ],
+  );
+});
+
+test('pipeline reads flights, writes what comes of them, and connects as itself', (t) => {
+  t.deepEqual(
+    policyOf(programs.dev, 'pipeline').map(({ Action, Resource }) => [Action, Resource]),
+    [
+      [['s3:ListBucket'], bucket],
+      [['s3:GetObject'], [`${bucket}/flights/*`]],
+      [
+        ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'],
+        ['summaries', 'plots', 'reports', 'rejects'].map((folder) => `${bucket}/${folder}/*`),
+      ],
+      [['rds-db:connect'], `arn:aws:rds-db:eu-central-1:${accountId}:dbuser:db-RESOURCE/pipeline`],
+    ],
+  );
+});
+
+test('superset connects as viewer and as itself, and reads its two secrets', (t) => {
+  const [databases, secrets] = policyOf(programs.dev, 'superset');
+  t.deepEqual(
+    databases.Resource.map((arn: string) => arn.replace(/.*\//, '')),
+    ['viewer', 'superset'],
+  );
+  t.deepEqual(secrets.Action, ['secretsmanager:GetSecretValue']);
+  t.is(secrets.Resource.length, 2);
+});
+
+test('only the Job reads the master password, and it does not read the secrets it makes', (t) => {
+  for (const { name, inputs } of programs.dev.all('aws:iam/rolePolicy:RolePolicy')) {
+    t.is(/rds!db/.test(inputs.policy), name === 'database', name);
+  }
+  const [connect, master, generate] = policyOf(programs.dev, 'database');
+  t.regex(connect.Resource, /\/administrator$/);
+  t.deepEqual(master.Action, ['secretsmanager:GetSecretValue']);
+  t.deepEqual(generate.Action, ['secretsmanager:DescribeSecret', 'secretsmanager:PutSecretValue']);
+});
+
+test("Airflow's role: its own logs, metrics, queues and bucket, the cluster's address, its secrets, the topic", (t) => {
+  const rights = policyOf(programs.dev, 'airflow');
+  const wild = rights.filter(
+    ({ Resource, NotResource }) => NotResource || Resource === '*' || /:\*:/.test(`${Resource}`),
+  );
+  t.deepEqual(
+    wild.map(({ Sid }) => Sid),
+    ['AccountPublicAccess', 'FindLogs', 'PutMetrics', 'CeleryQueues', 'CeleryKey'],
+  );
+  const resource = (sid: string) => rights.find(({ Sid }) => Sid === sid).Resource;
+  t.is(resource('AirflowSecrets'), `arn:aws:secretsmanager:eu-central-1:${accountId}:secret:delaywatch-dev/airflow/*`);
+  t.is(resource('FindCluster'), `arn:aws:eks:eu-central-1:${accountId}:cluster/delaywatch-dev`);
+  t.deepEqual(trustOf(programs.dev, 'airflow').Principal.Service, [
+    'airflow.amazonaws.com',
+    'airflow-env.amazonaws.com',
+  ]);
+});
+
+test('pods take their roles by Pod Identity, each its own', (t) => {
+  const pods = programs.dev.all('aws:eks/podIdentityAssociation:PodIdentityAssociation');
+  t.deepEqual(
+    pods.map(({ inputs }) => `${inputs.namespace}/${inputs.serviceAccount}`),
+    ['database/database', 'flights/acquire', 'flights/pipeline', 'superset/superset'],
+  );
+  for (const { name } of pods) {
+    const { Principal, Action } = trustOf(programs.dev, name);
+    t.deepEqual(Principal, { Service: ['pods.eks.amazonaws.com'] });
+    t.deepEqual(Action, ['sts:AssumeRole', 'sts:TagSession']);
+  }
+});
+
+test('MWAA: as the settings say, requirements pinned, secrets looked up only where they are ours', (t) => {
+  for (const stack of stacks) {
+    const { inputs } = programs[stack].find('aws:mwaa/environment:Environment');
+    t.like(inputs, {
+      airflowVersion: '3.2.1',
+      environmentClass: 'mw1.small',
+      webserverAccessMode: 'PUBLIC_ONLY',
+      workerReplacementStrategy: 'GRACEFUL',
+      requirementsS3Path: 'requirements.txt',
+      requirementsS3ObjectVersion: 'BucketObjectv2/airflow-requirements',
+      minWorkers: stack === 'prod' ? 3 : 2,
+    });
+    t.is(inputs.networkConfiguration.subnetIds.length, 2);
+    t.true(isSecret(inputs.airflowConfigurationOptions));
+    const options = inputs.airflowConfigurationOptions.value;
+    const lookup = JSON.parse(options['secrets.backend_kwargs']);
+    t.regex('delaywatch_notice_topic', new RegExp(lookup.variables_lookup_pattern));
+    t.notRegex('aws_default', new RegExp(lookup.connections_lookup_pattern));
+    const secret = programs[stack].find('aws:secretsmanager/secret:Secret', 'airflow-topic').inputs.name;
+    t.is(secret, `${lookup.variables_prefix}/delaywatch_notice_topic`);
+  }
+});
+
+test('MWAA finds its log groups made, and they go with the stack', (t) => {
+  const names = programs.dev.all('aws:cloudwatch/logGroup:LogGroup').map(({ inputs }) => inputs.name);
+  for (const kind of ['DAGProcessing', 'Scheduler', 'Task', 'WebServer', 'Worker']) {
+    t.true(names.includes(`airflow-delaywatch-dev-${kind}`), kind);
+  }
+  t.true(programs.dev.all('aws:cloudwatch/logGroup:LogGroup').every(({ inputs }) => inputs.retentionInDays === 14));
+});
+
+test('the DAG is all of dags/, with the image by its digest and a kubeconfig without a secret', (t) => {
+  const objects = programs.dev.all('aws:s3/bucketObjectv2:BucketObjectv2');
+  const keys = objects.map(({ inputs }) => inputs.key).sort();
+  const files = readdirSync(new URL('../../dags/', import.meta.url)).filter((name) => !name.startsWith('__'));
+  const expected = files.map((file) => (file === 'requirements.txt' ? file : `dags/${file}`));
+  t.deepEqual(keys, [...expected, 'dags/kubeconfig.yaml'].sort());
+  const content = (key: string) => JSON.parse(objects.find(({ inputs }) => inputs.key === key)!.inputs.content);
+  const settings = content('dags/settings.json');
+  t.regex(
+    settings.image,
+    /^111122223333\.dkr\.ecr\.eu-central-1\.amazonaws\.com\/delaywatch-dev\/tasks@sha256:[0-9a-f]{64}$/,
+  );
+  t.is(settings.tasks.render.at_once, 2);
+  t.is(settings.notice_topic_variable, 'delaywatch_notice_topic');
+  const { users } = content(`dags/${settings.kubeconfig}`);
+  t.deepEqual(Object.keys(users[0].user), ['exec']);
+});
+
+test('images are built for the nodes, scanned, immutable, and the registry goes with the stack', (t) => {
+  for (const { inputs } of programs.dev.all('docker-build:index:Image')) {
+    t.deepEqual(inputs.platforms, ['linux/amd64']);
+    t.true(inputs.push);
+    t.regex(inputs.tags[0], /:[0-9a-f]{16}$/);
+    t.true(isSecret(inputs.registries) || isSecret(inputs.registries[0].password));
+  }
+  for (const { inputs } of programs.dev.all('aws:ecr/repository:Repository')) {
+    t.like(inputs, {
+      imageTagMutability: 'IMMUTABLE',
+      forceDelete: true,
+      imageScanningConfiguration: { scanOnPush: true },
+    });
+  }
+});
+
+test('quota, DAG and workers agree: a stack that lets fewer pods run has the smaller quota', (t) => {
+  const pods = (program: Program) =>
+    Number(program.find('kubernetes:core/v1:ResourceQuota', 'flights-ResourceQuota-pods').inputs.spec.hard.pods);
+  t.is(pods(programs.dev), 7 + 6 + 1);
+  t.is(pods(programs.prod), 13 + 6 + 1);
+});
+
+test('the pods know where things are, and no password', (t) => {
+  const { data } = programs.dev.find('kubernetes:core/v1:ConfigMap', 'flights-ConfigMap-settings').inputs;
+  t.deepEqual(data, {
+    FLIGHTS_URI: 's3://storage-data/flights/{year}/',
+    OUTPUT_URI: 's3://storage-data',
+    DATABASE_URL:
+      'postgres://pipeline@database.example.com:5432/flights?sslmode=verify-full&sslrootcert=/etc/ssl/rds-authorities.pem',
+    DATABASE_AUTH: 'iam',
+    KAGGLE_TOKEN_SECRET: `arn:aws:secretsmanager:eu-central-1:${accountId}:Secret/flights-kaggle`,
+    AWS_REGION: 'eu-central-1',
+  });
+});
+
+test('the Job is named by its content', (t) => {
+  const { metadata, spec } = programs.dev.find('kubernetes:batch/v1:Job').inputs;
+  t.regex(metadata.name, /^prepare-database-[0-9a-f]{10}$/);
+  const { args, image } = spec.template.spec.containers[0];
+  t.regex(image, /@sha256:[0-9a-f]{64}$/);
+  t.true(
+    args.includes(
+      'postgres://database.example.com:5432/postgres?sslmode=verify-full&sslrootcert=/etc/ssl/rds-authorities.pem',
+    ),
+  );
+  t.is(args.filter((arg: string) => arg === '--generate').length, 2);
+});
+
+test('Superset: the chart pinned, our image by digest, settings without a secret', (t) => {
+  const { inputs } = programs.dev.find('kubernetes:helm.sh/v3:Release');
+  t.is(inputs.version, '0.15.1');
+  t.regex(inputs.values.image.repository, /@sha256$/);
+  t.regex(inputs.values.image.tag, /^[0-9a-f]{64}$/);
+  t.is(inputs.values.extraEnv.SUPERSET_URL, 'http://localhost:8088');
+  t.notRegex(JSON.stringify(inputs.values), /password[^_A-Z]*:\s*"[^"]+"/i);
+});
+
+test('a load balancer only with a certificate, for the addresses that are set', (t) => {
+  t.is(programs.prod.all('kubernetes:networking.k8s.io/v1:Ingress').length, 0);
+  const { spec } = programs.public.find('kubernetes:eks.amazonaws.com/v1:IngressClassParams').inputs;
+  t.like(spec, { scheme: 'internet-facing', certificateARNs: [certificateArn], inboundCIDRs: ['203.0.113.0/24'] });
+  t.is(
+    programs.public.find('kubernetes:helm.sh/v3:Release').inputs.values.extraEnv.SUPERSET_URL,
+    'https://delays.example.com',
+  );
+});
+
+test('people are told of failed runs and of a full database; e-mail and budget by setting', (t) => {
+  for (const stack of stacks) {
+    const alarms = programs[stack].all('aws:cloudwatch/metricAlarm:MetricAlarm');
+    t.deepEqual(
+      alarms.map(({ inputs }) => [inputs.metricName, inputs.treatMissingData]),
+      [
+        ['FreeStorageSpace', 'missing'],
+        ['DAGDurationFailed', 'notBreaching'],
+      ],
+    );
+  }
+  t.is(programs.dev.all('aws:sns/topicSubscription:TopicSubscription').length, 0);
+  t.is(programs.public.find('aws:sns/topicSubscription:TopicSubscription').inputs.endpoint, 'me@example.com');
+  t.is(programs.dev.all('aws:budgets/budget:Budget').length, 0);
+  t.deepEqual(programs.prod.find('aws:budgets/budget:Budget').inputs.costFilters[0].values, [
+    'user:Deployment$delaywatch-prod',
+  ]);
+});
+
+test('a removed secret is not in the way of the next deployment', (t) => {
+  for (const { inputs } of programs.dev.all('aws:secretsmanager/secret:Secret')) t.is(inputs.recoveryWindowInDays, 0);
+  // In prod some can be brought back; those have a name of their own each time.
+  for (const { inputs } of programs.prod.all('aws:secretsmanager/secret:Secret')) {
+    t.true(inputs.recoveryWindowInDays === 0 || inputs.namePrefix !== undefined);
+  }
+});
+
+test('no secret but in what is marked as one', (t) => {
+  for (const [, { resources, outputs }] of everywhere()) {
+    const text = (value: unknown): string => {
+      if (isSecret(value)) return '';
+      if (typeof value !== 'object' || value === null) return `${value}\n`;
+      return Object.values(value).map(text).join('');
+    };
+    for (const { inputs, name, type } of resources) t.notRegex(text(inputs), /registry-token/, `${type} ${name}`);
+    t.notRegex(text(outputs), /registry-token/);
+    for (const version of resources.filter(({ type }) => type.endsWith(':SecretVersion'))) {
+      t.is(version.name, 'airflow-topic');
+    }
+  }
+});
+
+test('what a person needs is told', (t) => {
+  t.deepEqual(Object.keys(programs.dev.outputs).sort(), [
+    'airflowEnvironment',
+    'airflowUrl',
+    'bucket',
+    'clusterName',
+    'kubeconfigCommand',
+    'region',
+    'supersetPasswordSecret',
+    'supersetUrl',
+    'supersetUser',
+  ]);
+});
+
+const of = (type: string, name?: string) => (program: Program) => program.find(type, name);
+const environment = of('aws:mwaa/environment:Environment');
+const cluster = of('aws:eks/cluster:Cluster');
+const release = of('kubernetes:helm.sh/v3:Release');
+const job = of('kubernetes:batch/v1:Job');
+const ingress = of('kubernetes:networking.k8s.io/v1:Ingress', 'superset-load-balancer-Ingress-superset');
+const provider = of('pulumi:providers:kubernetes');
+const policy = (name: string) => of('aws:iam/rolePolicy:RolePolicy', name);
+const association = (name: string) => of('aws:eks/podIdentityAssociation:PodIdentityAssociation', name);
+const logs = (name: string) => of('aws:cloudwatch/logGroup:LogGroup', name);
+const dag = (name: string) => of('aws:s3/bucketObjectv2:BucketObjectv2', `airflow-${name}`);
+
+/** What is made after what, and so destroyed before it. */
+const order: [string, (program: Program) => Declared, (program: Program) => Declared][] = [
+  ['the load balancer goes before Superset', ingress, release],
+  ['the load balancer goes while its controller is there', ingress, cluster],
+  ['the Ingress goes before its class', ingress, of('kubernetes:networking.k8s.io/v1:IngressClass')],
+  ['Superset goes before the nodes', release, cluster],
+  ['Superset finds its roles and secrets made', release, job],
+  ['Superset has its rights as long as it lives', release, policy('superset')],
+  ['Superset finds its identity', release, association('superset')],
+  ['the Job finds its identity', job, association('database')],
+  ['the Job has its rights', job, policy('database')],
+  ['the Job finds the database', job, of('aws:rds/instance:Instance')],
+  [
+    'the Job finds a rule that lets it in',
+    job,
+    of('aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule', 'database'),
+  ],
+  [
+    'objects go before the right to remove them',
+    provider,
+    of('aws:eks/accessPolicyAssociation:AccessPolicyAssociation'),
+  ],
+  ['nodes have a way out as long as they live', cluster, of('aws:ec2/route:Route', 'network-private-a')],
+  ['nodes have S3 as long as they live', cluster, of('aws:ec2/vpcEndpoint:VpcEndpoint', 'network-s3')],
+  [
+    'the way out goes before the gateway',
+    of('aws:ec2/natGateway:NatGateway', 'network-a'),
+    of('aws:ec2/internetGateway:InternetGateway'),
+  ],
+  [
+    'addresses go before the gateway',
+    of('aws:ec2/eip:Eip', 'network-nat-a'),
+    of('aws:ec2/internetGateway:InternetGateway'),
+  ],
+  [
+    'the cluster has its rights as long as it lives',
+    cluster,
+    of('aws:iam/rolePolicyAttachment:RolePolicyAttachment', 'cluster-AmazonEKSNetworkingPolicy'),
+  ],
+  [
+    'nodes have their rights as long as they live',
+    cluster,
+    of('aws:iam/rolePolicyAttachment:RolePolicyAttachment', 'cluster-nodes-AmazonEKSWorkerNodeMinimalPolicy'),
+  ],
+  ['EKS finds its log group made', cluster, logs('cluster')],
+  ['the agent finds its log groups made', of('aws:eks/addon:Addon'), logs('cluster-application')],
+  [
+    'the agent has its rights',
+    of('aws:eks/addon:Addon'),
+    of('aws:iam/rolePolicyAttachment:RolePolicyAttachment', 'cluster-agent-CloudWatchAgentServerPolicy'),
+  ],
+  ['RDS finds its log groups made', of('aws:rds/instance:Instance'), logs('database-postgresql')],
+  ['MWAA finds its log groups made', environment, logs('airflow-Task')],
+  ['MWAA has its rights as long as it lives', environment, policy('airflow')],
+  ['MWAA finds requirements', environment, dag('requirements')],
+  [
+    'MWAA finds its bucket private and versioned',
+    environment,
+    of('aws:s3/bucketVersioning:BucketVersioning', 'storage-dags'),
+  ],
+  ['MWAA lets go of the subnets first', environment, of('aws:ec2/subnet:Subnet', 'network-private-b')],
+  ['MWAA has its way out', environment, of('aws:ec2/route:Route', 'network-private-a')],
+  [
+    'MWAA lets go of its group first',
+    environment,
+    of('aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule', 'airflow'),
+  ],
+  ["the DAG goes before its pods' rights", dag('settings.json'), association('pipeline')],
+  [
+    'the DAG finds the namespace',
+    dag('settings.json'),
+    of('kubernetes:core/v1:Namespace', 'flights-Namespace-flights'),
+  ],
+  ['the DAG finds the database prepared', dag('flight_delays.py'), job],
+  ['the DAG finds its way into the cluster', dag('kubeconfig.yaml'), of('aws:eks/accessEntry:AccessEntry', 'airflow')],
+  ['flow logs find their group', of('aws:ec2/flowLog:FlowLog'), logs('network-flows')],
+  [
+    'S3 takes one change of access at a time',
+    of('aws:s3/bucketPolicy:BucketPolicy', 'storage-data'),
+    of('aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock', 'storage-data'),
+  ],
+];
+
+for (const [what, later, earlier] of order) {
+  test(`order: ${what}`, (t) => {
+    const program = programs.public;
+    t.true(program.isAfter(later(program), earlier(program)));
+    t.false(program.isAfter(earlier(program), later(program)));
+  });
+}
+
+test('order: Airflow is made while the cluster is', (t) => {
+  const { dev } = programs;
+  t.false(dev.isAfter(environment(dev), cluster(dev)));
+  t.false(dev.isAfter(cluster(dev), environment(dev)));
+});

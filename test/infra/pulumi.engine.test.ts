@@ -1,0 +1,131 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { appendFileSync, cpSync, mkdirSync, symlinkSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import test from 'ava';
+import { type Deed, type ProviderServer, startProviderServer } from '../support/provider-server.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const execute = promisify(execFile);
+const root = fileURLToPath(new URL('../..', import.meta.url));
+/** All that the program reads. */
+const parts = [
+  'infra',
+  'dags',
+  'tasks',
+  'charts',
+  'local',
+  'package.json',
+  'package-lock.json',
+  '.npmrc',
+  '.dockerignore',
+];
+const packages = ['aws', 'kubernetes', 'docker-build'];
+
+let providers: ProviderServer;
+let folder: string;
+let environment: NodeJS.ProcessEnv;
+
+test.before(async () => {
+  // Not npm's own, which would download the command line.
+  const path = process.env.PATH!.split(delimiter).filter((entry) => !entry.includes('node_modules'));
+  const { error } = spawnSync('pulumi', ['version'], { env: { ...process.env, PATH: path.join(delimiter) } });
+  if (error)
+    throw new Error(
+      'no `pulumi` on the PATH: install it (pulumi.com/docs/install) for this test; all others do without',
+    );
+  providers = await startProviderServer();
+  folder = temporaryFolder();
+  for (const part of [...parts, 'Pulumi.yaml', 'Pulumi.dev.yaml']) {
+    cpSync(join(root, part), join(folder, part), { recursive: true });
+  }
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  mkdirSync(join(folder, 'state'));
+  environment = {
+    PATH: [join(process.execPath, '..'), ...path].join(delimiter),
+    HOME: folder,
+    PULUMI_HOME: join(folder, 'home'),
+    PULUMI_BACKEND_URL: `file://${join(folder, 'state')}`,
+    PULUMI_CONFIG_PASSPHRASE: 'of a test',
+    PULUMI_SKIP_UPDATE_CHECK: 'true',
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
+    PULUMI_DEBUG_PROVIDERS: packages.map((name) => `${name}:${providers.port}`).join(','),
+  };
+  await pulumi('stack', 'init', 'dev');
+});
+test.after.always(() => providers?.stop());
+
+async function pulumi(...args: string[]): Promise<string> {
+  const options = { cwd: folder, env: environment, maxBuffer: 1 << 26 };
+  const { stdout } = await execute('pulumi', [...args, '--non-interactive'], options).catch((error) => {
+    throw new Error(`pulumi ${args.join(' ')}: ${error.stdout}${error.stderr}`);
+  });
+  return stdout;
+}
+
+/** What a call has had done, as `deed type name`. */
+async function deedsOf(...args: string[]): Promise<string[]> {
+  providers.deeds.length = 0;
+  await pulumi(...args);
+  return providers.deeds.map(text);
+}
+
+function text({ deed, type, name }: Deed): string {
+  return `${deed} ${type} ${name}`;
+}
+
+const up = ['up', '--yes', '--skip-preview'];
+const database = 'aws:rds/instance:Instance database';
+
+test.serial('a failed creation is told, and the next try makes what is missing only', async (t) => {
+  providers.failing.add(database);
+  await t.throwsAsync(pulumi(...up), { message: /database cannot be made today/ });
+  const before = providers.deeds.map(text);
+  t.true(before.length > 0);
+  providers.failing.clear();
+  const after = await deedsOf(...up);
+  t.true(after.includes(`create ${database}`));
+  t.deepEqual(
+    after.filter((deed) => before.includes(deed)),
+    [],
+  );
+});
+
+test.serial('again, nothing changes', async (t) => {
+  t.deepEqual(await deedsOf(...up, '--expect-no-changes'), []);
+});
+
+test.serial('a changed DAG file is one object', async (t) => {
+  appendFileSync(join(folder, 'dags/notices.py'), '# changed\n');
+  t.deepEqual(await deedsOf(...up), ['update aws:s3/bucketObjectv2:BucketObjectv2 airflow-notices.py']);
+});
+
+test.serial('a changed image is that image and what names it', async (t) => {
+  appendFileSync(join(folder, 'tasks/main.ts'), '// changed\n');
+  t.deepEqual((await deedsOf(...up)).sort(), [
+    'create kubernetes:batch/v1:Job database-roles',
+    'delete kubernetes:batch/v1:Job database-roles',
+    'update aws:s3/bucketObjectv2:BucketObjectv2 airflow-settings.json',
+    'update docker-build:index:Image images-tasks',
+    'update kubernetes:batch/v1:CronJob flights-CronJob-clean-up',
+  ]);
+});
+
+test.serial('destroy removes all of it, what depends before what it depends on', async (t) => {
+  const made = JSON.parse(await pulumi('stack', 'export')).deployment.resources.filter(({ id }: any) => id);
+  const deeds = await deedsOf('destroy', '--yes', '--skip-preview');
+  const isProvider = ({ type }: any) => type.startsWith('pulumi:providers:');
+  t.is(deeds.length, made.filter((resource: any) => !isProvider(resource)).length);
+  const at = (resource: string) => deeds.indexOf(`delete ${resource}`);
+  const order = [
+    ['aws:s3/bucketObjectv2:BucketObjectv2 airflow-settings.json', 'aws:mwaa/environment:Environment airflow'],
+    ['kubernetes:helm.sh/v3:Release superset', 'kubernetes:batch/v1:Job database-roles'],
+    ['kubernetes:helm.sh/v3:Release superset', 'aws:iam/rolePolicy:RolePolicy superset'],
+    ['kubernetes:core/v1:Namespace flights-Namespace-flights', 'aws:eks/cluster:Cluster cluster'],
+    ['aws:eks/cluster:Cluster cluster', 'aws:ec2/route:Route network-private-a'],
+    ['aws:mwaa/environment:Environment airflow', 'aws:ec2/subnet:Subnet network-private-a'],
+    ['aws:mwaa/environment:Environment airflow', 'aws:cloudwatch/logGroup:LogGroup airflow-Task'],
+  ];
+  for (const [first, second] of order) t.true(at(first) >= 0 && at(first) < at(second), `${first} before ${second}`);
+});

@@ -1,0 +1,146 @@
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'ava';
+import { check } from '../../smoke/check.ts';
+import { type Deployment, openDeployment } from '../../smoke/deployment.ts';
+import { runYear } from '../../smoke/run-year.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const outputs = { airflowEnvironment: 'delaywatch-test', bucket: 'lake', clusterName: 'c', region: 'eu-central-1' };
+const taskIds = ['migrate', 'acquire', 'detect', 'load', 'render', 'publish'];
+
+interface Airflow {
+  paused: boolean;
+  end: string;
+  tasks: string[];
+}
+
+/** What stands for the AWS CLI: it answers as MWAA does, and notes what it was asked for. Runs from a file of its own. */
+function aws(airflow: Airflow, args: string[], folder: string, fs: typeof import('node:fs')): void {
+  const option = (name: string) => (args.includes(name) ? args[args.indexOf(name) + 1] : undefined);
+  const [method, path] = [option('--method')!, option('--path')!];
+  fs.appendFileSync(
+    `${folder}/calls`,
+    `${JSON.stringify({ args: args.slice(0, 6), method, path, body: option('--body') })}\n`,
+  );
+  const looks =
+    fs.readFileSync(`${folder}/calls`, 'utf8').split('"path":"/dags/flight_delays/dagRuns/manual__a%3Ab"').length - 1;
+  const answer = (): object | undefined => {
+    if (method === 'PATCH') return {};
+    if (method === 'POST') return { dag_run_id: 'manual__a:b' };
+    if (path === '/dags/flight_delays') return { is_paused: airflow.paused };
+    if (path.endsWith('/taskInstances')) {
+      const state = (task: string) => (airflow.end === 'failed' && task === 'detect' ? 'failed' : 'success');
+      return { task_instances: airflow.tasks.map((task_id) => ({ task_id, state: state(task_id), try_number: 2 })) };
+    }
+    if (path.endsWith('/load/logs/2')) return { content: [{ event: 'INFO loaded rows=113150 command=load' }] };
+    if (path.endsWith('/dagRuns/manual__a%3Ab')) return { state: looks < 3 ? 'running' : airflow.end };
+    return undefined;
+  };
+  const RestApiResponse = answer();
+  if (!RestApiResponse) {
+    process.stderr.write('An error occurred (RestApiClientException): not found\n');
+    process.exit(254);
+  }
+  process.stdout.write(JSON.stringify({ RestApiStatusCode: 200, RestApiResponse }));
+}
+
+/** A deployment whose `aws` is the one above. */
+function deploymentOf(airflow: Partial<Airflow> = {}) {
+  const folder = temporaryFolder();
+  const given = { paused: false, end: 'success', tasks: taskIds, ...airflow };
+  const file = join(folder, 'aws');
+  const source = aws.toString();
+  writeFileSync(
+    file,
+    `#!${process.execPath}\n${source}\naws(${JSON.stringify(given)}, process.argv.slice(2), ${JSON.stringify(folder)}, require('node:fs'));\n`,
+  );
+  chmodSync(file, 0o755);
+  process.env.PATH = `${folder}:${process.env.PATH}`;
+  const calls = (): any[] =>
+    existsSync(join(folder, 'calls'))
+      ? readFileSync(join(folder, 'calls'), 'utf8')
+          .trim()
+          .split('\n')
+          .map((line) => JSON.parse(line))
+      : [];
+  return { deployment: openDeployment(outputs), calls };
+}
+
+const options = { year: 2018, paused: 'refuse', secondsBetweenLooks: 0, tell: () => {} } as const;
+
+test.serial('a year is asked for, waited for, and its rows are told', async (t) => {
+  const { calls, deployment } = deploymentOf();
+  const told: string[] = [];
+  t.is(await runYear(deployment, { ...options, tell: (line) => told.push(line) }), 113_150);
+  const { args, path, body } = calls().find(({ method }) => method === 'POST');
+  t.deepEqual(args, ['mwaa', 'invoke-rest-api', '--region', 'eu-central-1', '--name', 'delaywatch-test']);
+  t.is(path, '/dags/flight_delays/dagRuns');
+  t.deepEqual(JSON.parse(body), { logical_date: null, conf: { year: 2018 } });
+  t.is(told.length, 2);
+});
+
+test.serial('a failed run tells the task', async (t) => {
+  const { deployment } = deploymentOf({ end: 'failed' });
+  await t.throwsAsync(runYear(deployment, options), { message: /the run failed in detect; its log/ });
+});
+
+test.serial('a success of nothing is none', async (t) => {
+  const { deployment } = deploymentOf({ tasks: [] });
+  await t.throwsAsync(runYear(deployment, options), { message: /a success of 0 tasks; expected all six/ });
+});
+
+test.serial('a paused DAG is switched on only where that is asked for', async (t) => {
+  const { calls, deployment } = deploymentOf({ paused: true });
+  await t.throwsAsync(runYear(deployment, options), { message: /is paused.*--switch-on/ });
+  t.false(calls().some(({ method }) => method !== 'GET'));
+  await runYear(deployment, { ...options, paused: 'switch on' });
+  t.is(calls().find(({ method }) => method === 'PATCH').body, '{"is_paused":false}');
+});
+
+test("Airflow's own answer is told", async (t) => {
+  const { deployment } = deploymentOf();
+  await t.throwsAsync(deployment.airflow('GET', '/dags/other'), {
+    message: /GET \/dags\/other: .*RestApiClientException.*not found/,
+  });
+});
+
+const year = (charts: number, health: () => Promise<string>): Deployment => ({
+  airflow: async () => ({}),
+  keys: async (prefix) =>
+    prefix.startsWith('plots') ? Array.from({ length: charts }, (_, index) => `${prefix}A${index}.png`) : [prefix],
+  dashboardHealth: health,
+});
+const bad = async (deployment: Deployment, rows: number) =>
+  (await check(deployment, 2018, rows)).filter(({ good }) => !good).map(({ what }) => what);
+
+test.serial('a whole year is good', async (t) => {
+  t.deepEqual(
+    await bad(
+      year(358, async () => 'OK\n'),
+      113_150,
+    ),
+    [],
+  );
+});
+
+test.serial('the sample of three airports is not a year of the country', async (t) => {
+  t.deepEqual(
+    await bad(
+      year(3, async () => 'OK'),
+      1095,
+    ),
+    ['rows in the database', 'charts'],
+  );
+});
+
+test.serial('a dashboard that does not answer is bad, and the rest is still looked at', async (t) => {
+  const [verdict] = (
+    await check(
+      year(358, () => Promise.reject(new Error('no kubectl'))),
+      2018,
+      113_150,
+    )
+  ).filter(({ good }) => !good);
+  t.like(verdict, { what: 'dashboard', found: 'no kubectl' });
+});

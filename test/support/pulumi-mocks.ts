@@ -1,0 +1,155 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import * as pulumi from '@pulumi/pulumi';
+import { parse } from 'yaml';
+import { answer, idOf, stateOf } from './made-up-aws.ts';
+
+/** A resource as the engine would be asked for it. */
+export interface Declared {
+  name: string;
+  type: string;
+  /** As the provider would get it; secrets are of the form of `isSecret`. */
+  inputs: Record<string, any>;
+  /** `type name` of resources that it depends on by `dependsOn`, and of its provider's; components stand for all their children. */
+  dependsOn: string[];
+  parent: string | undefined;
+  protect: boolean;
+}
+
+/** What a stack of the program would make. */
+export interface Program {
+  resources: Declared[];
+  outputs: Record<string, unknown>;
+  /** The one of a type and name. */
+  find(type: string, name?: string): Declared;
+  all(type: string): Declared[];
+  /** Whether `later` is made after `earlier`, and so destroyed before it. */
+  isAfter(later: Declared, earlier: Declared): boolean;
+}
+
+export type StackName = 'dev' | 'prod';
+type Section = Record<string, unknown>;
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const secretMark = '4dabf18193072939515e22adb298388d';
+export function isSecret(value: any): boolean {
+  return value?.[secretMark] !== undefined;
+}
+
+/** The settings of a committed stack: section by section, as they are in the file. */
+export function committedConfig(stack: StackName): Record<string, any> {
+  return parse(readFileSync(`${root}/Pulumi.${stack}.yaml`, 'utf8')).config;
+}
+
+let runs = 0;
+
+/**
+ * Run the program as Pulumi does, with an engine that makes nothing.
+ * @param change settings instead of the committed ones, by section
+ */
+export async function runProgram(stack: StackName, change: Record<string, Section | string> = {}): Promise<Program> {
+  const config = { ...committedConfig(stack) };
+  for (const [key, value] of Object.entries(change)) {
+    config[key] = typeof value === 'string' ? value : { ...config[key], ...value };
+  }
+  pulumi.runtime.setAllConfig(
+    Object.fromEntries(
+      Object.entries(config).map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)]),
+    ),
+  );
+  const declared = new Map<string, Declared>();
+  const resources: { resource: pulumi.Resource; key: string }[] = [];
+  await pulumi.runtime.setMocks(
+    {
+      newResource: ({ type, name, inputs, custom }) => {
+        const found = declared.get(`${type} ${name}`);
+        if (found) found.inputs = inputs;
+        if (custom === false) return { id: '', state: inputs };
+        return { id: idOf(type, name), state: stateOf(type, name, inputs) };
+      },
+      call: ({ token, inputs }) => answer(token, inputs),
+    },
+    'delaywatch',
+    stack,
+    false,
+  );
+  const exports = await pulumi.runtime.runInPulumiStack(async () => {
+    pulumi.runtime.registerStackTransformation(({ resource, type, name, opts }) => {
+      const key = `${type} ${name}`;
+      if (declared.has(key)) throw new Error(`${key} is declared twice`);
+      const { dependsOn = [], provider } = opts as pulumi.CustomResourceOptions;
+      const listed = [dependsOn, provider ?? []].flat() as pulumi.Resource[];
+      resources.push({ resource, key });
+      declared.set(key, {
+        name,
+        type,
+        inputs: {},
+        dependsOn: listed.map((each) => keyOf(each)),
+        parent: opts.parent && keyOf(opts.parent),
+        protect: opts.protect === true,
+      });
+      return undefined;
+    });
+    // Another address each time: a module runs once only.
+    return await import(`../../infra/index.ts?run=${(runs += 1)}`);
+  });
+  await pulumi.runtime.disconnect();
+  const outputs = await Promise.all(
+    Object.entries(exports as object).map(async ([name, value]) => [name, await plain(value)] as const),
+  );
+  return programOf(declared, Object.fromEntries(outputs));
+}
+
+function keyOf(resource: pulumi.Resource): string {
+  const { __pulumiType, __name } = resource as unknown as { __pulumiType: string; __name: string };
+  return `${__pulumiType} ${__name}`;
+}
+
+async function plain(value: unknown): Promise<unknown> {
+  return await new Promise((resolve) => (pulumi.output(value) as pulumi.Output<unknown>).apply(resolve));
+}
+
+function programOf(declared: Map<string, Declared>, outputs: Record<string, unknown>): Program {
+  const resources = [...declared.values()];
+  const all = (type: string) => resources.filter((resource) => resource.type === type);
+  const key = ({ type, name }: Declared) => `${type} ${name}`;
+  const within = new Map<string, Declared[]>();
+  for (const resource of resources) {
+    if (!resource.parent) continue;
+    within.set(resource.parent, [...(within.get(resource.parent) ?? []), resource]);
+  }
+  /** A component stands for all that is in it. */
+  const expand = (name: string): Declared[] => {
+    const resource = declared.get(name);
+    if (!resource) return [];
+    return [resource, ...(within.get(name) ?? []).flatMap((child) => expand(key(child)))];
+  };
+  /** Not only those by `dependsOn`: whoever's id or ARN is among the inputs is depended on, too. */
+  const referred = (resource: Declared) => {
+    const words = new Set(JSON.stringify(resource.inputs).split(/[^\w./-]+/));
+    return resources.filter((other) => other !== resource && words.has(idOf(other.type, other.name)));
+  };
+  return {
+    resources,
+    outputs,
+    all,
+    find: (type, name) => {
+      const found = all(type).filter((resource) => name === undefined || resource.name === name);
+      if (found.length !== 1) throw new Error(`${found.length} of ${type} ${name ?? ''}; expected one`);
+      return found[0];
+    },
+    isAfter: (later, earlier) => {
+      const seen = new Set<Declared>();
+      const queue = [later];
+      for (let next = queue.pop(); next; next = queue.pop()) {
+        if (next === earlier) return true;
+        if (seen.has(next)) continue;
+        seen.add(next);
+        queue.push(...next.dependsOn.flatMap(expand), ...referred(next));
+        const parent = next.parent && declared.get(next.parent);
+        if (parent && !parent.type.startsWith('delaywatch:') && !parent.type.startsWith('pulumi:')) queue.push(parent);
+      }
+      return false;
+    },
+  };
+}
