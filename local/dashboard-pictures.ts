@@ -65,11 +65,14 @@ async function picture({ name, years, flights, label }: Subject): Promise<void> 
     writeFileSync(join(images, file), image);
     await opened.close();
   };
-  await take({ width: 1280, device: 'desk' }, `${name}.png`);
-  if (label) await take({ width: 390, device: 'phone' }, `${name}-phone.png`, phoneHeight);
-  await browser.close();
-  await superset.stop();
-  await postgres.stop();
+  try {
+    await take({ width: 1280, device: 'desk' }, `${name}.png`);
+    if (label) await take({ width: 390, device: 'phone' }, `${name}-phone.png`, phoneHeight);
+  } finally {
+    await browser.close();
+    await superset.stop();
+    await postgres.stop();
+  }
 }
 
 function run(script: string, options: string[], environment: Record<string, string>): void {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Command } from 'commander';
 import { type LocalPostgres, startPostgres } from './postgres.ts';
+import { stopSignal } from './stop-signal.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const bucket = join(root, '.local', 'bucket');
@@ -20,6 +21,7 @@ const { years, flights } = new Command('npm run demo --')
   .parse()
   .opts<{ years: string; flights: string }>();
 
+const stopping = stopSignal();
 const postgres = await startPostgres(join(root, '.local', 'postgres'));
 let exitCode = 0;
 try {
@@ -47,11 +49,8 @@ async function pipeline(year: string, { url, passwordFile }: LocalPostgres): Pro
     },
   });
   // Ctrl-C reaches the child by itself; we wait for it to stop, and then stop Postgres.
-  const wait = () => {};
-  const pass = () => child.kill('SIGTERM');
-  process.on('SIGINT', wait).on('SIGTERM', pass);
+  stopping.addEventListener('abort', () => stopping.reason === 'SIGTERM' && child.kill('SIGTERM'));
   const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
-  process.off('SIGINT', wait).off('SIGTERM', pass);
   return code ?? (signal === 'SIGINT' ? 130 : 143);
 }
 

