@@ -210,7 +210,7 @@ export class Airflow extends ComponentResource {
   }
 }
 
-/** What MWAA's own documentation asks for, and the three things that the DAG does in AWS. */
+/** What MWAA's own documentation asks for, and the two things that the DAG does in AWS: it gets into the cluster by who it is, not by a right. */
 function executionRights({ name, region, accountId, bucket, topicArn }: AirflowArgs): Statement[] {
   const inAccount = (service: string, resource: string) =>
     interpolate`arn:aws:${service}:${region}:${accountId}:${resource}`;
@@ -256,7 +256,6 @@ function executionRights({ name, region, accountId, bucket, topicArn }: AirflowA
       NotResource: interpolate`arn:aws:kms:*:${accountId}:key/*`,
       Condition: { StringLike: { 'kms:ViaService': [`sqs.${region}.amazonaws.com`] } },
     },
-    { Sid: 'FindCluster', Action: ['eks:DescribeCluster'], Resource: inAccount('eks', `cluster/${name}`) },
     {
       Sid: 'AirflowSecrets',
       Action: ['secretsmanager:GetSecretValue'],

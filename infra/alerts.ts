@@ -23,7 +23,7 @@ export class Alerts extends ComponentResource {
   constructor(name: string, args: AlertsArgs, options?: ComponentResourceOptions) {
     super('delaywatch:Alerts', name, {}, options);
     const { config, database, airflow, notices } = args;
-    const told = { alarmActions: [notices.topicArn], okActions: [notices.topicArn] };
+    const told = { alarmActions: [notices.topicArn] };
     new aws.cloudwatch.MetricAlarm(
       `${name}-storage`,
       {
@@ -39,6 +39,7 @@ export class Alerts extends ComponentResource {
         threshold: Math.round(config.database.storageGibibytes * gibibyte * freeShare),
         treatMissingData: 'missing',
         ...told,
+        okActions: [notices.topicArn],
       },
       { parent: this },
     );
@@ -80,7 +81,8 @@ export class Alerts extends ComponentResource {
             subscriberSnsTopicArns: [notices.topicArn],
           })),
         },
-        { parent: this },
+        // Which may write to the topic only by its policy.
+        { parent: this, dependsOn: [notices] },
       );
     }
     this.registerOutputs({});

@@ -26,7 +26,7 @@ export interface ClusterArgs {
 
 /** What EKS itself logs; the scheduler and the controllers say little that helps. */
 const controlPlaneLogs = ['api', 'audit', 'authenticator'];
-/** Log groups that the agent of the observability add-on would make by itself, without an end to what they keep. */
+/** Kinds of log groups that the agent of the observability add-on would make by itself, without an end to what they keep. */
 const containerLogs = ['application', 'dataplane', 'host', 'performance'];
 
 /**
@@ -47,10 +47,17 @@ export class Cluster extends ComponentResource {
     const { region, logDays, config, network } = args;
     const parent = { parent: this };
 
-    const logs = new aws.cloudwatch.LogGroup(
-      name,
-      { name: `/aws/eks/${args.name}/cluster`, retentionInDays: logDays },
-      parent,
+    // All before the cluster, and gone after it: what is left of it while it goes still writes, and would make them anew.
+    const logs = [
+      `/aws/eks/${args.name}/cluster`,
+      ...containerLogs.map((kind) => `/aws/containerinsights/${args.name}/${kind}`),
+    ].map(
+      (group) =>
+        new aws.cloudwatch.LogGroup(
+          `${name}-${group.replace(/.*\//, '')}`,
+          { name: group, retentionInDays: logDays },
+          parent,
+        ),
     );
     const role = new ServiceRole(
       name,
@@ -96,7 +103,7 @@ export class Cluster extends ComponentResource {
         upgradePolicy: { supportType: 'STANDARD' },
       },
       // Nodes need the way out as long as they live.
-      { ...parent, dependsOn: [role, nodeRole, logs, network] },
+      { ...parent, dependsOn: [role, nodeRole, ...logs, network] },
     );
     this.clusterName = cluster.name;
     this.arn = cluster.arn;
@@ -111,7 +118,7 @@ export class Cluster extends ComponentResource {
       { ...parent, dependsOn: [cluster, network, ...this.addAdministrators(name, args)] },
     );
     this.enforceNetworkPolicies(name);
-    this.collectLogs(name, args);
+    this.collectLogs(name);
     this.registerOutputs({ clusterName: this.clusterName });
   }
 
@@ -137,12 +144,16 @@ export class Cluster extends ComponentResource {
     });
   }
 
-  /** Without it, Auto Mode takes network policies and does nothing with them. */
+  /** Without it, Auto Mode takes network policies and does nothing with them. It may be there already, or not. */
   private enforceNetworkPolicies(name: string): void {
-    new kubernetes.core.v1.ConfigMap(
+    new kubernetes.core.v1.ConfigMapPatch(
       `${name}-network-policies`,
       {
-        metadata: { name: 'amazon-vpc-cni', namespace: 'kube-system' },
+        metadata: {
+          name: 'amazon-vpc-cni',
+          namespace: 'kube-system',
+          annotations: { 'pulumi.com/patchForce': 'true' },
+        },
         data: { 'enable-network-policy-controller': 'true' },
       },
       { parent: this, provider: this.provider },
@@ -150,15 +161,7 @@ export class Cluster extends ComponentResource {
   }
 
   /** What pods say is kept in CloudWatch: a node that is not needed any more goes with all that was on it. */
-  private collectLogs(name: string, { name: clusterName, logDays }: ClusterArgs): void {
-    const groups = containerLogs.map(
-      (kind) =>
-        new aws.cloudwatch.LogGroup(
-          `${name}-${kind}`,
-          { name: `/aws/containerinsights/${clusterName}/${kind}`, retentionInDays: logDays },
-          { parent: this },
-        ),
-    );
+  private collectLogs(name: string): void {
     const role = new ServiceRole(
       `${name}-agent`,
       {
@@ -178,7 +181,7 @@ export class Cluster extends ComponentResource {
         resolveConflictsOnUpdate: 'OVERWRITE',
       },
       // Its pods need the nodes' way out and rights, as all others do.
-      { parent: this, dependsOn: [role, ...groups, this.provider] },
+      { parent: this, dependsOn: [role, this.provider] },
     );
   }
 }

@@ -127,7 +127,10 @@ const schema = z
     alerts,
     stack: z
       .string()
-      .regex(/^[a-z][a-z0-9-]{1,11}$/, 'expected 2 to 12 small letters, digits and hyphens: it is part of names'),
+      .regex(
+        /^(?=.{2,12}$)[a-z](-?[a-z0-9])+$/,
+        'expected a letter and 1 to 11 letters or digits, small, with single hyphens between: it is part of names',
+      ),
     region,
   })
   .superRefine(({ stack, region, protection, network, cluster, database, airflow, superset }, context) => {
@@ -148,8 +151,11 @@ const schema = z
     if (prefix < 12 || prefix > 24 || !isPrivate(cluster.serviceCidr)) {
       fault(['cluster', 'serviceCidr'], 'expected private addresses between /12 and /24, such as 172.20.0.0/16');
     }
-    if (database.maxStorageGibibytes < database.storageGibibytes) {
-      fault(['database', 'maxStorageGibibytes'], 'expected at least storageGibibytes');
+    if (database.maxStorageGibibytes < 1.1 * database.storageGibibytes) {
+      fault(
+        ['database', 'maxStorageGibibytes'],
+        'expected at least a tenth more than storageGibibytes: RDS asks for it',
+      );
     }
     if (airflow.maxWorkers < airflow.minWorkers) fault(['airflow', 'maxWorkers'], 'expected at least minWorkers');
     const pods = Object.entries(dag.tasks).map(([task, { at_once }]) => airflow.podsAtOnce[task as Task] ?? at_once);

@@ -1,9 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
-
-/** Left behind by runs of Python and of editors; not part of what is built. */
-const ignored = /(^|\/)(__pycache__|\.DS_Store|.*\.swp)(\/|$)/;
 
 /** Files, or folders with all that is in them, below a root. */
 export interface Content {
@@ -13,18 +10,19 @@ export interface Content {
   except?: string[];
 }
 
-/** A name for what files hold: the same wherever and whenever they are read, another one when a byte or a name is another. */
+/** A name for files: the same wherever and whenever they are read, another one when a byte, a name or a right is another. */
 export function contentHash({ root, paths, except = [] }: Content): string {
   const hash = createHash('sha256');
   const name = (file: string) => relative(root, file).replaceAll('\\', '/');
-  const isPart = (file: string) =>
-    !ignored.test(name(file)) && !except.some((path) => `${name(file)}/`.startsWith(`${path}/`));
+  const isPart = (file: string) => !except.some((path) => `${name(file)}/`.startsWith(`${path}/`));
   for (const file of paths
     .flatMap((path) => filesBelow(join(root, path)))
     .filter(isPart)
     .sort()) {
     const content = readFileSync(file);
-    hash.update(`${name(file)}\0${content.length}\0`).update(content);
+    // The builder's own fingerprint has the rights in it, too: a build that it takes for another one needs another name.
+    const rights = statSync(file).mode & 0o777;
+    hash.update(`${name(file)}\0${rights}\0${content.length}\0`).update(content);
   }
   return hash.digest('hex').slice(0, 16);
 }

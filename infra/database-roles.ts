@@ -12,7 +12,7 @@ import type { Cluster } from './cluster.ts';
 import type { Config } from './config.ts';
 import type { Database } from './database.ts';
 import { KubernetesObjects } from './kubernetes-objects.ts';
-import { databaseJob, databaseNamespace, databaseNamespaceManifests } from './manifests/database.ts';
+import { databaseJob, databaseNamespace, databaseNamespaceManifests, deadlineSeconds } from './manifests/database.ts';
 import { PodIdentity } from './pod-identity.ts';
 import { divide } from './subnets.ts';
 
@@ -85,8 +85,6 @@ export class DatabaseRoles extends ComponentResource {
       name,
       {
         provider: cluster.provider,
-        values: {},
-        example: {},
         build: () => databaseNamespaceManifests({ cidrs, port: 5432 }),
       },
       { parent: this },
@@ -101,7 +99,14 @@ export class DatabaseRoles extends ComponentResource {
     new kubernetes.batch.v1.Job(
       name,
       { metadata: job.apply(({ metadata }) => metadata!) as any, spec: job.apply(({ spec }) => spec!) as any },
-      { parent: this, provider: cluster.provider, dependsOn: [objects, identity, database] },
+      {
+        parent: this,
+        provider: cluster.provider,
+        dependsOn: [objects, identity, database],
+        // A name that is taken cannot be made again.
+        deleteBeforeReplace: true,
+        customTimeouts: { create: `${deadlineSeconds + 60}s` },
+      },
     );
     this.secretKeyArn = secretKey.arn;
     this.adminPasswordArn = adminPassword.arn;

@@ -24,7 +24,6 @@ const logKinds = ['postgresql', 'upgrade'];
  */
 export class Database extends ComponentResource {
   readonly host: Output<string>;
-  readonly port: Output<number>;
   /** The secret that RDS made. */
   readonly masterSecretArn: Output<string>;
   readonly identifier: Output<string>;
@@ -85,6 +84,8 @@ export class Database extends ComponentResource {
         engine: 'postgres',
         engineVersion: `${config.majorVersion}`,
         autoMinorVersionUpgrade: true,
+        // By setting, at the next `up`; it cannot go back.
+        allowMajorVersionUpgrade: true,
         instanceClass: config.instanceClass,
         allocatedStorage: config.storageGibibytes,
         maxAllocatedStorage: config.maxStorageGibibytes,
@@ -111,7 +112,6 @@ export class Database extends ComponentResource {
       { ...parent, protect: protection === 'on', dependsOn: [...logs, ingress] },
     );
     this.host = instance.address;
-    this.port = instance.port;
     this.identifier = instance.identifier;
     this.masterSecretArn = instance.masterUserSecrets[0].secretArn;
     this.userArnPrefix = interpolate`arn:aws:rds-db:${args.region}:${args.accountId}:dbuser:${instance.resourceId}`;

@@ -7,7 +7,6 @@ import { dagSettings } from './dag-settings.ts';
 import type { Database } from './database.ts';
 import { KubernetesObjects } from './kubernetes-objects.ts';
 import { flightsManifests } from './manifests/flights.ts';
-import type { Network } from './network.ts';
 import { PodIdentity } from './pod-identity.ts';
 import type { Statement } from './policy-document.ts';
 import type { PrivateBucket } from './private-bucket.ts';
@@ -22,17 +21,12 @@ export interface FlightsArgs {
   bucket: PrivateBucket;
   cluster: Cluster;
   database: Database;
-  network: Network;
-}
-
-/** What the pods of the tasks have to know. */
-interface Values {
-  image: string;
-  bucketName: string;
-  databaseHost: string;
-  kaggleSecretArn: string;
+  /** Addresses of S3 in this region: what a network policy may name. */
   s3Cidrs: string[];
 }
+
+/** What the pods of the tasks have to know, and only AWS knows. */
+type Values = Record<'image' | 'bucketName' | 'databaseHost' | 'kaggleSecretArn', string>;
 
 const namespace = 'flights';
 /** In the image of the tasks. */
@@ -43,13 +37,14 @@ const written = ['summaries/*', 'plots/*', 'reports/*', 'rejects/*'];
 export class Flights extends ComponentResource {
   constructor(name: string, args: FlightsArgs, options?: ComponentResourceOptions) {
     super('delaywatch:Flights', name, {}, options);
-    const { config, bucket, cluster, database, network } = args;
+    const { bucket, cluster, database } = args;
     // Empty at first: who takes flights from Kaggle puts a token in by hand (docs/deployment.md).
     const kaggle = new aws.secretsmanager.Secret(
       `${name}-kaggle`,
       {
         name: `${args.name}/kaggle-token`,
         description: 'A token for Kaggle, put in by hand',
+        // Whoever put it in has it; the name must be free for the next deployment.
         recoveryWindowInDays: 0,
       },
       { parent: this },
@@ -81,7 +76,7 @@ export class Flights extends ComponentResource {
       },
       { Sid: 'Database', Action: ['rds-db:connect'], Resource: database.userArn('pipeline') },
     ]);
-    new KubernetesObjects<Values>(
+    new KubernetesObjects(
       name,
       {
         provider: cluster.provider,
@@ -90,10 +85,8 @@ export class Flights extends ComponentResource {
           bucketName: bucket.bucketName,
           databaseHost: database.host,
           kaggleSecretArn: kaggle.arn,
-          s3Cidrs: network.s3Cidrs,
         },
-        example: { image: 'image', bucketName: 'bucket', databaseHost: 'host', kaggleSecretArn: 'arn', s3Cidrs: [] },
-        build: (values) => manifests(values, args.region, config),
+        build: (values) => manifests(values, args),
       },
       { parent: this },
     );
@@ -102,9 +95,8 @@ export class Flights extends ComponentResource {
 }
 
 function manifests(
-  { image, bucketName, databaseHost, kaggleSecretArn, s3Cidrs }: Values,
-  region: string,
-  config: Config,
+  { image, bucketName, databaseHost, kaggleSecretArn }: Values,
+  { region, config, s3Cidrs }: FlightsArgs,
 ) {
   const { network, cluster } = config;
   const tiers = divide(network.cidr, network.zones);

@@ -6,7 +6,9 @@ import { ComponentResource, type ComponentResourceOptions, interpolate, type Out
 import { type Content, contentHash } from './content-hash.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-/** A digest in use is among the last so many: a run keeps its image for a day at most, however often is deployed. */
+/** The same, seen from where Pulumi runs program and provider; a path of this machine would be a change on the next. */
+const rootOfProvider = '..';
+/** A digest in use is among the last so many, however often is deployed while a run lasts. */
 const keptImages = 60;
 
 /** What an image is made of: a Dockerfile, and what it copies from the folder of its context. */
@@ -25,7 +27,10 @@ export const sources = {
   superset: {
     dockerfile: 'charts/superset/Dockerfile',
     context: 'charts/superset',
-    paths: ['.'],
+    paths: [
+      ...['.dockerignore', 'Dockerfile', 'requirements.txt', 'superset_config.py', 'secret.py', 'connections.py'],
+      ...['outlines.py', 'set_up.py', 'outlines', 'templates', 'bundle'],
+    ],
   },
 } satisfies Record<string, Source>;
 
@@ -84,8 +89,8 @@ export class Images extends ComponentResource {
     const image = new docker.Image(
       `images-${label}`,
       {
-        context: { location: join(root, context) },
-        dockerfile: { location: join(root, dockerfile) },
+        context: { location: join(rootOfProvider, context) },
+        dockerfile: { location: join(rootOfProvider, dockerfile) },
         platforms: ['linux/amd64'],
         buildArgs: { CODE_VERSION: tag },
         tags: [interpolate`${repository.repositoryUrl}:${tag}`],

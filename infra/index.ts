@@ -20,6 +20,8 @@ const { region, protection, logDays } = config;
 const name = `delaywatch-${getStack()}`;
 const { accountId, arn: callerArn } = aws.getCallerIdentityOutput();
 tagAll({ Deployment: name, Project: 'delaywatch', ManagedBy: 'pulumi' });
+// Asked at each `up`, since AWS adds to them.
+const { cidrBlocks: s3Cidrs } = await aws.ec2.getPrefixList({ name: `com.amazonaws.${region}.s3` });
 const where = { name, region, accountId, logDays };
 
 const network = new Network('network', { ...where, config: config.network });
@@ -42,7 +44,7 @@ const flights = new Flights('flights', {
   bucket: storage.data,
   cluster,
   database,
-  network,
+  s3Cidrs,
 });
 const airflow = new Airflow('airflow', {
   ...where,

@@ -1,40 +1,41 @@
 import type { Provider } from '@pulumi/kubernetes';
 import {
+  all,
   ComponentResource,
   type ComponentResourceOptions,
   CustomResource,
   type Input,
-  output,
   type Resource,
 } from '@pulumi/pulumi';
 import type { Manifest } from './manifests/flights.ts';
 
-export interface KubernetesObjectsArgs<Values> {
+export interface KubernetesObjectsArgs<Name extends string> {
   provider: Provider;
   /** The objects, in the order in which they are applied, and in whose reverse they are removed. */
-  build: (values: Values) => Manifest[];
-  /** What in them only AWS knows, once it has been made. */
-  values: { [Name in keyof Values]: Input<Values[Name]> };
-  /** Values of the same form: which objects there are, and what they are called, is known before the values are. */
-  example: Values;
+  build: (values: Record<Name, string>) => Manifest[];
+  /** Texts in them that only AWS knows, once it has made something. */
+  values?: Record<Name, Input<string>>;
   /** What has to be there before, and goes after. */
   after?: Resource[];
 }
 
-/** Objects of Kubernetes that are plain data elsewhere, where tests apply them, too. */
-export class KubernetesObjects<Values extends object> extends ComponentResource {
-  constructor(name: string, args: KubernetesObjectsArgs<Values>, options?: ComponentResourceOptions) {
+/**
+ * Objects of Kubernetes that are plain data elsewhere, where tests apply them, too. They are built with a mark where each of
+ * the values belongs, and the marks replaced: so a preview knows all but the texts that have a value in them.
+ */
+export class KubernetesObjects<Name extends string = never> extends ComponentResource {
+  constructor(name: string, args: KubernetesObjectsArgs<Name>, options?: ComponentResourceOptions) {
     super('delaywatch:KubernetesObjects', name, {}, options);
-    const { provider, build, values, example, after = [] } = args;
-    const built = output(values).apply((known) => build(known as Values));
+    const { provider, build, after = [] } = args;
+    const values: Record<string, Input<string>> = args.values ?? {};
+    const marked = Object.fromEntries(Object.keys(values).map((value) => [value, mark(value)]));
     let before = after;
-    for (const [index, outline] of build(example).entries()) {
-      const { apiVersion, kind, metadata } = outline;
-      const fields = Object.keys(outline).map((field) => [field, built.apply((all) => (all[index] as any)[field])]);
+    for (const manifest of build(marked as Record<Name, string>)) {
+      const { apiVersion, kind, metadata } = manifest;
       const object = new KubernetesObject(
         `kubernetes:${apiVersion!.includes('/') ? apiVersion : `core/${apiVersion}`}:${kind}`,
         `${name}-${kind}-${metadata!.name}`,
-        { ...Object.fromEntries(fields), apiVersion, kind },
+        fill(manifest, values) as Manifest,
         { parent: this, provider, dependsOn: before },
       );
       before = [object];
@@ -45,3 +46,22 @@ export class KubernetesObjects<Values extends object> extends ComponentResource 
 
 /** The SDK has a class for each kind, all of which do just this. */
 class KubernetesObject extends CustomResource {}
+
+/** A text that is in no manifest by itself. */
+function mark(value: string): string {
+  return `\u{1}${value}\u{1}`;
+}
+
+/** The same data with values in the place of their marks. */
+function fill(data: unknown, values: Record<string, Input<string>>): unknown {
+  if (typeof data === 'string') {
+    const names = Object.keys(values).filter((value) => data.includes(mark(value)));
+    if (names.length === 0) return data;
+    return all(names.map((value) => values[value])).apply((known) =>
+      names.reduce((text, value, index) => text.replaceAll(mark(value), known[index]), data),
+    );
+  }
+  if (Array.isArray(data)) return data.map((item) => fill(item, values));
+  if (typeof data !== 'object' || data === null) return data;
+  return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, fill(value, values)]));
+}

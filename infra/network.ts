@@ -24,12 +24,8 @@ const services = [
  */
 export class Network extends ComponentResource {
   readonly vpcId: Output<string>;
-  readonly cidr: string;
   readonly privateSubnetIds: Output<string>[];
   readonly dataSubnetIds: Output<string>[];
-  readonly publicSubnetIds: Output<string>[];
-  /** Addresses of S3 in this region: what a network policy may name. */
-  readonly s3Cidrs: Output<string[]>;
 
   constructor(name: string, args: NetworkArgs, options?: ComponentResourceOptions) {
     super('delaywatch:Network', name, {}, options);
@@ -108,7 +104,7 @@ export class Network extends ComponentResource {
       return routes;
     });
 
-    const s3 = new aws.ec2.VpcEndpoint(
+    new aws.ec2.VpcEndpoint(
       `${name}-s3`,
       {
         vpcId: vpc.id,
@@ -123,11 +119,8 @@ export class Network extends ComponentResource {
     if (config.flowLogDays) this.addFlowLogs(name, args, vpc, config.flowLogDays);
 
     this.vpcId = vpc.id;
-    this.cidr = config.cidr;
-    this.publicSubnetIds = publicSubnets.map(({ id }) => id);
     this.privateSubnetIds = privateSubnets.map(({ id }) => id);
     this.dataSubnetIds = dataSubnets.map(({ id }) => id);
-    this.s3Cidrs = s3.cidrBlocks;
     this.registerOutputs({ vpcId: this.vpcId });
   }
 
@@ -179,6 +172,11 @@ export class Network extends ComponentResource {
         trusted: ['vpc-flow-logs.amazonaws.com'],
         trustedIf: onlyFor(args.accountId),
         statements: [
+          {
+            Sid: 'FindFlowLogs',
+            Action: ['logs:DescribeLogGroups'],
+            Resource: interpolate`arn:aws:logs:${args.region}:${args.accountId}:log-group:*`,
+          },
           {
             Sid: 'WriteFlowLogs',
             Action: ['logs:CreateLogStream', 'logs:PutLogEvents', 'logs:DescribeLogStreams'],

@@ -1,5 +1,5 @@
 import * as aws from '@pulumi/aws';
-import { ComponentResource, type ComponentResourceOptions, type Input, type Output } from '@pulumi/pulumi';
+import { ComponentResource, type ComponentResourceOptions, type Input } from '@pulumi/pulumi';
 import type { Statement } from './policy-document.ts';
 import { ServiceRole } from './service-role.ts';
 
@@ -15,8 +15,6 @@ export interface PodIdentityArgs {
  * make pods depend on this component.
  */
 export class PodIdentity extends ComponentResource {
-  readonly roleArn: Output<string>;
-
   constructor(name: string, args: PodIdentityArgs, options?: ComponentResourceOptions) {
     super('delaywatch:PodIdentity', name, {}, options);
     const { clusterName, namespace, serviceAccount, statements } = args;
@@ -34,7 +32,6 @@ export class PodIdentity extends ComponentResource {
       { clusterName, namespace, serviceAccount, roleArn: role.arn },
       { parent: this, dependsOn: [role] },
     );
-    this.roleArn = role.arn;
-    this.registerOutputs({ roleArn: this.roleArn });
+    this.registerOutputs({ roleArn: role.arn });
   }
 }

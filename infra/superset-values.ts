@@ -39,6 +39,15 @@ export function supersetValues(settings: SupersetSettings): Record<string, any> 
     timeoutSeconds: 5,
     failureThreshold,
   });
+  // Two of them are not on one node, if there is another.
+  const spread = [
+    {
+      maxSkew: 1,
+      topologyKey: 'kubernetes.io/hostname',
+      whenUnsatisfiable: 'ScheduleAnyway',
+      labelSelector: { matchLabels: { app: supersetName, release: supersetName } },
+    },
+  ];
   const off = { replicas: { enabled: true, replicaCount: 0 }, initContainers: [] };
   return {
     fullnameOverride: supersetName,
@@ -66,6 +75,7 @@ export function supersetValues(settings: SupersetSettings): Record<string, any> 
     supersetNode: {
       replicas: { enabled: true, replicaCount: replicas },
       command: ['/usr/bin/run-server.sh'],
+      topologySpreadConstraints: spread,
       initContainers: [],
       containerSecurityContext: noPrivileges,
       // A start costs 10 to 80 s.

@@ -67,8 +67,6 @@ export class Superset extends ComponentResource {
       name,
       {
         provider,
-        values: {},
-        example: {},
         build: () =>
           supersetManifests({
             database: { cidrs: tiers.data.map(({ cidr }) => cidr), port: 5432 },
@@ -106,7 +104,7 @@ export class Superset extends ComponentResource {
       // Outside of the chart: so that `pulumi destroy` waits for the load balancer to go, while its controller is there.
       new KubernetesObjects(
         `${name}-load-balancer`,
-        { provider, values: {}, example: {}, build: () => loadBalancerManifests(loadBalancer), after: [release] },
+        { provider, build: () => loadBalancerManifests(loadBalancer), after: [release] },
         { parent: this },
       );
     }

@@ -5,7 +5,9 @@ import { openDeployment, readOutputs } from './deployment.ts';
 import { runYear } from './run-year.ts';
 
 const { year, stack, switchOn } = new Command('npm run smoke --')
-  .description('Has the deployment acquire and run one real year (20 to 60 minutes), and checks what came of it.')
+  .description(
+    'Has the deployment acquire and run one real year (20 to 60 minutes, longer while other years run before it), and checks what came of it.',
+  )
   .option('--year <year>', 'a year that BTS has published', Number, 2018)
   .option('--stack <name>', 'instead of the selected one')
   .option('--switch-on', 'switch a paused DAG on; that starts the runs of all years from firstYear on')

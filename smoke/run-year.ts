@@ -29,8 +29,10 @@ export async function runYear(
     );
   }
   if (isPaused) await airflow('PATCH', dag, { is_paused: false });
-  const { dag_run_id: run } = await airflow('POST', `${dag}/dagRuns`, { logical_date: null, conf: { year } });
-  const path = `${dag}/dagRuns/${encodeURIComponent(run)}`;
+  // MWAA takes no path of more than 64 characters, and Airflow's own names of runs leave no room for those of tasks.
+  const run = `s${Math.floor(Date.now() / 1000).toString(36)}`;
+  await airflow('POST', `${dag}/dagRuns`, { dag_run_id: run, logical_date: null, conf: { year } });
+  const path = `${dag}/dagRuns/${run}`;
   tell(`run ${run} of ${year} is under way`);
   let before = '';
   while (true) {

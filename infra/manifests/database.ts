@@ -25,6 +25,8 @@ export interface DatabaseJobSettings {
 
 export const databaseNamespace = 'database';
 const name = 'prepare-database';
+/** Of the Job, with all its tries, the wait for a first node and the pull of the image. */
+export const deadlineSeconds = 1200;
 
 /** The namespace of the Job: only who administers the cluster gets at what has this right. */
 export function databaseNamespaceManifests(database: Endpoint): Manifest[] {
@@ -47,11 +49,12 @@ export function databaseNamespaceManifests(database: Endpoint): Manifest[] {
  */
 export function databaseJob(settings: DatabaseJobSettings): Job {
   const { image, region, serverUrl, masterSecretArn, generatedSecretArns } = settings;
-  const size = { cpu: '100m', memory: '192Mi' };
+  // Less of a core, and connecting takes longer than it may.
+  const size = { cpu: '250m', memory: '192Mi' };
   const labels = { 'app.kubernetes.io/name': name };
   const spec: Job['spec'] = {
     backoffLimit: 5,
-    activeDeadlineSeconds: 1200,
+    activeDeadlineSeconds: deadlineSeconds,
     template: {
       metadata: { labels, annotations: { 'karpenter.sh/do-not-disrupt': 'true' } },
       spec: {
@@ -92,7 +95,13 @@ export function databaseJob(settings: DatabaseJobSettings): Job {
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
-    metadata: { name: `${name}-${content}`, namespace: databaseNamespace, labels },
+    metadata: {
+      name: `${name}-${content}`,
+      namespace: databaseNamespace,
+      labels,
+      // The next `pulumi up` replaces a Job that has failed; without, it would wait for it for ever.
+      annotations: { 'pulumi.com/replaceUnready': 'true' },
+    },
     spec,
   };
 }

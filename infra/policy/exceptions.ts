@@ -10,6 +10,7 @@ export interface Exception {
 export const wildcardResources: Exception[] = [
   { resource: 'airflow', sid: 'AccountPublicAccess', reason: 'the action is about the account and takes no resource' },
   { resource: 'airflow', sid: 'FindLogs', reason: 'MWAA lists log groups; the action takes no narrower resource' },
+  { resource: 'network-flows', sid: 'FindFlowLogs', reason: 'a list of log groups takes no narrower resource' },
   { resource: 'airflow', sid: 'PutMetrics', reason: 'the action takes no resource' },
   { resource: 'airflow', sid: 'CeleryQueues', reason: "the queues are in an account of MWAA's own that is not known" },
   { resource: 'airflow', sid: 'CeleryKey', reason: "the queues' key is in that account; only by way of SQS" },
@@ -40,3 +41,22 @@ export const managedPolicies: Record<string, string> = {
   AmazonEC2ContainerRegistryPullOnly: 'nodes pull images',
   CloudWatchAgentServerPolicy: 'the agent writes logs and metrics',
 };
+
+/** What AWS has no tags for; anything else without them is refused. */
+export const untaggable = [
+  'aws:ec2/route:Route',
+  'aws:ec2/routeTableAssociation:RouteTableAssociation',
+  'aws:ecr/lifecyclePolicy:LifecyclePolicy',
+  'aws:eks/accessPolicyAssociation:AccessPolicyAssociation',
+  'aws:iam/rolePolicy:RolePolicy',
+  'aws:iam/rolePolicyAttachment:RolePolicyAttachment',
+  'aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration',
+  'aws:s3/bucketOwnershipControls:BucketOwnershipControls',
+  'aws:s3/bucketPolicy:BucketPolicy',
+  'aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock',
+  'aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration',
+  'aws:s3/bucketVersioning:BucketVersioning',
+  'aws:secretsmanager/secretVersion:SecretVersion',
+  'aws:sns/topicPolicy:TopicPolicy',
+  'aws:sns/topicSubscription:TopicSubscription',
+];

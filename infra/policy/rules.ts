@@ -1,5 +1,5 @@
 import type { PolicyResource, ReportViolation, ResourceValidationPolicy, StackValidationPolicy } from '@pulumi/policy';
-import { type Exception, managedPolicies, wildcardActions, wildcardResources } from './exceptions.ts';
+import { type Exception, managedPolicies, untaggable, wildcardActions, wildcardResources } from './exceptions.ts';
 
 type Rule = ResourceValidationPolicy | StackValidationPolicy;
 type Check = (resource: { type: string; name: string; props: Record<string, any> }, report: ReportViolation) => void;
@@ -129,10 +129,8 @@ const tagged = resourceRule(
   'required-tags',
   `What AWS lets mark has the tags ${requiredTags.join(', ')}.`,
   ({ type, props }, report) => {
-    // The SDK names the tags of each resource that takes some, given or not; in the engine, `tagsAll` has them.
-    if (!type.startsWith('aws:') || !('tags' in props || 'tagsAll' in props)) return;
-    const tags = { ...props.tagsAll, ...props.tags };
-    const missing = requiredTags.filter((tag) => !tags[tag]);
+    if (!type.startsWith('aws:') || untaggable.includes(type)) return;
+    const missing = requiredTags.filter((tag) => !props.tags?.[tag]);
     if (missing.length > 0) report(`lacks ${missing.join(', ')}`);
   },
 );

@@ -18,7 +18,7 @@ const databases = [
 ];
 const roles = ['pipeline', 'viewer', 'superset'];
 /** Any number that nothing else locks with. */
-const lock = 19_871_002;
+const lock = 19_871_005;
 
 /**
  * Make roles and databases as they have to be; what is there stays. Since PostgreSQL 16, who makes a role is a member of it:

@@ -93,10 +93,10 @@ const faults: [string, StackName, Record<string, unknown>, RegExp][] = [
   ['too many days of backups', 'dev', { 'database.backupDays': 99 }, /database.backupDays: expected 1 to 35/],
   ['no backups', 'dev', { 'database.backupDays': 0 }, /database.backupDays: expected 1 to 35/],
   [
-    'less storage at most than at first',
+    'hardly more storage at most than at first',
     'dev',
-    { 'database.maxStorageGibibytes': 20, 'database.storageGibibytes': 30 },
-    /expected at least storageGibibytes/,
+    { 'database.maxStorageGibibytes': 32, 'database.storageGibibytes': 30 },
+    /expected at least a tenth more than storageGibibytes/,
   ],
   ['an instance that is none', 'dev', { 'database.instanceClass': 't4g' }, /expected a class such as db\.t4g\.small/],
   ['an environment class that is none', 'dev', { 'airflow.environmentClass': 'mw1.tiny' }, /airflow.environmentClass/],
@@ -137,7 +137,9 @@ const faults: [string, StackName, Record<string, unknown>, RegExp][] = [
   ['an e-mail address that is none', 'dev', { 'alerts.email': 'me' }, /alerts.email/],
   ['a misspelt setting', 'dev', { 'network.cdir': '10.0.0.0/16' }, /network: .*cdir/],
   ['a misspelt section', 'dev', { netwrok: {} }, /netwrok/],
-  ['a stack whose name does not fit into names', 'dev', { stack: 'My_Stack' }, /stack: expected 2 to 12 small letters/],
+  ['a stack whose name does not fit into names', 'dev', { stack: 'My_Stack' }, /stack: expected a letter and/],
+  ['a stack with two hyphens, which RDS refuses', 'dev', { stack: 'a--b' }, /stack: expected a letter and/],
+  ['a stack whose name is too long', 'dev', { stack: 'a123456789012' }, /stack: expected a letter and/],
 ];
 
 for (const [what, stack, changes, message] of faults) {

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { contentHash } from '../../infra/content-hash.ts';
@@ -44,13 +44,31 @@ test('a byte, a new file, another name, a file less: another name', (t) => {
 
 test('what is not part of it does not count', (t) => {
   t.is(hashOf({ 'charts/superset/a.py': 'four' }), before);
-  t.is(hashOf({ 'tasks/__pycache__/a.pyc': 'x' }), before);
   t.not(hashOf({ 'charts/superset.ts': 'x' }), before);
 });
 
-test('the image of the tasks is named by what its build is given', (t) => {
-  const ignore = readFileSync(new URL('../../.dockerignore', import.meta.url), 'utf8').split('\n');
-  const given = ignore.filter((line) => line.startsWith('!')).map((line) => line.slice(1));
-  t.deepEqual([...given, '.dockerignore'].sort(), [...sources.tasks.paths].sort());
-  for (const path of sources.tasks.except) t.true(ignore.includes(path), path);
+test('a right counts, as it does for the builder', (t) => {
+  const root = folderOf();
+  chmodSync(join(root, 'tasks/main.ts'), 0o755);
+  t.not(contentHash({ root, ...content }), before);
+});
+
+test('the images are named by what their builds are given', (t) => {
+  const ignoreOf = (context: string) =>
+    readFileSync(new URL(`../../${context}/.dockerignore`, import.meta.url), 'utf8').split('\n');
+  const given = (lines: string[]) => lines.filter((line) => line.startsWith('!')).map((line) => line.slice(1));
+  t.deepEqual([...given(ignoreOf('.')), '.dockerignore'].sort(), [...sources.tasks.paths].sort());
+  for (const path of sources.tasks.except) t.true(ignoreOf('.').includes(path), path);
+  const superset = [...given(ignoreOf('charts/superset')), '.dockerignore', 'Dockerfile'];
+  t.deepEqual(superset.sort(), [...sources.superset.paths].sort());
+});
+
+test('all that a Dockerfile copies is given to its build', (t) => {
+  for (const { dockerfile, paths } of Object.values(sources)) {
+    const text = readFileSync(new URL(`../../${dockerfile}`, import.meta.url), 'utf8');
+    const copied = [...text.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, names]) => names.split(' '));
+    t.true(copied.length > 0);
+    for (const name of copied) t.true((paths as string[]).includes(name), `${dockerfile}: ${name}`);
+    t.regex(text, /^ARG CODE_VERSION/m);
+  }
 });

@@ -23,18 +23,23 @@ function aws(airflow: Airflow, args: string[], folder: string, fs: typeof import
     `${folder}/calls`,
     `${JSON.stringify({ args: args.slice(0, 6), method, path, body: option('--body') })}\n`,
   );
+  if (path.length > 64) {
+    process.stderr.write('An error occurred (ValidationException): path: must have length less than or equal to 64\n');
+    process.exit(254);
+  }
+  const run = /"method":"POST".*dag_run_id\\":\\"(\w+)/.exec(fs.readFileSync(`${folder}/calls`, 'utf8'))?.[1];
   const looks =
-    fs.readFileSync(`${folder}/calls`, 'utf8').split('"path":"/dags/flight_delays/dagRuns/manual__a%3Ab"').length - 1;
+    fs.readFileSync(`${folder}/calls`, 'utf8').split(`"path":"/dags/flight_delays/dagRuns/${run}"`).length - 1;
   const answer = (): object | undefined => {
     if (method === 'PATCH') return {};
-    if (method === 'POST') return { dag_run_id: 'manual__a:b' };
+    if (method === 'POST') return { dag_run_id: run };
     if (path === '/dags/flight_delays') return { is_paused: airflow.paused };
     if (path.endsWith('/taskInstances')) {
       const state = (task: string) => (airflow.end === 'failed' && task === 'detect' ? 'failed' : 'success');
       return { task_instances: airflow.tasks.map((task_id) => ({ task_id, state: state(task_id), try_number: 2 })) };
     }
     if (path.endsWith('/load/logs/2')) return { content: [{ event: 'INFO loaded rows=113150 command=load' }] };
-    if (path.endsWith('/dagRuns/manual__a%3Ab')) return { state: looks < 3 ? 'running' : airflow.end };
+    if (path.endsWith(`/dagRuns/${run}`)) return { state: looks < 3 ? 'running' : airflow.end };
     return undefined;
   };
   const RestApiResponse = answer();
@@ -76,7 +81,7 @@ test.serial('a year is asked for, waited for, and its rows are told', async (t) 
   const { args, path, body } = calls().find(({ method }) => method === 'POST');
   t.deepEqual(args, ['mwaa', 'invoke-rest-api', '--region', 'eu-central-1', '--name', 'delaywatch-test']);
   t.is(path, '/dags/flight_delays/dagRuns');
-  t.deepEqual(JSON.parse(body), { logical_date: null, conf: { year: 2018 } });
+  t.like(JSON.parse(body), { logical_date: null, conf: { year: 2018 } });
   t.is(told.length, 2);
 });
 

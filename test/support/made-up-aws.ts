@@ -12,7 +12,6 @@ const outputs: Record<string, Record<string, unknown>> = {
     resourceId: 'db-RESOURCE',
     masterUserSecrets: [{ secretArn: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:rds!db-1' }],
   },
-  'aws:ec2/vpcEndpoint:VpcEndpoint': { cidrBlocks: ['3.5.134.0/23'] },
   'aws:mwaa/environment:Environment': { webserverUrl: 'airflow.example.com' },
   'docker-build:index:Image': { digest: `sha256:${'ab'.repeat(32)}` },
 };
@@ -51,6 +50,8 @@ export function answer(token: string, inputs: Record<string, any>): Record<strin
   switch (token) {
     case 'aws:index/getCallerIdentity:getCallerIdentity':
       return { accountId, arn: `arn:aws:sts::${accountId}:assumed-role/Deployer/me` };
+    case 'aws:ec2/getPrefixList:getPrefixList':
+      return { id: inputs.name, name: inputs.name, cidrBlocks: ['3.5.134.0/23'] };
     case 'aws:iam/getSessionContext:getSessionContext':
       return { issuerArn: `arn:aws:iam::${accountId}:role/Deployer` };
     case 'aws:ecr/getAuthorizationToken:getAuthorizationToken':

@@ -14,6 +14,7 @@ export interface Declared {
   dependsOn: string[];
   parent: string | undefined;
   protect: boolean;
+  options: pulumi.CustomResourceOptions;
 }
 
 /** What a stack of the program would make. */
@@ -87,6 +88,7 @@ export async function runProgram(stack: StackName, change: Record<string, Sectio
         dependsOn: listed.map((each) => keyOf(each)),
         parent: opts.parent && keyOf(opts.parent),
         protect: opts.protect === true,
+        options: opts,
       });
       return undefined;
     });
