@@ -1,20 +1,12 @@
 import * as aws from '@pulumi/aws';
 import * as kubernetes from '@pulumi/kubernetes';
-import {
-  ComponentResource,
-  type ComponentResourceOptions,
-  type Input,
-  interpolate,
-  type Output,
-  output,
-} from '@pulumi/pulumi';
+import { ComponentResource, type ComponentResourceOptions, type Input, type Output, output } from '@pulumi/pulumi';
 import type { Cluster } from './cluster.ts';
 import type { Config } from './config.ts';
 import type { Database } from './database.ts';
 import { KubernetesObjects } from './kubernetes-objects.ts';
 import { databaseJob, databaseNamespace, databaseNamespaceManifests, deadlineSeconds } from './manifests/database.ts';
 import { PodIdentity } from './pod-identity.ts';
-import { divide } from './subnets.ts';
 
 export interface DatabaseRolesArgs {
   /** Of the deployment: names of secrets begin with it. */
@@ -29,8 +21,6 @@ export interface DatabaseRolesArgs {
 
 /** A secret that was removed can be brought back for so long, where that is worth anything. */
 const recoveryDays = 7;
-/** In the image of the tasks. */
-const authorities = '/etc/ssl/rds-authorities.pem';
 
 /**
  * What is inside the database: roles, databases, grants; and Superset's two secrets. Nothing outside of the VPC reaches the
@@ -79,20 +69,18 @@ export class DatabaseRoles extends ComponentResource {
       },
       { parent: this },
     );
-    const { network } = config;
-    const cidrs = divide(network.cidr, network.zones).data.map(({ cidr }) => cidr);
     const objects = new KubernetesObjects(
       name,
       {
         provider: cluster.provider,
-        build: () => databaseNamespaceManifests({ cidrs, port: 5432 }),
+        build: () => databaseNamespaceManifests(database.endpoint),
       },
       { parent: this },
     );
     const job = output({
       image: args.image,
       region,
-      serverUrl: interpolate`postgres://${database.host}:5432/postgres?sslmode=verify-full&sslrootcert=${authorities}`,
+      serverUrl: database.url('postgres'),
       masterSecretArn: database.masterSecretArn,
       generatedSecretArns: [secretKey.arn, adminPassword.arn],
     }).apply(databaseJob);

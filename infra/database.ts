@@ -1,6 +1,7 @@
 import * as aws from '@pulumi/aws';
 import { ComponentResource, type ComponentResourceOptions, type Input, interpolate, type Output } from '@pulumi/pulumi';
 import type { Config } from './config.ts';
+import type { Endpoint } from './manifests/network-policies.ts';
 import type { Network } from './network.ts';
 
 export interface DatabaseArgs {
@@ -16,6 +17,9 @@ export interface DatabaseArgs {
   clientSecurityGroupId: Input<string>;
 }
 
+/** In the images of the tasks and of Superset: who signs the certificates of databases in RDS. */
+const authorities = '/etc/ssl/rds-authorities.pem';
+const port = 5432;
 const logKinds = ['postgresql', 'upgrade'];
 
 /**
@@ -23,10 +27,12 @@ const logKinds = ['postgresql', 'upgrade'];
  * cluster only; people and programs prove by IAM who they are. RDS keeps the master's password.
  */
 export class Database extends ComponentResource {
-  readonly host: Output<string>;
+  /** Where it answers, for network policies. */
+  readonly endpoint: Endpoint;
   /** The secret that RDS made. */
   readonly masterSecretArn: Output<string>;
   readonly identifier: Output<string>;
+  private readonly host: Output<string>;
   private readonly userArnPrefix: Output<string>;
 
   constructor(name: string, args: DatabaseArgs, options?: ComponentResourceOptions) {
@@ -51,8 +57,8 @@ export class Database extends ComponentResource {
         description: 'Pods',
         referencedSecurityGroupId: args.clientSecurityGroupId,
         ipProtocol: 'tcp',
-        fromPort: 5432,
-        toPort: 5432,
+        fromPort: port,
+        toPort: port,
       },
       { parent: group },
     );
@@ -111,11 +117,21 @@ export class Database extends ComponentResource {
       },
       { ...parent, protect: protection === 'on', dependsOn: [...logs, ingress] },
     );
+    this.endpoint = { cidrs: network.tiers.data.map(({ cidr }) => cidr), port };
     this.host = instance.address;
     this.identifier = instance.identifier;
     this.masterSecretArn = instance.masterUserSecrets[0].secretArn;
     this.userArnPrefix = interpolate`arn:aws:rds-db:${args.region}:${args.accountId}:dbuser:${instance.resourceId}`;
     this.registerOutputs({ host: this.host });
+  }
+
+  /**
+   * Its address for a container of ours, without a password.
+   * @param role whom to connect as; none where that is the program's own choice
+   */
+  url(database: string, role?: string): Output<string> {
+    const user = role ? `${role}@` : '';
+    return interpolate`postgres://${user}${this.host}:${port}/${database}?sslmode=verify-full&sslrootcert=${authorities}`;
   }
 
   /** What `rds-db:connect` is granted on, to connect as a role of the database. */

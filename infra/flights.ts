@@ -7,10 +7,10 @@ import { dagSettings } from './dag-settings.ts';
 import type { Database } from './database.ts';
 import { KubernetesObjects } from './kubernetes-objects.ts';
 import { flightsManifests } from './manifests/flights.ts';
+import type { Network } from './network.ts';
 import { PodIdentity } from './pod-identity.ts';
 import type { Statement } from './policy-document.ts';
 import type { PrivateBucket } from './private-bucket.ts';
-import { divide } from './subnets.ts';
 
 export interface FlightsArgs {
   /** Of the deployment: names of secrets begin with it. */
@@ -21,16 +21,15 @@ export interface FlightsArgs {
   bucket: PrivateBucket;
   cluster: Cluster;
   database: Database;
+  network: Network;
   /** Addresses of S3 in this region: what a network policy may name. */
   s3Cidrs: string[];
 }
 
 /** What the pods of the tasks have to know, and only AWS knows. */
-type Values = Record<'image' | 'bucketName' | 'databaseHost' | 'kaggleSecretArn', string>;
+type Values = Record<'image' | 'bucketName' | 'databaseUrl' | 'kaggleSecretArn', string>;
 
 const namespace = 'flights';
-/** In the image of the tasks. */
-const authorities = '/etc/ssl/rds-authorities.pem';
 const written = ['summaries/*', 'plots/*', 'reports/*', 'rejects/*'];
 
 /** Where the tasks' pods run: the namespace with its rules, and the rights of the two identities in AWS. */
@@ -83,7 +82,7 @@ export class Flights extends ComponentResource {
         values: {
           image: args.image,
           bucketName: bucket.bucketName,
-          databaseHost: database.host,
+          databaseUrl: database.url('flights', 'pipeline'),
           kaggleSecretArn: kaggle.arn,
         },
         build: (values) => manifests(values, args),
@@ -95,30 +94,28 @@ export class Flights extends ComponentResource {
 }
 
 function manifests(
-  { image, bucketName, databaseHost, kaggleSecretArn }: Values,
-  { region, config, s3Cidrs }: FlightsArgs,
+  { image, bucketName, databaseUrl, kaggleSecretArn }: Values,
+  { region, config, s3Cidrs, database, network }: FlightsArgs,
 ) {
-  const { network, cluster } = config;
-  const tiers = divide(network.cidr, network.zones);
-  const cidrs = (subnets: { cidr: string }[]) => subnets.map(({ cidr }) => cidr);
+  const privateCidrs = network.tiers.private.map(({ cidr }) => cidr);
   return flightsManifests({
     dag: dagSettings(image, config.airflow),
     environment: {
       FLIGHTS_URI: `s3://${bucketName}/flights/{year}/`,
       OUTPUT_URI: `s3://${bucketName}`,
-      DATABASE_URL: `postgres://pipeline@${databaseHost}:5432/flights?sslmode=verify-full&sslrootcert=${authorities}`,
+      DATABASE_URL: databaseUrl,
       DATABASE_AUTH: 'iam',
       KAGGLE_TOKEN_SECRET: kaggleSecretArn,
       AWS_REGION: region,
     },
     network: {
-      database: { cidrs: cidrs(tiers.data), port: 5432 },
+      database: database.endpoint,
       services: [
         { cidrs: s3Cidrs, port: 443 },
-        ...(network.interfaceEndpoints ? [{ cidrs: cidrs(tiers.private), port: 443 }] : []),
+        ...(config.network.interfaceEndpoints ? [{ cidrs: privateCidrs, port: 443 }] : []),
       ],
       // By its service's address, and, behind that, by those that the control plane has in the private subnets.
-      kubernetesApi: { cidrs: [address(cluster.serviceCidr, 1), ...cidrs(tiers.private)], port: 443 },
+      kubernetesApi: { cidrs: [address(config.cluster.serviceCidr, 1), ...privateCidrs], port: 443 },
     },
   });
 }

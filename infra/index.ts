@@ -44,6 +44,7 @@ const flights = new Flights('flights', {
   bucket: storage.data,
   cluster,
   database,
+  network,
   s3Cidrs,
 });
 const airflow = new Airflow('airflow', {

@@ -2,7 +2,7 @@ import * as aws from '@pulumi/aws';
 import { ComponentResource, type ComponentResourceOptions, type Input, interpolate, type Output } from '@pulumi/pulumi';
 import type { Config } from './config.ts';
 import { onlyFor, ServiceRole } from './service-role.ts';
-import { divide, type Subnet } from './subnets.ts';
+import { divide, type Subnet, type Subnets } from './subnets.ts';
 
 export interface NetworkArgs {
   /** Also what its log group is called after. */
@@ -23,6 +23,7 @@ const services = [
  * data tier has no way out at all. S3 is reached without NAT, since a year of flights would cost there.
  */
 export class Network extends ComponentResource {
+  readonly tiers: Subnets;
   readonly vpcId: Output<string>;
   readonly privateSubnetIds: Output<string>[];
   readonly dataSubnetIds: Output<string>[];
@@ -31,6 +32,7 @@ export class Network extends ComponentResource {
     super('delaywatch:Network', name, {}, options);
     const { region, config } = args;
     const tiers = divide(config.cidr, config.zones);
+    this.tiers = tiers;
     const parent = { parent: this };
     const named = (what: string) => ({ Name: `${args.name}-${what}` });
 

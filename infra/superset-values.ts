@@ -6,15 +6,15 @@ export interface SupersetSettings {
   image: string;
   region: string;
   replicas: number;
-  databaseHost: string;
+  /** Of the flights, as `viewer`, and of its own tables. */
+  databaseUrl: string;
+  ownDatabaseUrl: string;
   /** Where people open it. */
   url: string;
   secretKeyArn: string;
   adminPasswordArn: string;
 }
 
-/** In the image of Superset. */
-const authorities = '/etc/ssl/rds-authorities.pem';
 /** The user that the image is made for. */
 const user = 1000;
 
@@ -23,10 +23,8 @@ const user = 1000;
  * generates as configuration is not read, since the image's SUPERSET_CONFIG_PATH names its own.
  */
 export function supersetValues(settings: SupersetSettings): Record<string, any> {
-  const { image, region, replicas, databaseHost, url, secretKeyArn, adminPasswordArn } = settings;
+  const { image, region, replicas, databaseUrl, ownDatabaseUrl, url, secretKeyArn, adminPasswordArn } = settings;
   const [repository, digest] = image.split('@sha256:');
-  const databaseUrl = (role: string, database: string) =>
-    `postgres://${role}@${databaseHost}:5432/${database}?sslmode=verify-full&sslrootcert=${authorities}`;
   const noPrivileges = {
     runAsNonRoot: true,
     allowPrivilegeEscalation: false,
@@ -60,8 +58,8 @@ export function supersetValues(settings: SupersetSettings): Record<string, any> 
     envFromSecret: emptySecretName,
     extraEnv: {
       SUPERSET_URL: url,
-      DATABASE_URL: databaseUrl('viewer', 'flights'),
-      SUPERSET_DATABASE_URL: databaseUrl('superset', 'superset'),
+      DATABASE_URL: databaseUrl,
+      SUPERSET_DATABASE_URL: ownDatabaseUrl,
       DATABASE_AUTH: 'iam',
       SECRET_KEY_SECRET: secretKeyArn,
       ADMIN_PASSWORD_SECRET: adminPasswordArn,

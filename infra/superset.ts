@@ -13,7 +13,6 @@ import {
   supersetPort,
 } from './manifests/superset.ts';
 import { PodIdentity } from './pod-identity.ts';
-import { divide } from './subnets.ts';
 import { supersetValues } from './superset-values.ts';
 
 export interface SupersetArgs {
@@ -39,7 +38,6 @@ export class Superset extends ComponentResource {
     const { region, config, cluster, database, roles } = args;
     const { replicas, loadBalancer } = config.superset;
     const { provider, clusterName } = cluster;
-    const tiers = divide(config.network.cidr, config.network.zones);
     const url = loadBalancer ? `https://${loadBalancer.host}` : `http://localhost:${supersetPort}`;
 
     const identity = new PodIdentity(
@@ -69,7 +67,7 @@ export class Superset extends ComponentResource {
         provider,
         build: () =>
           supersetManifests({
-            database: { cidrs: tiers.data.map(({ cidr }) => cidr), port: 5432 },
+            database: database.endpoint,
             clients: [config.network.cidr],
           }),
       },
@@ -80,7 +78,8 @@ export class Superset extends ComponentResource {
       region,
       replicas,
       url,
-      databaseHost: database.host,
+      databaseUrl: database.url('flights', 'viewer'),
+      ownDatabaseUrl: database.url('superset', 'superset'),
       secretKeyArn: roles.secretKeyArn,
       adminPasswordArn: roles.adminPasswordArn,
     });

@@ -1,5 +1,6 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import test from 'ava';
+import { sources } from '../../infra/images.ts';
 import { accountId } from '../support/made-up-aws.ts';
 import { type Declared, isSecret, type Program, runProgram, type StackName } from '../support/pulumi-mocks.ts';
 
@@ -396,6 +397,19 @@ test('Superset: the chart pinned, our image by digest, settings without a secret
   t.regex(inputs.values.image.tag, /^[0-9a-f]{64}$/);
   t.is(inputs.values.extraEnv.SUPERSET_URL, 'http://localhost:8088');
   t.notRegex(JSON.stringify(inputs.values), /password[^_A-Z]*:\s*"[^"]+"/i);
+});
+
+test('the authorities that addresses name are in both images', (t) => {
+  const { extraEnv } = programs.dev.find('kubernetes:helm.sh/v3:Release').inputs.values;
+  t.is(
+    extraEnv.SUPERSET_DATABASE_URL,
+    'postgres://superset@database.example.com:5432/superset?sslmode=verify-full&sslrootcert=/etc/ssl/rds-authorities.pem',
+  );
+  t.true(extraEnv.DATABASE_URL.startsWith('postgres://viewer@database.example.com:5432/flights?sslmode=verify-full&'));
+  for (const { dockerfile } of Object.values(sources)) {
+    const text = readFileSync(new URL(`../../${dockerfile}`, import.meta.url), 'utf8');
+    t.regex(text, / \/etc\/ssl\/rds-authorities\.pem$/m, dockerfile);
+  }
 });
 
 test('a load balancer only with a certificate, for the addresses that are set', (t) => {

@@ -33,8 +33,6 @@ test('the programs are where the image has them', (t) => {
   const dockerfile = supersetFile('Dockerfile');
   const [, program] = values.init.command;
   t.regex(dockerfile, new RegExp(`^COPY .*set_up\\.py.* ${program.replace('set_up.py', '')}$`, 'm'));
-  t.true(dockerfile.includes('/etc/ssl/rds-authorities.pem'));
-  t.true(values.extraEnv.DATABASE_URL.endsWith('sslrootcert=/etc/ssl/rds-authorities.pem'));
 });
 
 const container = {
