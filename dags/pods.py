@@ -19,6 +19,8 @@ SETTINGS: dict[str, Any] = json.loads((FOLDER / "settings.json").read_text())
 #: Wrong usage, bad input, wrong settings: the next try would end the same.
 FINAL_EXIT_CODES = (64, 65, 78)
 YEAR_MISSING_EXIT_CODE = 75
+#: Every run begins with it.
+FIRST_TASK = "migrate"
 #: The user and group of the image.
 USER = 10001
 
@@ -31,6 +33,7 @@ class PipelinePod(KubernetesPodOperator):
     """
 
     def execute(self, context):
+        self.keep_to_the_image_of_the_run(context["ti"])
         #: What the pod said at last, for notices.
         self.last_lines = deque(maxlen=2)
         self.log_formatter = self.hear
@@ -39,6 +42,16 @@ class PipelinePod(KubernetesPodOperator):
         phase = self.remote_pod.status.phase if self.remote_pod else "Missing"
         if phase != "Succeeded":
             raise AirflowException(f"the pod is {phase} instead of Succeeded: this task was stopped, or its pod was")
+
+    def keep_to_the_image_of_the_run(self, ti):
+        """One run, one image: that of its first task, whatever is deployed before the others begin."""
+        if self.task_id == FIRST_TASK:
+            ti.xcom_push(key="image", value=self.image)
+            return
+        first = ti.xcom_pull(task_ids=FIRST_TASK, key="image") or self.image
+        if first != self.image:
+            self.log.warning("This run keeps to the image of its first task. For %s clear %s.", self.image, FIRST_TASK)
+            self.image = first
 
     def hear(self, container: str, line: str) -> str:
         self.last_lines.append(line)

@@ -252,6 +252,33 @@ test.serial(
   },
 );
 
+test.serial('a run keeps its image while another is deployed, until it is begun anew', async (t) => {
+  const { image } = defaultDagSettings;
+  const deployed = 'delaywatch:deployed-meanwhile';
+  const imageOf = (task: string) => it.pods(task, 2013).at(-1)?.manifest.spec.containers[0].image;
+  const hold = it.hold('migrate');
+  const runId = await it.trigger({ year: 2013 });
+  const migrate = await hold;
+  await it.change({ image: deployed });
+  release(migrate);
+  t.is((await it.ended(runId)).state, 'success');
+  for (const task of ['migrate', 'acquire', 'detect', 'load', 'render', 'publish']) t.is(imageOf(task), image, task);
+  t.regex(
+    it.log(runId, 'detect'),
+    /keeps to the image of its first task. For delaywatch:deployed-meanwhile clear migrate/,
+  );
+  await it.airflow.call('POST', '/dags/flight_delays/clearTaskInstances', {
+    dag_run_id: runId,
+    task_ids: ['migrate'],
+    include_downstream: true,
+    only_failed: false,
+    dry_run: false,
+  });
+  await until(async () => (await it.run(runId)).state === 'running');
+  t.is((await it.ended(runId)).state, 'success');
+  for (const task of ['migrate', 'detect', 'render']) t.is(imageOf(task), deployed, task);
+});
+
 test.serial('a year that never comes is a failure in the end', async (t) => {
   await it.change({ missing_year: { again_hours: 1 / 3600, give_up_days: 0 } });
   const runId = await it.trigger({ year: 1999 });
