@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -22,15 +22,20 @@ export function pythonEnvironment(name: string, requirements: URL): string {
   const base = interpreter();
   console.log(`making the Python environment ${name} with ${base}, once`);
   mkdirSync(folder, { recursive: true });
-  // It gets its name when it is complete; a virtual environment works under the name it was made with.
-  const half = `${environment}.half`;
-  rmSync(half, { recursive: true, force: true });
+  // It gets its name when it is complete, so that who makes it at the same time, or was killed at it, does no harm. Its
+  // scripts know the first name only: what is in it is called by `python -m`.
+  const half = mkdtempSync(`${environment}.`);
   execFileSync(base, ['-m', 'venv', half], { stdio: 'inherit' });
   const inside = join(half, 'bin', 'python');
   const run = (...args: string[]) => execFileSync(inside, ['-m', ...args], { stdio: 'inherit' });
   run('pip', 'install', '--quiet', '--disable-pip-version-check', installer);
   run('uv', 'pip', 'install', '--quiet', '--python', inside, '--requirement', fileURLToPath(requirements));
-  renameSync(half, environment);
+  try {
+    renameSync(half, environment);
+  } catch (error) {
+    if (!existsSync(environment)) throw error;
+    rmSync(half, { recursive: true });
+  }
   return python;
 }
 
