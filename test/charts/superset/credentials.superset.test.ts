@@ -81,7 +81,7 @@ flights, parameters = config.DB_CONNECTION_MUTATOR(placeholder, {}, None, None, 
 for engine in create_engine(config.SQLALCHEMY_DATABASE_URI), create_engine(flights, **parameters):
     @event.listens_for(engine, "do_connect")
     def see(dialect, record, arguments, parameters):
-        print(parameters["user"], parameters["dbname"] if "dbname" in parameters else parameters["database"], parameters.get("password", "no token"))
+        print(parameters["user"], parameters["database"], parameters.get("password", "no token"))
         raise InterruptedError
     try:
         engine.connect()

@@ -149,8 +149,8 @@ test.serial('what the bundle no longer has is removed, but nothing that people o
   t.true(dataset.includes('runs'));
   t.true(dataset.includes('Needed'));
   t.true(chart.includes('My own'));
-  t.regex(after.log(), /keeping Needed, which is no longer in the bundle: My own needs it/);
-  t.regex(after.log(), /removing Unused, which is no longer in the bundle/);
+  t.regex(after.log(), /keeping public\.Needed, which is no longer in the bundle: My own needs it/);
+  t.regex(after.log(), /removing public\.Unused, which is no longer in the bundle/);
   const kept = await admin.call('GET', '/chart/?q=(page_size:100)');
   t.is(kept.body.result.find(({ slice_name }: any) => slice_name === 'My own').datasource_id, needed);
 });

@@ -200,32 +200,21 @@ async function ask(person: SupersetApi, query: unknown) {
 }
 
 /** Headers of someone who has signed in on the page: the older interface takes no tokens. */
-async function browserSession({ username, password }: { username: string; password: string }) {
-  const cookies = new Map<string, string>();
-  const visit = async (path: string, init: RequestInit = {}) => {
-    const Cookie = [...cookies].map((pair) => pair.join('=')).join('; ');
-    const response = await fetch(superset.url + path, {
-      redirect: 'manual',
-      ...init,
-      headers: { Cookie, Referer: superset.url },
-    });
-    for (const cookie of response.headers.getSetCookie()) {
-      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
-      cookies.set(name, value);
-    }
-    return response;
-  };
-  const token = async (path: string) =>
-    /csrf_token&#34;: &#34;([^&]+)|name="csrf_token"[^>]*value="([^"]+)/
-      .exec(await (await visit(path)).text())
-      ?.slice(1)
-      .find(Boolean) ?? '';
-  const csrf_token = await token('/login/');
-  const signedIn = await visit('/login/', {
+async function browserSession(person: { username: string; password: string }) {
+  const page = await fetch(`${superset.url}/login/`);
+  const [, token = ''] = /name="csrf_token"[^>]*value="([^"]+)/.exec(await page.text()) ?? [];
+  const signedIn = await fetch(`${superset.url}/login/`, {
     method: 'POST',
-    body: new URLSearchParams({ username, password, csrf_token }),
+    redirect: 'manual',
+    headers: { Cookie: cookies(page), Referer: superset.url },
+    body: new URLSearchParams({ ...person, csrf_token: token }),
   });
-  console.log(csrf_token, signedIn.status, signedIn.headers.get('location'));
-  const Cookie = [...cookies].map((pair) => pair.join('=')).join('; ');
-  return { Cookie, Referer: superset.url, 'X-CSRFToken': csrf_token };
+  return { Cookie: cookies(signedIn), Referer: superset.url, 'X-CSRFToken': token };
+}
+
+function cookies(response: Response): string {
+  return response.headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(';')[0])
+    .join('; ');
 }
