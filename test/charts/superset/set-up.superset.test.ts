@@ -43,6 +43,24 @@ test.serial('a second start sets nothing up', async (t) => {
   t.is((await (await signIn(superset.url)).call('GET', '/dashboard/flight-delays')).status, 200);
 });
 
+test.serial('who tries many passwords has to wait', async (t) => {
+  const attempt = async () => {
+    const page = await fetch(`${superset.url}/login/`);
+    const [, csrf_token = ''] = /name="csrf_token"[^>]*value="([^"]+)/.exec(await page.text()) ?? [];
+    const { status } = await fetch(`${superset.url}/login/`, {
+      method: 'POST',
+      redirect: 'manual',
+      headers: { Cookie: page.headers.getSetCookie().join('; '), Referer: superset.url },
+      body: new URLSearchParams({ username: 'admin', password: 'guessed', csrf_token }),
+    });
+    return status;
+  };
+  const statuses: number[] = [];
+  for (let i = 0; i < 12; i++) statuses.push(await attempt());
+  t.is(statuses[0], 302);
+  t.is(statuses.at(-1), 429);
+});
+
 test.serial('whoever starts it can stop the start, and learns when it ends by itself', async (t) => {
   t.timeout(300_000);
   const stopping = new AbortController();
