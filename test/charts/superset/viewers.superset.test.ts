@@ -152,6 +152,14 @@ test('who only looks cannot ask by the older interface', async (t) => {
   t.is(answer.status, 200, await answer.text());
 });
 
+test('who has not signed in is asked to, for charts that are there', async (t) => {
+  const visitor = await supersetApi(superset.url);
+  t.is((await viewer.call('GET', '/chart/1')).status, 200);
+  t.is((await visitor.call('GET', '/chart/1/data/')).status, 401);
+  t.is((await visitor.call('GET', '/chart/1')).status, 401);
+  t.is((await ask(visitor, { metrics: [flights] })).status, 401);
+});
+
 test('who makes charts may write expressions', async (t) => {
   const { status, body } = await ask(maker, { metrics: [metric('sum(flights)')] });
   t.is(status, 200, JSON.stringify(body));
