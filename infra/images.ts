@@ -27,10 +27,8 @@ export const sources = {
   superset: {
     dockerfile: 'charts/superset/Dockerfile',
     context: 'charts/superset',
-    paths: [
-      ...['.dockerignore', 'Dockerfile', 'requirements.txt', 'superset_config.py', 'secret.py', 'connections.py'],
-      ...['outlines.py', 'set_up.py', 'outlines', 'templates', 'bundle'],
-    ],
+    paths: ['.'],
+    except: ['make-outlines.ts', '__pycache__'],
   },
 } satisfies Record<string, Source>;
 

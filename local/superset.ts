@@ -19,6 +19,8 @@ export interface SupersetOptions {
   port?: number;
   /** Where people open charts and reports; without it the dashboard has no links to them. */
   publicBaseUrl?: string;
+  /** Stops the start, and what has started. */
+  signal?: AbortSignal;
 }
 
 /** A real Superset on this machine, with the dashboard. */
@@ -30,6 +32,8 @@ export interface Superset {
   /** Its Python, and its environment: for scripts that use Superset's own code. */
   python: string;
   environment: Record<string, string>;
+  /** Resolves when it has ended, stopped or not; tells by what. */
+  ended: Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -42,7 +46,7 @@ const startMilliseconds = 180_000;
  * changed, its database is brought up to it before.
  */
 export async function startSuperset(options: SupersetOptions): Promise<Superset> {
-  const { folder, postgres } = options;
+  const { folder, postgres, signal } = options;
   const python = pythonEnvironment('superset', requirements);
   const port = options.port ?? (await freePort());
   const url = `http://127.0.0.1:${port}`;
@@ -66,6 +70,7 @@ export async function startSuperset(options: SupersetOptions): Promise<Superset>
   const CODE_VERSION = fingerprint(password, options.publicBaseUrl);
   const log = join(folder, 'superset.log');
   const run = async (...command: string[]) => {
+    signal?.throwIfAborted();
     const output = await open(log, 'a');
     // A process group of its own, so that its workers stop with it; Ctrl-C then reaches only us.
     const stdio = ['ignore', output.fd, output.fd] as const;
@@ -75,19 +80,21 @@ export async function startSuperset(options: SupersetOptions): Promise<Superset>
       detached: true,
       stdio: [...stdio],
     });
+    signal?.addEventListener('abort', () => stopGroup(child), { once: true });
     await output.close();
     return child;
   };
 
   if ((await versionOf(postgres)) !== CODE_VERSION) {
     console.log('setting Superset up: its database, the dashboard, the roles (a minute or less)');
-    const [exitCode] = await once(await run(join(code, 'set_up.py')), 'exit');
-    if (exitCode !== 0) throw new Error(`setting Superset up ended with ${exitCode}; its log is ${log}`);
+    const how = await endOf(await run(join(code, 'set_up.py')));
+    if (how !== '0') throw new Error(`setting Superset up ended with ${how}; its log is ${log}`);
   }
   const server = await run(
     ...['-m', 'gunicorn', '--bind', `127.0.0.1:${port}`, '--workers', '1', '--threads', '8', '--timeout', '120'],
     ...['--no-control-socket', 'superset.app:create_app()'],
   );
+  const ended = endOf(server);
   const stop = () => stopGroup(server);
   try {
     await answering(`${url}/health`, server);
@@ -102,6 +109,7 @@ export async function startSuperset(options: SupersetOptions): Promise<Superset>
     password,
     python,
     environment,
+    ended,
     stop,
   };
 }
@@ -138,7 +146,8 @@ async function versionOf(postgres: LocalPostgres): Promise<string | null> {
 
 async function answering(address: string, server: ChildProcess): Promise<void> {
   for (const end = Date.now() + startMilliseconds; Date.now() < end; await sleep(250)) {
-    if (server.exitCode !== null) throw new Error(`it ended with ${server.exitCode}`);
+    const how = server.signalCode ?? server.exitCode;
+    if (how !== null) throw new Error(`it ended with ${how}`);
     try {
       if ((await fetch(address)).ok) return;
     } catch {
@@ -148,11 +157,25 @@ async function answering(address: string, server: ChildProcess): Promise<void> {
   throw new Error(`it did not answer within ${startMilliseconds / 1000} s`);
 }
 
+/** Its exit code, or the signal that ended it. */
+async function endOf(child: ChildProcess): Promise<string> {
+  const [exitCode, signal] = await once(child, 'exit');
+  return String(signal ?? exitCode);
+}
+
 async function stopGroup(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, 'exit');
-  process.kill(-child.pid!, 'SIGTERM');
-  const killed = setTimeout(() => process.kill(-child.pid!, 'SIGKILL'), 8_000);
+  killGroup(child, 'SIGTERM');
+  const killed = setTimeout(() => killGroup(child, 'SIGKILL'), 8_000);
   await exited;
   clearTimeout(killed);
+}
+
+function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-child.pid!, signal);
+  } catch {
+    // It has just ended.
+  }
 }

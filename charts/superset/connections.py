@@ -7,10 +7,12 @@ import boto3
 from sqlalchemy import event
 from sqlalchemy.engine import URL, Engine, make_url
 
+from settings import setting
+
 
 def database_url(name: str) -> URL:
     """The setting of that name, as SQLAlchemy takes it."""
-    text = os.environ.get(name, "")
+    text = setting(name)
     scheme, separator, rest = text.partition("://")
     if scheme not in ("postgres", "postgresql") or not separator:
         raise SystemExit(f"wrong settings: {name} is expected to start with postgres://")

@@ -1,6 +1,7 @@
 """Brings Superset's own database up to this version: schema, roles, the administrator, the dashboard, who may see it.
 
-It runs at each deployment, before the server starts. Doing it again changes nothing; two at once take turns.
+It runs at each deployment. Doing it again changes nothing. Several at once take turns, and servers that start meanwhile wait;
+one that started before, on an empty database, answers as soon as this has ended.
 
 ADMIN_PASSWORD_SECRET, ADMIN_PASSWORD_FILE  the administrator's first password: its ARN, or a file that holds it
 PUBLIC_BASE_URL                             where people open charts and reports; without it the table has no links
@@ -10,21 +11,21 @@ The others as in superset_config.py.
 
 import logging
 import os
+import re
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import yaml
 from flask import current_app
 from flask_migrate import upgrade
 from superset.app import create_app
 
+from alone import alone
+from connections import database_url
 from secret import read_secret
 
 BUNDLE = Path(__file__).parent / "bundle"
 PUBLIC_BASE_URL_PLACEHOLDER = "{PUBLIC_BASE_URL}"
 VIEWERS = "Flight viewers"
-# Any number that nothing else locks with.
-LOCK = 19_871_003
 
 log = logging.getLogger("set_up")
 
@@ -33,12 +34,8 @@ def main() -> None:
     app = create_app()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", force=True)
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    with app.app_context():
-        from superset import db
-
-        with db.engine.connect() as lock:
-            lock.execute(f"SELECT pg_advisory_lock({LOCK})")
-            set_up()
+    with app.app_context(), alone(database_url("SUPERSET_DATABASE_URL")):
+        set_up()
 
 
 def set_up() -> None:
@@ -51,8 +48,8 @@ def set_up() -> None:
     admin = administrator()
     contents = bundle()
     import_bundle(contents, admin)
-    remove_what_the_bundle_no_longer_has(contents)
-    let_viewers_see(contents)
+    datasets = remove_what_the_bundle_no_longer_has(contents)
+    let_viewers_see(datasets)
     remember_version(os.environ.get("CODE_VERSION", "unknown"))
     log.info("done: %s files of the bundle", len(contents))
 
@@ -75,7 +72,8 @@ def administrator():
 def bundle() -> dict[str, str]:
     """The bundle's files by their path, with the address of charts and reports put in."""
     base = os.environ.get("PUBLIC_BASE_URL", "").rstrip("/")
-    if base and (urlsplit(base).scheme not in ("http", "https") or set(base) & set("'\"<> ")):
+    # It becomes part of a dataset's SQL.
+    if base and not re.fullmatch(r"https?://[\w.-]+(:\d+)?(/[\w.~/-]*)?", base, re.ASCII):
         raise SystemExit("wrong settings: PUBLIC_BASE_URL is expected to be an address like https://host/folder")
     return {
         file.relative_to(BUNDLE).as_posix(): file.read_text(encoding="utf-8").replace(PUBLIC_BASE_URL_PLACEHOLDER, base)
@@ -92,29 +90,48 @@ def import_bundle(contents: dict[str, str], admin) -> None:
         ImportAssetsCommand(contents).run()
 
 
-def remove_what_the_bundle_no_longer_has(contents: dict[str, str]) -> None:
-    """Only what an earlier bundle brought: that is marked as managed from outside."""
+def remove_what_the_bundle_no_longer_has(contents: dict[str, str]) -> list:
+    """Only what an earlier bundle brought: that is marked as managed from outside, and is on our database.
+
+    A dataset that somebody's own chart needs stays, with those who may read it. Returns the datasets that there are now.
+    """
     from superset import db
     from superset.connectors.sqla.models import SqlaTable
+    from superset.models.core import Database
     from superset.models.dashboard import Dashboard
     from superset.models.slice import Slice
 
-    kept = {yaml.safe_load(text).get("uuid") for text in contents.values()}
-    for model in (Dashboard, Slice, SqlaTable):
-        for thing in db.session.query(model).filter_by(is_managed_externally=True):
-            if str(thing.uuid) not in kept:
-                log.info("removing %s, which is no longer in the bundle", thing)
-                db.session.delete(thing)
+    files = {path: yaml.safe_load(text) for path, text in contents.items()}
+    bundled = {file.get("uuid") for file in files.values()}
+    [ours] = [file["uuid"] for path, file in files.items() if path.startswith("databases/")]
+
+    database = db.session.query(Database).filter_by(uuid=ours).one()
+    datasets = db.session.query(SqlaTable).filter_by(database_id=database.id, is_managed_externally=True).all()
+    ids = [dataset.id for dataset in datasets]
+    on_ours = db.session.query(Slice).filter(Slice.datasource_type == "table", Slice.datasource_id.in_(ids)).all()
+    charts = [chart for chart in on_ours if chart.is_managed_externally]
+    dashboards = [
+        dashboard
+        for dashboard in db.session.query(Dashboard).filter_by(is_managed_externally=True)
+        if dashboard.slices and set(dashboard.slices) <= set(charts)
+    ]
+    needed = {chart.datasource_id: chart for chart in on_ours if not chart.is_managed_externally}
+    for thing in [*dashboards, *charts, *datasets]:
+        if str(thing.uuid) in bundled:
+            continue
+        if thing in datasets and thing.id in needed:
+            log.warning("keeping %s, which is no longer in the bundle: %s needs it", thing, needed[thing.id])
+            continue
+        log.info("removing %s, which is no longer in the bundle", thing)
+        db.session.delete(thing)
     db.session.commit()
+    return db.session.query(SqlaTable).filter_by(database_id=database.id, is_managed_externally=True).all()
 
 
-def let_viewers_see(contents: dict[str, str]) -> None:
+def let_viewers_see(datasets: list) -> None:
     """A role that reads the dashboard and its data, and nothing else: no SQL, no databases, no charts of one's own."""
     from superset import db, security_manager
-    from superset.connectors.sqla.models import SqlaTable
 
-    ours = [yaml.safe_load(text)["uuid"] for path, text in contents.items() if path.startswith("datasets/")]
-    datasets = [dataset for dataset in db.session.query(SqlaTable) if str(dataset.uuid) in ours]
     permissions = VIEWING | {("datasource_access", dataset.get_perm()) for dataset in datasets}
     role = security_manager.add_role(VIEWERS) or security_manager.find_role(VIEWERS)
     role.permissions = [security_manager.add_permission_view_menu(*permission) for permission in sorted(permissions)]
@@ -140,7 +157,6 @@ VIEWING = {
     ("can_write", "DashboardPermalinkRestApi"),
     ("can_read", "DashboardFilterStateRestApi"),
     ("can_write", "DashboardFilterStateRestApi"),
-    ("can_explore_json", "Superset"),
     ("can_time_range", "Api"),
     ("can_read", "SecurityRestApi"),
     ("can_read", "CurrentUserRestApi"),

@@ -15,9 +15,13 @@ from pathlib import Path
 from flask import Flask, redirect, request
 from jinja2 import ChoiceLoader, FileSystemLoader
 
+from alone import alone
 from connections import database_url, give_tokens
+from forbidden_functions import refuse_forbidden_functions
 from outlines import outlines
 from secret import read_secret
+from security_manager import SecurityManager
+from settings import setting
 
 # People.
 APP_NAME = "delaywatch"
@@ -27,11 +31,14 @@ AUTH_ROLE_PUBLIC = "Public"
 PUBLIC_ROLE_LIKE = None
 FAB_PASSWORD_COMPLEXITY_ENABLED = True
 FAB_API_SWAGGER_UI = False
+CUSTOM_SECURITY_MANAGER = SecurityManager
+# Of each address, by each process. Superset 6.1 limits the page that asks for a password, not what takes it: see below.
+AUTH_RATE_LIMIT = "10 per minute"
 
 # Sessions. Behind the load balancer the address people see is told by its headers.
 SECRET_KEY = read_secret("SECRET_KEY")
 ENABLE_PROXY_FIX = True
-SESSION_COOKIE_SECURE = os.environ["SUPERSET_URL"].startswith("https://")
+SESSION_COOKIE_SECURE = setting("SUPERSET_URL").startswith("https://")
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 PERMANENT_SESSION_LIFETIME = 12 * 60 * 60
@@ -77,9 +84,31 @@ def DB_CONNECTION_MUTATOR(url, parameters, username, security_manager, source):
     parameters["connect_args"] = {
         "connect_timeout": 10,
         "application_name": "superset",
-        "options": "-c statement_timeout=30s -c default_transaction_read_only=on",
+        # A day is the airport's own: it has no zone, and must not be moved by one.
+        "options": "-c timezone=UTC -c statement_timeout=30s -c default_transaction_read_only=on",
     }
     return FLIGHTS, parameters
+
+
+def SQL_QUERY_MUTATOR(sql, **_):
+    refuse_forbidden_functions(sql)
+    return sql
+
+
+def APP_INITIALIZER(app):
+    """The accounts' tables are made when the first process starts; servers and set_up.py may start at the same time."""
+    from superset.initialization import SupersetAppInitializer
+
+    class Initializer(SupersetAppInitializer):
+        def init_app(self) -> None:
+            with alone(OWN):
+                super().init_app()
+
+    return Initializer(app)
+
+
+# Its own would silence all others' logs.
+ALEMBIC_SKIP_LOG_CONFIG = True
 
 
 # Answers.
@@ -91,7 +120,7 @@ SUPERSET_WEBSERVER_TIMEOUT = 60
 # Without Redis: what was asked before is kept in files, for as long as a new year may stay unseen.
 CACHE_CONFIG = {
     "CACHE_TYPE": "FileSystemCache",
-    "CACHE_DIR": os.path.join(os.environ["SUPERSET_HOME"], "cache"),
+    "CACHE_DIR": os.path.join(setting("SUPERSET_HOME"), "cache"),
     "CACHE_DEFAULT_TIMEOUT": 5 * 60,
     "CACHE_THRESHOLD": 2_000,
 }
@@ -147,7 +176,12 @@ BLUEPRINTS = [outlines]
 
 
 def FLASK_APP_MUTATOR(app: Flask) -> None:
-    """Who opens the address without a path gets what they came for, and on a phone as wide as its screen."""
+    """Who opens the address without a path gets what they came for, and on a phone as wide as its screen.
+
+    Passwords are taken at a limited rate, from the page and by the API.
+    """
+    for view in ("AuthDBView", "SecurityApi"):
+        app.appbuilder.sm.limiter.limit(AUTH_RATE_LIMIT, methods=["POST"])(app.blueprints[view])
     app.jinja_loader = ChoiceLoader([FileSystemLoader(Path(__file__).parent / "templates"), app.jinja_loader])
 
     @app.before_request

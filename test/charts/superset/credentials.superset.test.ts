@@ -1,9 +1,12 @@
 import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import test from 'ava';
 import { pythonEnvironment } from '../../../local/python-environment.ts';
 import { type S3Server, startS3Server } from '../../../local/s3-server.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const run = promisify(execFile);
 const code = fileURLToPath(new URL('../../../charts/superset/', import.meta.url));
@@ -64,14 +67,68 @@ test('with iam a connection that would not verify the server is refused', async 
   t.regex((failed as any).stderr, /wrong settings: with DATABASE_AUTH=iam db needs \?sslmode=verify-full/);
 });
 
+test('with iam Superset connects to its own database and to the flights by tokens', async (t) => {
+  const host = 'db.abc.us-east-1.rds.amazonaws.com';
+  const script = `
+import boto3, os
+secrets = boto3.client("secretsmanager", "us-east-1")
+os.environ["SECRET_KEY_SECRET"] = secrets.create_secret(Name="key-of-sessions", SecretString="a key")["ARN"]
+import superset_config as config
+from sqlalchemy import create_engine, event
+from sqlalchemy.engine import make_url
+placeholder = make_url("postgresql+psycopg2://viewer@flights-database:5432/flights")
+flights, parameters = config.DB_CONNECTION_MUTATOR(placeholder, {}, None, None, None)
+for engine in create_engine(config.SQLALCHEMY_DATABASE_URI), create_engine(flights, **parameters):
+    @event.listens_for(engine, "do_connect")
+    def see(dialect, record, arguments, parameters):
+        print(parameters["user"], parameters["database"], parameters.get("password", "no token"))
+        raise InterruptedError
+    try:
+        engine.connect()
+    except InterruptedError:
+        pass
+print(config.SECRET_KEY, config.SESSION_COOKIE_SECURE)`;
+  const address = (role: string, name: string) => `postgres://${role}@${host}:5432/${name}?sslmode=verify-full`;
+  const lines = await says(script, {
+    DATABASE_AUTH: 'iam',
+    DATABASE_URL: address('viewer', 'flights'),
+    SUPERSET_DATABASE_URL: address('superset', 'superset'),
+    SUPERSET_URL: 'https://dashboard.example.org',
+    SUPERSET_HOME: '/nowhere',
+  });
+  const [own, flights, others] = lines.split('\n');
+  t.true(own.startsWith(`superset superset ${host}:5432/?Action=connect&DBUser=superset&`), own);
+  t.true(flights.startsWith(`viewer flights ${host}:5432/?Action=connect&DBUser=viewer&`), flights);
+  t.is(others, 'a key True');
+});
+
+test('a setting that is missing is named', async (t) => {
+  const file = join(temporaryFolder(), 'key');
+  writeFileSync(file, 'a key');
+  const failed = await t.throwsAsync(says('import superset_config', { SECRET_KEY_FILE: file }));
+  t.regex((failed as any).stderr, /^wrong settings: SUPERSET_URL is missing$/m);
+});
+
+test('a secret that is none, or is not there, is named', async (t) => {
+  const read = 'from secret import read_secret; read_secret("SECRET_KEY")';
+  const wrong = await t.throwsAsync(says(read, { SECRET_KEY_SECRET: 'superset-key' }));
+  t.regex(
+    (wrong as any).stderr,
+    /^wrong settings: SECRET_KEY_SECRET is expected to be the ARN of a secret, not superset-key$/m,
+  );
+  const arn = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:not-there-abcdef';
+  const refused = await t.throwsAsync(says(read, { SECRET_KEY_SECRET: arn }));
+  t.true((refused as any).stderr.startsWith(`could not read the secret of SECRET_KEY_SECRET, ${arn}: `));
+});
+
 test('a secret is read from Secrets Manager by its ARN', async (t) => {
   const script = `
 import boto3, os
 from secret import read_secret
-arn = boto3.client("secretsmanager", "eu-central-1").create_secret(Name="superset-key", SecretString="from the manager")["ARN"]
+arn = boto3.client("secretsmanager", "eu-central-1").create_secret(Name="superset-key", SecretString="from the manager\\n")["ARN"]
 os.environ["SECRET_KEY_SECRET"] = arn
-print(read_secret("SECRET_KEY"))`;
-  t.is(await says(script), 'from the manager');
+print(repr(read_secret("SECRET_KEY")))`;
+  t.is(await says(script), "'from the manager'");
 });
 
 test('without any place for a secret it says which settings are missing', async (t) => {

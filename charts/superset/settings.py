@@ -1,0 +1,10 @@
+"""Settings come from the environment."""
+
+import os
+
+
+def setting(name: str) -> str:
+    """One that must be there."""
+    if value := os.environ.get(name):
+        return value
+    raise SystemExit(f"wrong settings: {name} is missing")
