@@ -197,7 +197,8 @@ test.serial("the sums of an airport's year are those of its days, also after the
     (await database.client.query(`SELECT year, airport, ${sums} FROM ${table} GROUP BY 1, 2 ORDER BY 1, 2`)).rows;
   const right = async () => {
     const kept = await asked('airport_years', 'sum(flights) f, sum(cancelled) c, sum(anomalous_days) a');
-    const days = 'sum(flights) f, sum(coalesce(cancelled, flights - departures)) c, count(*) FILTER (WHERE is_anomaly) a';
+    const days =
+      'sum(flights) f, sum(coalesce(cancelled, flights - departures)) c, count(*) FILTER (WHERE is_anomaly) a';
     t.deepEqual(kept, await asked('airport_days', days));
     return kept.filter(({ year }) => year === 2014).length;
   };
