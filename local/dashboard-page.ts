@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Browser, BrowserContext, Page } from 'puppeteer';
+import type { Browser, BrowserContext, Page, Viewport } from 'puppeteer';
 import type { Superset } from './superset.ts';
 
 /** What the dashboard asked Superset for a chart, and what it was told. */
@@ -38,6 +38,8 @@ const patienceMilliseconds = 120_000;
 const networkChanged = 'net::ERR_NETWORK_CHANGED';
 const attempts = 4;
 const settleMilliseconds = 1_500;
+/** Where the tiles below the map come from: see charts/superset/outlines.py. */
+const mapGround = '/delaywatch/outlines/';
 
 /**
  * Sign in, open the dashboard, and wait for every chart.
@@ -92,15 +94,28 @@ async function openOnce(
       return;
     }
     const asked = JSON.parse(response.request().postData() ?? '{}');
-    const chart = String(asked.form_data?.slice_id ?? new URL(response.url()).searchParams.get('form_data'));
+    const id = asked.form_data?.slice_id;
     for (const { query, data, error } of body.result ?? [body]) {
-      answers.push({ chart, sql: query, rows: data?.features ?? data ?? [], error: error ?? null });
+      answers.push({ chart: names.get(id) ?? `chart ${id}`, sql: query, rows: data ?? [], error: error ?? null });
     }
   });
 
+  const ground = page.waitForResponse((response) => new URL(response.url()).pathname.startsWith(mapGround));
+  await Promise.all([ground, showAll(page, { dashboard, viewport })]);
+  await allDrawn(page);
+  return {
+    page,
+    answers,
+    failures,
+    picture: () => page.screenshot({ type: 'png', captureBeyondViewport: false }),
+    close: () => context.close(),
+  };
+}
+
+/** Opens the dashboard in a window as high as all of it: what is below the window waits until it is seen. */
+async function showAll(page: Page, { dashboard, viewport }: { dashboard: string; viewport: Viewport }): Promise<void> {
   await page.goto(dashboard);
   await page.waitForSelector('[data-test-chart-id]');
-  // Charts below the window wait until they are seen.
   await sleep(settleMilliseconds);
   const height = await page.evaluate(() => {
     const bottoms = [...document.querySelectorAll('.grid-container')].map(
@@ -109,15 +124,6 @@ async function openOnce(
     return Math.ceil(Math.max(...bottoms)) + 40;
   });
   await page.setViewport({ ...viewport, height });
-  await allDrawn(page);
-  for (const answer of answers) answer.chart = names.get(Number(answer.chart)) ?? answer.chart;
-  return {
-    page,
-    answers,
-    failures,
-    picture: () => page.screenshot({ type: 'png', captureBeyondViewport: false }),
-    close: () => context.close(),
-  };
 }
 
 /**
@@ -156,7 +162,7 @@ export async function allDrawn(page: Page): Promise<void> {
     },
     { polling: 250 },
   );
-  // The map's ground comes after its dots; what is drawn moves into its place.
+  // The last tiles of the map's ground; what is drawn moves into its place.
   await page.waitForNetworkIdle();
   await sleep(settleMilliseconds);
 }

@@ -21,26 +21,20 @@ CREATE TABLE airport_years (
   year integer NOT NULL,
   airport text NOT NULL,
   flights integer NOT NULL,
-  departures integer NOT NULL,
   cancelled integer NOT NULL,
-  delay_minutes double precision NOT NULL,
   anomalous_days integer NOT NULL,
-  outliers integer NOT NULL,
-  worst_score double precision,
   loaded_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (year, airport)
 );
 COMMENT ON TABLE airport_years IS 'Kept by `load`: refresh_airport_years(year)';
 COMMENT ON COLUMN airport_years.cancelled IS 'Where the source does not say: flights that did not depart';
-COMMENT ON COLUMN airport_years.delay_minutes IS 'Departure delay of the flights that departed; early ones count below 0';
 
 CREATE FUNCTION refresh_airport_years(of_year integer) RETURNS void LANGUAGE sql
 BEGIN ATOMIC
   DELETE FROM airport_years WHERE year = of_year;
   INSERT INTO airport_years
-    SELECT year, airport, sum(flights), sum(departures), sum(coalesce(cancelled, flights - departures)),
-      coalesce(sum(mean_departure_delay * departures), 0), count(*) FILTER (WHERE is_anomaly),
-      count(*) FILTER (WHERE is_outlier), max(anomaly_score), now()
+    SELECT year, airport, sum(flights), sum(coalesce(cancelled, flights - departures)),
+      count(*) FILTER (WHERE is_anomaly), now()
     FROM airport_days WHERE year = of_year GROUP BY year, airport;
 END;
 

@@ -31,3 +31,55 @@ test('every dataset, column and metric can be asked for, in the schema that the 
     await viewer.end();
   }
 });
+
+test('a year is compared with the year before it: neither with an older one nor with nothing', async (t) => {
+  const { sql, metrics } = bundleFiles('datasets').find(({ table_name }) => table_name === 'Years');
+  const names = ['total_flights', 'total_anomalous_days', 'total_events', 'share_cancelled'];
+  const asked = names.map((name) => metrics.find(({ metric_name }: any) => metric_name === name).expression);
+  // 2016 is not loaded. AAA ends in 2015 and BBB starts in 2018; CCC flies in all years, without a bad day in 2017.
+  await database.client.query(`
+    INSERT INTO airport_years (year, airport, flights, cancelled, anomalous_days) VALUES
+      (2014, 'AAA', 100, 10, 3), (2015, 'AAA', 200, 0, 0),
+      (2014, 'CCC', 300, 3, 1), (2015, 'CCC', 300, 6, 2), (2017, 'CCC', 310, 0, 0), (2018, 'CCC', 320, 32, 4),
+      (2018, 'BBB', 50, 1, 1);
+    INSERT INTO events (year, event_id, first_date, last_date, airports, airport_days, flights, cancelled, minutes_lost, title)
+      VALUES
+      (2014, 1, '2014-02-01', '2014-02-03', '{AAA,CCC}', 4, 9, 9, 9, ''), (2015, 1, '2015-02-01', '2015-02-02', '{CCC}', 2, 9, 9, 9, ''),
+      (2018, 1, '2018-02-01', '2018-02-03', '{BBB,CCC}', 4, 9, 9, 9, ''), (2018, 2, '2018-03-01', '2018-03-01', '{CCC}', 1, 9, 9, 9, '')`);
+  const years = async (chosen: number, airports: string[]) => {
+    const text = `SELECT extract(year FROM period)::integer, ${asked.map((expression) => `(${expression})::float`)}
+      FROM (${sql}) AS virtual_table WHERE year = $1 AND airport = ANY ($2) GROUP BY period ORDER BY period`;
+    return (await database.client.query({ text, values: [chosen, airports], rowMode: 'array' })).rows;
+  };
+  const nothing = [null, null, null, null];
+  t.deepEqual(await years(2015, ['AAA', 'CCC']), [
+    [2014, 400, 4, 1, 13 / 400],
+    [2015, 500, 2, 1, 6 / 500],
+  ]);
+  t.deepEqual(
+    await years(2017, ['CCC']),
+    [
+      [2014, 300, 1, 1, 0.01],
+      [2015, 300, 2, 1, 0.02],
+      [2016, ...nothing],
+      [2017, 310, 0, 0, 0],
+    ],
+    'the year before is not loaded',
+  );
+  t.deepEqual(
+    (await years(2018, ['CCC'])).slice(3),
+    [
+      [2017, 310, null, null, null],
+      [2018, 320, 4, 2, 0.1],
+    ],
+    'nothing is no number to compare with',
+  );
+  t.deepEqual((await years(2018, ['BBB'])).slice(3), [
+    [2017, ...nothing],
+    [2018, 50, 1, 1, 0.02],
+  ]);
+  t.deepEqual((await years(2018, ['AAA'])).slice(3), [
+    [2017, ...nothing],
+    [2018, 0, 0, 0, 0],
+  ]);
+});

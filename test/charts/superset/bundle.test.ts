@@ -63,6 +63,37 @@ test('there is no password in it', (t) => {
   t.false(database.allow_dml || database.expose_in_sqllab);
 });
 
+test('no chart asks with SQL of its own: its metrics and columns are those of its dataset', (t) => {
+  for (const { slice_name, dataset_uuid, params } of charts) {
+    t.false(/sqlExpression|expressionType: SQL/.test(JSON.stringify(params)), slice_name);
+    const { columns, metrics } = datasets.find(({ uuid }) => uuid === dataset_uuid);
+    const names = (list: any[], key: string) => list.map((item) => item[key]);
+    const asked = [params.metric, params.timeseries_limit_metric, params.metrics, params.metrics_b]
+      .flat()
+      .filter(Boolean);
+    for (const metric of asked) t.true(names(metrics, 'metric_name').includes(metric), `${slice_name}: ${metric}`);
+    const read = [params.x_axis, params.groupby, params.all_columns, params.dimension].flat().filter(Boolean);
+    for (const column of read) t.true(names(columns, 'column_name').includes(column), `${slice_name}: ${column}`);
+  }
+});
+
+test('from ordinary to worst it has the colours of the charts, in their order', (t) => {
+  const config = readFileSync(join(folder, 'superset_config.py'), 'utf8');
+  const [, scheme] = /"id": "delaywatch_worse",[^\]]*"colors": (\[[^\]]*\])/.exec(config)!;
+  t.deepEqual(JSON.parse(scheme), [...worse]);
+  const { label_colors } = dashboard.metadata;
+  t.deepEqual(
+    ['no anomalous day', '1 to 3 days', '4 to 7 days', '8 to 14 days', '15 days or more'].map(
+      (days) => label_colors[days],
+    ),
+    [unknown, ...worse.slice(2)],
+  );
+  for (const [kind, colour] of Object.entries(kinds)) t.is(label_colors[kind], colour, kind);
+  t.is(label_colors['Flights on anomalous days'], palette.anomaly);
+  t.is(label_colors['Flights on ordinary days'], palette.flightsFaint);
+  t.is(label_colors['Mean delay (min)'], palette.delay);
+});
+
 test('its colours are those of the palette', (t) => {
   const known = new Set<string>(
     [palette, themes.light, themes.dark, kinds].flatMap((colours) => Object.values(colours)),

@@ -1,12 +1,14 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import test from 'ava';
 import { Client } from 'pg';
 import type { Browser } from 'puppeteer';
-import { type Answer, openDashboard } from '../../../local/dashboard-page.ts';
+import { parse, stringify } from 'yaml';
+import { type Answer, type DashboardPage, type DashboardView, openDashboard } from '../../../local/dashboard-page.ts';
 import { type Superset, startSuperset } from '../../../local/superset.ts';
 import { startBrowser } from '../../../local/webgl-chromium.ts';
 import { bundleFiles } from '../../support/dashboard-bundle.ts';
@@ -21,6 +23,9 @@ const folder = temporaryFolder();
 /** Kept after the tests, for whoever wants to see what they saw. */
 const artifacts = fileURLToPath(new URL('../../../.local/test-artifacts/', import.meta.url));
 const viewer = { username: 'reader', password: 'A-Reader-of-2013' };
+const desk: DashboardView = { user: viewer.username, password: viewer.password, width: 1280, device: 'desk' };
+const classes = ['no anomalous day', '1 to 3 days', '4 to 7 days', '8 to 14 days', '15 days or more'];
+const anomalousDaysClass = (days: number) => classes[[0, 3, 7, 14].filter((most) => days > most).length];
 const setUp = fileURLToPath(new URL('../../../charts/superset/set_up.py', import.meta.url));
 
 let database: TestDatabase;
@@ -31,19 +36,13 @@ let admin: SupersetApi;
 test.before(async (t) => {
   t.timeout(600_000);
   database = await startTestDatabase();
-  for (const [year, flights] of [
-    [2012, `${pathToFileURL(folder).href}/{year}.csv`],
-    [
-      2013,
-      new URL('../../../samples/flights-{year}.csv.zst', import.meta.url).href
-        .replaceAll('%7B', '{')
-        .replaceAll('%7D', '}'),
-    ],
-  ] as const) {
-    if (year === 2012) await writeGeneratedYear(folder, { year, flights: 40_000, airports: 12 });
+  // 2012 tells causes and codes, 2013 does not; 2011 is missing; no airport is in both 2012 and 2013.
+  for (const year of [2010, 2012, 2013]) {
+    if (year < 2013) await writeGeneratedYear(folder, { year, flights: 40_000, airports: 12, seed: year });
+    else copyFileSync(new URL('../../../samples/flights-2013.csv.zst', import.meta.url), join(folder, '2013.csv.zst'));
     const { code, log } = await runCommand(['run', '--year', String(year)], {
       ...database.environment,
-      FLIGHTS_URI: flights,
+      FLIGHTS_URI: `${pathToFileURL(folder).href}/{year}.csv${year < 2013 ? '' : '.zst'}`,
       OUTPUT_URI: `${pathToFileURL(folder).href}/out`,
     });
     if (code !== 0) throw new Error(log);
@@ -74,14 +73,65 @@ test.after.always(async () => {
   await database?.stop();
 });
 
+/** To six places: the database adds up in another order. */
+function number(value: unknown): number | null {
+  return value === null || value === undefined ? null : Math.round(Number(value) * 1e6) / 1e6;
+}
+
+async function rows(sql: string): Promise<any[][]> {
+  return (await database.client.query({ text: sql, rowMode: 'array' })).rows;
+}
+
+/** What is asked because of `act`: waited for are answers to these charts, and that nothing more is on its way. */
+async function askedBy(
+  { answers, page }: DashboardPage,
+  charts: string[],
+  act: () => Promise<void>,
+): Promise<Answer[]> {
+  const before = answers.length;
+  await act();
+  for (const end = Date.now() + 60_000; Date.now() < end; await sleep(100)) {
+    const answered = new Set(answers.slice(before).map(({ chart }) => chart));
+    if (charts.every((chart) => answered.has(chart))) break;
+  }
+  await page.waitForNetworkIdle({ idleTime: 1_000 });
+  return answers.slice(before);
+}
+
+/** As a hand does it: the mouse comes, stays, and is pressed for a moment. `x` and `y` are shares of the element. */
+async function click({ page }: DashboardPage, { on, x, y }: { on: string; x: number; y: number }): Promise<void> {
+  const { left, top, width, height } = await page.$eval(on, (element) => element.getBoundingClientRect().toJSON());
+  await page.mouse.move(left + width * x - 5, top + height * y);
+  await page.mouse.move(left + width * x, top + height * y, { steps: 5 });
+  await sleep(300);
+  await page.mouse.click(left + width * x, top + height * y, { delay: 80 });
+  // Charts wait whether a second click makes it a double one.
+  await sleep(500);
+}
+
+/** Choose in a filter at the top; what is chosen already is no longer chosen afterwards. */
+async function choose({ page }: DashboardPage, filter: string, value: string): Promise<void> {
+  const input = await page.waitForSelector(
+    `xpath///div[contains(@class, "filter-item-wrapper")][.//h4[text()="${filter}"]]//input`,
+  );
+  await input!.click();
+  await page.keyboard.type(value);
+  const option = await page.waitForSelector(`.ant-select-dropdown:not(.ant-select-dropdown-hidden) [title="${value}"]`);
+  await option!.click();
+  await page.keyboard.press('Escape');
+  await page.click('[data-test="filter-bar__apply-button"]');
+}
+
+/** The text of a chart that is one number. */
+async function bigNumber({ page }: DashboardPage, chart: string): Promise<string> {
+  return await page.$eval(`[data-test-chart-name="${chart}"] .text-container`, (box) =>
+    [...box.children].map((line) => line.textContent).join(''),
+  );
+}
+
 test.serial('the viewer opens the dashboard: every chart is drawn, and shows what the database has', async (t) => {
   t.timeout(300_000);
-  const opened = await openDashboard(browser, superset, {
-    ...viewer,
-    user: viewer.username,
-    width: 1280,
-    device: 'desk',
-  });
+  const opened = await openDashboard(browser, superset, desk);
   mkdirSync(artifacts, { recursive: true });
   writeFileSync(join(artifacts, 'dashboard-2013.png'), await opened.picture());
   const errors = await opened.page.$$eval('.ant-alert-error, .ant-empty', (boxes) =>
@@ -100,22 +150,20 @@ test.serial('the viewer opens the dashboard: every chart is drawn, and shows wha
     t.is(answers[question].error, null);
     return answers[question];
   };
-  const rows = async (sql: string) => (await database.client.query({ text: sql, rowMode: 'array' })).rows as any[][];
-  const number = (value: unknown) =>
-    value === null || value === undefined ? null : Math.round(Number(value) * 1e6) / 1e6;
   const days = (column: string) =>
     `SELECT ${column} FROM airport_days WHERE flight_date BETWEEN '2013-01-01' AND '2013-12-31'`;
 
   // The numbers: the year and the year before, added up from the days themselves.
   const sums: [string, string, string][] = [
     ['Flights', 'total_flights', 'sum(flights)'],
-    ['Anomalous days', 'total_anomalous_days', 'count(*) FILTER (WHERE is_anomaly)'],
-    ['Events', 'total_events', 'count(DISTINCT event_id)'],
+    ['Anomalous days', 'total_anomalous_days', 'nullif(count(*) FILTER (WHERE is_anomaly), 0)'],
+    ['Events', 'total_events', 'nullif(count(DISTINCT event_id), 0)'],
     ['Share cancelled', 'share_cancelled', 'sum(coalesce(cancelled, flights - departures))::float / sum(flights)'],
   ];
   for (const [chart, metric, sql] of sums) {
     const expected = await rows(
-      `SELECT ${sql} FROM airport_days GROUP BY extract(year FROM flight_date) ORDER BY extract(year FROM flight_date)`,
+      `SELECT ${sql} FROM generate_series(2010, 2013) AS all_years (year) LEFT JOIN airport_days USING (year)
+       GROUP BY year ORDER BY year`,
     );
     const got = shown(chart).rows.toSorted((a, b) => Number(a.period) - Number(b.period));
     t.deepEqual(
@@ -134,18 +182,21 @@ test.serial('the viewer opens the dashboard: every chart is drawn, and shows wha
   t.is(number(calendar.reduce((sum, row) => sum + Number(row.worst_score), 0)), number(score));
   const bars = shown('Flights and delay day by day');
   const line = shown('Flights and delay day by day', 1);
-  const [[flights, anomalous]] = await rows(days('sum(flights), sum(flights) FILTER (WHERE is_anomaly)'));
-  const added = (key: RegExp) =>
-    bars.rows.reduce(
-      (sum, row) => sum + Object.entries(row).reduce((s, [name, value]) => s + (key.test(name) ? Number(value) : 0), 0),
-      0,
-    );
-  t.is(added(/on (anomalous|ordinary) days/), Number(flights));
-  t.is(added(/on anomalous days/), Number(anomalous));
-  t.is(line.rows.length, 365);
-  t.true(
-    line.rows.every((row) => Number(row['Mean delay (min)__yhat_lower']) < Number(row['Mean delay (min)__yhat_upper'])),
+  const [[ordinary, anomalous]] = await rows(
+    days('sum(flights) FILTER (WHERE NOT is_anomaly), sum(flights) FILTER (WHERE is_anomaly)'),
   );
+  const added = (metric: string) => bars.rows.reduce((sum, row) => sum + Number(row[metric]), 0);
+  t.is(added('flights_on_ordinary_days'), Number(ordinary));
+  t.is(added('flights_on_anomalous_days'), Number(anomalous));
+  const means = await rows(
+    `${days('flight_date, sum(mean_departure_delay * departures) / sum(departures)')} GROUP BY 1 ORDER BY 1`,
+  );
+  t.deepEqual(
+    line.rows.toSorted((a, b) => Number(a.flight_date) - Number(b.flight_date)).map((row) => number(row.mean_delay)),
+    means.map(([, mean]) => number(mean)),
+  );
+  // The bands of three airports are not one band.
+  t.false(line.rows.some((row) => row.mean_delay__yhat_lower || row.mean_delay__yhat_upper));
 
   // Where.
   const ranking = await rows(`${days('airport, count(*)')} AND is_anomaly GROUP BY airport ORDER BY airport`);
@@ -155,11 +206,34 @@ test.serial('the viewer opens the dashboard: every chart is drawn, and shows wha
       .sort(),
     ranking.map(([airport, count]) => [airport, Number(count)]),
   );
+  const circles = await rows(
+    `SELECT airports.airport, name, latitude, longitude, sqrt(sum(flights)), count(*) FILTER (WHERE is_anomaly),
+       to_char(sum(flights), 'FM999,999')
+     FROM airport_days JOIN airports ON airports.airport = airport_days.airport
+     WHERE year = 2013 GROUP BY airports.airport ORDER BY airports.airport`,
+  );
+  t.is(circles.length, 3);
   t.deepEqual(
     shown('Airports on the map')
-      .rows.map((row: any) => (row.extraProps ?? row).airport)
-      .sort(),
-    ['EWR', 'JFK', 'LGA'],
+      .rows.toSorted((a, b) => String(a.airport).localeCompare(String(b.airport)))
+      .map((row) => [
+        ...[row.airport, row.name, row.latitude, row.longitude, number(row.circle)],
+        ...[row.anomalous_days_class, row.anomalous_days_text, row.flights_text],
+      ]),
+    circles.map(([airport, name, latitude, longitude, circle, count, flights]) => [
+      ...[airport, name, latitude, longitude, number(circle)],
+      ...[anomalousDaysClass(Number(count)), count, flights],
+    ]),
+  );
+  const legend = await opened.page.$$eval('.deck_scatter li', (lines) =>
+    lines
+      .map((line) => ({ text: line.textContent.replace(/^\W+/, ''), left: line.getBoundingClientRect().left }))
+      .sort((a, b) => a.left - b.left)
+      .map(({ text }) => text),
+  );
+  t.deepEqual(
+    legend,
+    classes.filter((name) => circles.some(([, , , , , count]) => anomalousDaysClass(Number(count)) === name)),
   );
 
   // Why: the sample tells neither causes nor codes, and the dashboard says so.
@@ -191,18 +265,137 @@ test.serial('the viewer opens the dashboard: every chart is drawn, and shows wha
   t.regex(String(worst[0].report_link), /"https:\/\/files\.example\.org\/delaywatch\/reports\/2013\.html"/);
 
   // The pipeline.
-  const runs = await rows('SELECT year, flights_read, anomalies FROM runs ORDER BY year DESC');
-  t.deepEqual(
-    shown('Years in the database').rows.map((row) => [row.year, row.flights_read, row.anomalies]),
-    runs,
+  const runs = await rows(
+    `SELECT year, flights_read, rows_loaded, charts, anomalies, code_version, extract(epoch FROM finished_at) * 1000,
+       extract(epoch FROM finished_at - started_at) FROM runs ORDER BY year DESC`,
   );
   t.deepEqual(
-    shown('Years in the database').rows.map(({ state }) => state),
-    ['published', 'published'],
+    shown('Years in the database').rows.map((row) => [
+      ...[row.year, row.state, row.flights_read, row.rows_loaded, row.charts, row.anomalies, row.code_version],
+      ...[Math.round(Number(row.finished_at)), number(row.seconds)],
+    ]),
+    runs.map(([year, flights, loaded, charts, anomalies, version, finished, seconds]) => [
+      ...[year, 'published', flights, loaded, charts, anomalies, version],
+      ...[Math.round(Number(finished)), number(seconds)],
+    ]),
   );
-  t.is(shown('Latest run').rows.length, 1);
+  const latest = Math.max(...runs.map(([, , , , , , finished]) => Math.round(Number(finished))));
+  t.deepEqual(
+    shown('Latest run').rows.map(({ latest_run }) => Math.round(Number(latest_run))),
+    [latest],
+  );
   const asked = new Set(opened.answers.map(({ chart }) => chart));
   for (const { slice_name } of bundleFiles('charts')) t.true(asked.has(slice_name), slice_name);
+
+  // 2012 is loaded.
+  t.regex(await bigNumber(opened, 'Flights'), /^[\d,]+[+-]?[\d,.]+% on the year before$/);
+  await opened.close();
+});
+
+test.serial('a click on a bar chooses its airport for all other charts, a second one takes it back', async (t) => {
+  t.timeout(300_000);
+  const opened = await openDashboard(browser, superset, desk);
+  const followers = bundleFiles('charts')
+    .map(({ slice_name }) => slice_name)
+    .filter((name) => !['Airports by anomalous days', 'Latest run', 'Years in the database'].includes(name));
+  // Clicks that have nothing to say to others: a cause, a cell of a table.
+  const none = await askedBy(opened, [], async () => {
+    await click(opened, { on: '[data-test-chart-name="Minutes of delay by cause"] canvas', x: 0.5, y: 0.4 });
+    await click(opened, { on: '[data-test-chart-name="The worst days"] tbody td:nth-child(5)', x: 0.5, y: 0.5 });
+  });
+  t.deepEqual(none, []);
+  const [[most]] = await rows(
+    'SELECT airport FROM airport_days WHERE year = 2013 AND is_anomaly GROUP BY 1 ORDER BY count(*) DESC LIMIT 1',
+  );
+  const bar = { on: '[data-test-chart-name="Airports by anomalous days"] canvas', x: 0.22, y: 0.7 };
+  const chosen = await askedBy(opened, followers, () => click(opened, bar));
+  t.deepEqual([...new Set(chosen.map(({ chart }) => chart))].sort(), followers.sort());
+  for (const { chart, sql, rows: got, error } of chosen) {
+    t.is(error, null, chart);
+    t.true(sql.includes(`airport IN ('${most}')`), `${chart}: ${sql}`);
+    t.true(got.length > 0, chart);
+  }
+  const days = chosen.filter(({ chart }) => chart === 'The worst days')[0].rows;
+  const expected = await rows(
+    `SELECT explanation FROM airport_days WHERE year = 2013 AND is_anomaly AND airport = '${most}' ORDER BY anomaly_score DESC`,
+  );
+  t.deepEqual(
+    days.map(({ explanation }) => explanation),
+    expected.flat(),
+  );
+  const bands = await rows(
+    `SELECT expected_low, expected_high FROM airport_days WHERE year = 2013 AND airport = '${most}' ORDER BY flight_date`,
+  );
+  const line = chosen.filter(({ chart }) => chart === 'Flights and delay day by day')[1].rows;
+  t.deepEqual(
+    line
+      .toSorted((a, b) => Number(a.flight_date) - Number(b.flight_date))
+      .map((row) => [number(row.mean_delay__yhat_lower), number(row.mean_delay__yhat_upper)]),
+    bands.map(([low, high]) => [number(low), number(high)]),
+  );
+  const takenBack = await askedBy(opened, followers, () => click(opened, bar));
+  t.deepEqual([...new Set(takenBack.map(({ chart }) => chart))].sort(), followers.sort());
+  t.false(takenBack.some(({ sql }) => sql.includes('airport IN')));
+  await opened.close();
+});
+
+test.serial('the filters choose: year, airport, and what is compared with the year before', async (t) => {
+  t.timeout(300_000);
+  const opened = await openDashboard(browser, superset, desk);
+  const four = ['Flights', 'Anomalous days', 'Events', 'Share cancelled'];
+  const [[jfkFlights]] = await rows(`SELECT sum(flights) FROM airport_days WHERE year = 2013 AND airport = 'JFK'`);
+
+  // JFK is new in 2013: there is a number, and nothing to compare it with.
+  const jfk = await askedBy(opened, [...four, 'The worst days'], () => choose(opened, 'Airport', 'JFK'));
+  for (const { chart, sql, rows: got } of jfk) {
+    t.true(sql.includes(`airport IN ('JFK')`), `${chart}: ${sql}`);
+    t.true(got.length > 0, chart);
+  }
+  t.false(jfk.some(({ chart }) => ['Latest run', 'Years in the database'].includes(chart)));
+  t.is(await bigNumber(opened, 'Flights'), Number(jfkFlights).toLocaleString('en-US'));
+
+  // JFK has no flights in 2012, and 2011, the year before, is not loaded.
+  await askedBy(opened, four, () => choose(opened, 'Year', '2012'));
+  t.deepEqual(await Promise.all(four.map((chart) => bigNumber(opened, chart))), ['0', '0', '0', '0.00%']);
+  const causes = ['Minutes of delay by cause', 'Cancelled flights by cause'];
+  const all = await askedBy(opened, [...four, ...causes], () => choose(opened, 'Airport', 'JFK'));
+  const [[flights]] = await rows('SELECT sum(flights) FROM airport_days WHERE year = 2012');
+  t.is(await bigNumber(opened, 'Flights'), Number(flights).toLocaleString('en-US'));
+
+  // As the carriers reported them.
+  const reported: [string, Record<string, string>][] = [
+    [
+      'Minutes of delay by cause',
+      {
+        carrier: 'carrier_minutes',
+        weather: 'weather_minutes',
+        'air system': 'air_system_minutes',
+        security: 'security_minutes',
+        'late aircraft': 'late_aircraft_minutes',
+      },
+    ],
+    [
+      'Cancelled flights by cause',
+      {
+        carrier: 'cancelled_by_carrier',
+        weather: 'cancelled_by_weather',
+        'air system': 'cancelled_by_air_system',
+        security: 'cancelled_by_security',
+      },
+    ],
+  ];
+  for (const [chart, columns] of reported) {
+    const [sums] = await rows(
+      `SELECT ${Object.values(columns).map((column) => `sum(${column})`)} FROM airport_days WHERE year = 2012 AND is_anomaly`,
+    );
+    t.deepEqual(
+      Object.fromEntries(
+        all.find((answer) => answer.chart === chart)!.rows.map(({ cause, reported }) => [cause, number(reported)]),
+      ),
+      Object.fromEntries(Object.keys(columns).map((cause, index) => [cause, number(sums[index])])),
+      chart,
+    );
+  }
   await opened.close();
 });
 
@@ -214,14 +407,23 @@ test.serial('it can be read on a phone', async (t) => {
     width: 390,
     device: 'phone',
   });
-  const { page, small } = await opened.page.evaluate(() => ({
+  // As high as the browser can draw.
+  const clip = { x: 0, y: 0, width: 390, height: 4_000 };
+  writeFileSync(join(artifacts, 'dashboard-2013-phone.png'), await opened.page.screenshot({ clip }));
+  const { page, cards, cut } = await opened.page.evaluate(() => ({
     page: document.documentElement.scrollWidth,
-    small: [...document.querySelectorAll('[data-test-chart-id]')].filter(
-      (chart) => chart.getBoundingClientRect().width < 120,
-    ).length,
+    cards: [...document.querySelectorAll('.dashboard-component-chart-holder')].map((card) => {
+      const { left, width } = card.getBoundingClientRect();
+      return `${Math.round(width)} from ${Math.round(left)}`;
+    }),
+    cut: [...document.querySelectorAll('.chart-slice .header-title')]
+      .filter((title) => title.scrollWidth > title.clientWidth || title.clientHeight > 30)
+      .map((title) => title.textContent),
   }));
-  t.true(page <= 400, `the page is ${page} wide`);
-  t.is(small, 0);
+  t.true(page <= 390, `the page is ${page} wide`);
+  t.is(cards.length, bundleFiles('charts').length);
+  t.deepEqual([...new Set(cards)], ['358 from 16'], 'one card per row');
+  t.deepEqual(cut, []);
   await opened.close();
 });
 
@@ -260,22 +462,15 @@ test.serial('who has not signed in sees nothing', async (t) => {
 
 test.serial('a second import changes nothing, and what a person made stays', async (t) => {
   t.timeout(300_000);
-  const things = async () => {
-    const found: Record<string, unknown> = {};
-    for (const kind of ['database', 'dataset', 'chart', 'dashboard']) {
-      const { body } = await admin.call('GET', `/${kind}/?q=(page_size:100,order_column:changed_on_delta_humanized)`);
-      found[kind] = body.result.map(({ id, uuid, slice_name }: any) => `${id} ${uuid ?? slice_name ?? ''}`).sort();
-    }
-    return found as Record<string, string[]>;
-  };
   const bundled = await things();
   t.is(bundled.chart.length, bundleFiles('charts').length);
   t.is(bundled.dataset.length, bundleFiles('datasets').length);
   t.deepEqual([bundled.database.length, bundled.dashboard.length], [1, 1]);
+  const days = bundled.dataset.find(({ table_name }) => table_name === 'Airport days');
   const { status } = await admin.call('POST', '/chart/', {
     slice_name: 'my own',
     viz_type: 'table',
-    datasource_id: 1,
+    datasource_id: days.id,
     datasource_type: 'table',
     params: '{}',
   });
@@ -285,6 +480,78 @@ test.serial('a second import changes nothing, and what a person made stays', asy
   await run(superset.python, [setUp], { env: superset.environment });
   t.deepEqual(await things(), before);
 });
+
+test.serial(
+  'a changed bundle updates what it still has and removes the rest, and the bundle of before brings it back',
+  async (t) => {
+    t.timeout(300_000);
+    const before = await things();
+    const changed = join(folder, 'changed');
+    cpSync(dirname(setUp), changed, { recursive: true });
+    const edit = (path: string, change: (content: any) => void) => {
+      const file = join(changed, 'bundle', path);
+      const content = parse(readFileSync(file, 'utf8'));
+      change(content);
+      writeFileSync(file, stringify(content));
+    };
+    for (const gone of ['charts/latest-run', 'charts/years-in-the-database', 'datasets/flights/runs'])
+      rmSync(join(changed, 'bundle', `${gone}.yaml`));
+    edit('dashboards/flight-delays.yaml', ({ position, metadata }) => {
+      for (const id of ['HEADER-did-the-pipeline-run', 'ROW-runs', 'CHART-latest-run', 'CHART-years-in-the-database'])
+        delete position[id];
+      position.GRID_ID.children = position.GRID_ID.children.filter((id: string) => id in position);
+      delete metadata.chart_configuration[13];
+    });
+    edit('charts/flights.yaml', (chart) => Object.assign(chart, { slice_name: 'Flights of the year' }));
+    edit('datasets/flights/airports.yaml', (dataset) => {
+      dataset.metrics = dataset.metrics.filter(({ metric_name }: any) => metric_name === 'circle');
+    });
+
+    await run(superset.python, [join(changed, 'set_up.py')], { env: superset.environment });
+    const after = await things();
+    const named = (found: Record<string, any[]>, kind: string, name: string) =>
+      found[kind].map((thing) => thing[name]).sort();
+    t.deepEqual(
+      named(after, 'chart', 'slice_name'),
+      named(before, 'chart', 'slice_name')
+        .filter((name) => name !== 'Latest run' && name !== 'Years in the database')
+        .map((name) => (name === 'Flights' ? 'Flights of the year' : name))
+        .sort(),
+    );
+    t.deepEqual(
+      named(after, 'dataset', 'table_name'),
+      named(before, 'dataset', 'table_name').filter((name) => name !== 'Runs'),
+    );
+    const airports = after.dataset.find(({ table_name }) => table_name === 'Airports');
+    const { body } = await admin.call('GET', `/dataset/${airports.id}`);
+    t.deepEqual(
+      body.result.metrics.map(({ metric_name }: any) => metric_name),
+      ['circle'],
+    );
+
+    await run(superset.python, [setUp], { env: superset.environment });
+    const restored = await things();
+    for (const [kind, name] of [
+      ['chart', 'slice_name'],
+      ['dataset', 'table_name'],
+    ] as const)
+      t.deepEqual(named(restored, kind, name), named(before, kind, name));
+  },
+);
+
+/** What Superset has of each kind, in the order of their numbers. */
+async function things(): Promise<Record<string, any[]>> {
+  const found: Record<string, any[]> = {};
+  for (const kind of ['database', 'dataset', 'chart', 'dashboard']) {
+    const { body } = await admin.call('GET', `/${kind}/?q=(page_size:100)`);
+    found[kind] = body.result
+      .map(({ id, uuid, slice_name, table_name, dashboard_title, description }: any) => ({
+        ...{ id, uuid, slice_name, table_name, dashboard_title, description },
+      }))
+      .sort((a: any, b: any) => a.id - b.id);
+  }
+  return found;
+}
 
 test.serial('Superset keeps no password of the flights, and its map and logo come from itself', async (t) => {
   const lines = readFileSync(database.postgres.passwordFile, 'utf8').trim().split('\n');

@@ -192,6 +192,24 @@ test.serial('a load of a year leaves the events of others', async (t) => {
   t.deepEqual(await of2012(), before);
 });
 
+test.serial("the sums of an airport's year are those of its days, also after the year has lost airports", async (t) => {
+  const asked = async (table: string, sums: string) =>
+    (await database.client.query(`SELECT year, airport, ${sums} FROM ${table} GROUP BY 1, 2 ORDER BY 1, 2`)).rows;
+  const right = async () => {
+    const kept = await asked('airport_years', 'sum(flights) f, sum(cancelled) c, sum(anomalous_days) a');
+    const days =
+      'sum(flights) f, sum(coalesce(cancelled, flights - departures)) c, count(*) FILTER (WHERE is_anomaly) a';
+    t.deepEqual(kept, await asked('airport_days', days));
+    return kept.filter(({ year }) => year === 2014).length;
+  };
+  for (const airports of [12, 8]) {
+    await writeGeneratedYear(folder, { year: 2014, flights: 20_000, airports, seed: 2014 });
+    t.is((await runCommand(['detect', '--year', '2014'], environment)).code, 0);
+    t.is((await load(2014).ended).code, 0);
+    t.is(await right(), airports);
+  }
+});
+
 test.serial('a connection that breaks in the middle is made again', async (t) => {
   const before = await contents();
   const proxy = await startFlakyProxy(Number(new URL(environment.DATABASE_URL).port));
