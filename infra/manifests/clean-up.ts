@@ -1,6 +1,8 @@
 import type { CronJob } from 'kubernetes-types/batch/v1.d.ts';
 import type { ServiceAccount } from 'kubernetes-types/core/v1.d.ts';
 import type { Role, RoleBinding } from 'kubernetes-types/rbac/v1.d.ts';
+import type { DagSettings } from './flights.ts';
+import { restrictedContainer, restrictedPod } from './restricted.ts';
 
 /** Pods of the tasks are kept for so long, for `kubectl logs`. */
 export const keptHours = 24;
@@ -8,7 +10,8 @@ export const cleanUpName = 'clean-up';
 export const cleanUpSize = { cpu: '100m', memory: '128Mi' };
 
 /** Every hour, remove the tasks' pods that have ended a day ago; Kubernetes itself would keep them for ever. */
-export function cleanUp(namespace: string, image: string): [ServiceAccount, Role, RoleBinding, CronJob] {
+export function cleanUp(dag: DagSettings): [ServiceAccount, Role, RoleBinding, CronJob] {
+  const { namespace, image, node_selector: nodeSelector } = dag;
   const metadata = { name: cleanUpName, namespace };
   return [
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata, automountServiceAccountToken: false },
@@ -46,12 +49,8 @@ export function cleanUp(namespace: string, image: string): [ServiceAccount, Role
                 automountServiceAccountToken: true,
                 enableServiceLinks: false,
                 restartPolicy: 'Never',
-                securityContext: {
-                  runAsNonRoot: true,
-                  runAsUser: 10001,
-                  runAsGroup: 10001,
-                  seccompProfile: { type: 'RuntimeDefault' },
-                },
+                nodeSelector,
+                securityContext: restrictedPod,
                 containers: [
                   {
                     name: 'base',
@@ -67,11 +66,7 @@ export function cleanUp(namespace: string, image: string): [ServiceAccount, Role
                     ],
                     terminationMessagePolicy: 'FallbackToLogsOnError',
                     resources: { requests: cleanUpSize, limits: cleanUpSize },
-                    securityContext: {
-                      allowPrivilegeEscalation: false,
-                      capabilities: { drop: ['ALL'] },
-                      readOnlyRootFilesystem: true,
-                    },
+                    securityContext: restrictedContainer,
                   },
                 ],
               },

@@ -9,6 +9,7 @@ import {
   podIdentityAgent,
   to,
 } from './network-policies.ts';
+import { restrictedContainer, restrictedPod } from './restricted.ts';
 
 /** What the Job that prepares the database has to know. */
 export interface DatabaseJobSettings {
@@ -63,12 +64,7 @@ export function databaseJob(settings: DatabaseJobSettings): Job {
         enableServiceLinks: false,
         restartPolicy: 'Never',
         nodeSelector: { 'kubernetes.io/arch': 'amd64' },
-        securityContext: {
-          runAsNonRoot: true,
-          runAsUser: 10001,
-          runAsGroup: 10001,
-          seccompProfile: { type: 'RuntimeDefault' },
-        },
+        securityContext: restrictedPod,
         containers: [
           {
             name: 'base',
@@ -81,11 +77,7 @@ export function databaseJob(settings: DatabaseJobSettings): Job {
             env: [{ name: 'AWS_REGION', value: region }],
             terminationMessagePolicy: 'FallbackToLogsOnError',
             resources: { requests: size, limits: size },
-            securityContext: {
-              allowPrivilegeEscalation: false,
-              capabilities: { drop: ['ALL'] },
-              readOnlyRootFilesystem: true,
-            },
+            securityContext: restrictedContainer,
           },
         ],
       },

@@ -17,6 +17,8 @@ export interface DagSettings {
   image: string;
   namespace: string;
   config_map: string;
+  /** Labels of the nodes that the image is built for. */
+  node_selector: Record<string, string>;
   tasks: Record<string, TaskSize>;
 }
 
@@ -48,7 +50,7 @@ export function flightsManifests({ dag, environment, network }: FlightsSettings)
     ...airflowRights(namespace),
     ...capacity(namespace, dag.tasks),
     ...networkPolicies(namespace, network),
-    ...cleanUp(namespace, dag.image),
+    ...cleanUp(dag),
   ];
 }
 

@@ -8,6 +8,7 @@ const settings: FlightsSettings = {
     image: 'example.com/delaywatch@sha256:0123',
     namespace: 'flights',
     config_map: 'settings',
+    node_selector: { 'kubernetes.io/arch': 'amd64' },
     tasks: {
       acquire: { at_once: 1, cpu: '500m', memory: '512Mi' },
       render: { at_once: 3, cpu: '2', memory: '1Gi' },
@@ -156,4 +157,5 @@ test('the clean-up reaches the API only, runs a program of the image, and ends',
   t.is(container.image, settings.dag.image);
   t.notThrows(() => readFileSync(new URL(`../../../${container.command[1]}`, import.meta.url)));
   t.deepEqual(container.args.slice(-2), ['--hours', '24']);
+  t.deepEqual(jobTemplate.spec.template.spec.nodeSelector, settings.dag.node_selector);
 });
