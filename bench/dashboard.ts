@@ -94,7 +94,7 @@ async function measure(name: string, answers: Answer[]): Promise<void> {
       milliseconds.sort((a, b) => a - b);
       const figures = [milliseconds[0], milliseconds[milliseconds.length >> 1], milliseconds.at(-1)!];
       const cells = figures.map((value) => value.toFixed(0)).join(' | ');
-      console.log(`| ${chart === 'null' ? 'options of a filter' : chart} | ${rows.length} | ${cells} |`);
+      console.log(`| ${chart} | ${rows.length} | ${cells} |`);
     }
   } finally {
     await viewer.end();

@@ -95,8 +95,9 @@ async function openOnce(
     }
     const asked = JSON.parse(response.request().postData() ?? '{}');
     const id = asked.form_data?.slice_id;
+    const chart = id === undefined ? 'options of a filter' : (names.get(id) ?? `chart ${id}`);
     for (const { query, data, error } of body.result ?? [body]) {
-      answers.push({ chart: names.get(id) ?? `chart ${id}`, sql: query, rows: data ?? [], error: error ?? null });
+      answers.push({ chart, sql: query, rows: data ?? [], error: error ?? null });
     }
   });
 
