@@ -76,8 +76,8 @@ os.environ["SECRET_KEY_SECRET"] = secrets.create_secret(Name="key-of-sessions", 
 import superset_config as config
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import make_url
-placeholder = make_url("postgresql+psycopg2://viewer@flights-database:5432/flights")
-flights, parameters = config.DB_CONNECTION_MUTATOR(placeholder, {}, None, None, None)
+bundled = make_url("postgresql+psycopg2://viewer@flights-database:5432/flights")
+flights, parameters = config.DB_CONNECTION_MUTATOR(bundled, {}, None, None, None)
 for engine in create_engine(config.SQLALCHEMY_DATABASE_URI), create_engine(flights, **parameters):
     @event.listens_for(engine, "do_connect")
     def see(dialect, record, arguments, parameters):
