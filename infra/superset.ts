@@ -25,7 +25,7 @@ export interface SupersetArgs {
 }
 
 /** The official chart, at a version whose templates were read and rendered with these values. */
-export const chart = { name: 'superset', repository: 'https://apache.github.io/superset', version: '0.15.1' };
+const chart = { name: 'superset', repository: 'https://apache.github.io/superset', version: '0.15.1' };
 const startSeconds = 900;
 
 /** The dashboard: Superset from its official chart, and a load balancer if there is a certificate for it. */

@@ -5,7 +5,7 @@ import type { DagSettings } from './flights.ts';
 import { restrictedContainer, restrictedPod } from './restricted.ts';
 
 /** Pods of the tasks are kept for so long, for `kubectl logs`. */
-export const keptHours = 24;
+const keptHours = 24;
 export const cleanUpName = 'clean-up';
 export const cleanUpSize = { cpu: '100m', memory: '128Mi' };
 

@@ -17,7 +17,7 @@ export interface Network {
 
 export const allAddresses = '0.0.0.0/0';
 /** RFC 1918, RFC 6598 and link-local addresses: the VPC, its peers and the node's own services. */
-export const privateAddresses = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '169.254.0.0/16'];
+const privateAddresses = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '169.254.0.0/16'];
 /** The agent of EKS Pod Identity, on every node. */
 export const podIdentityAgent: Endpoint = { cidrs: ['169.254.170.23/32'], port: 80 };
 

@@ -35,7 +35,7 @@ export type Manifest = z.infer<typeof schema>;
 export type ManifestFile = z.infer<typeof fileSchema>;
 
 /** Lies beside a year that is complete. */
-export const manifestName = 'manifest.json';
+const manifestName = 'manifest.json';
 
 /** What is recorded of a year, and whether it is complete. */
 export interface Recorded {

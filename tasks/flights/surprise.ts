@@ -149,7 +149,7 @@ function judge({ start, end }: AirportRows, { year, days, sums, ofCancelled, thr
 }
 
 /** e(d) for each lateness from 0 to the latest that occurs, without {@link surpriseOfCancelled}. */
-export function surpriseByLateness(flights: Uint32Array): Float64Array {
+function surpriseByLateness(flights: Uint32Array): Float64Array {
   let latest = cancelledLateness - 1;
   while (latest >= 0 && flights[latest] === 0) latest--;
   const surprise = new Float64Array(latest + 1);
@@ -164,7 +164,7 @@ export function surpriseByLateness(flights: Uint32Array): Float64Array {
 }
 
 /** e of a cancelled flight: later than all others, as late as half of its like. 0 where none was cancelled. */
-export function surpriseOfCancelled(flights: Uint32Array): number {
+function surpriseOfCancelled(flights: Uint32Array): number {
   const cancelled = flights[cancelledLateness];
   return cancelled === 0 ? 0 : surpriseOfShare(cancelled / 2 / flightsKnown(flights));
 }
