@@ -19,8 +19,8 @@ export interface DashboardPage {
   answers: Answer[];
   /** What the browser was refused or could not load. */
   failures: string[];
-  /** The whole dashboard, without the navigation. */
-  picture(): Promise<Uint8Array>;
+  /** The whole dashboard, or so many pixels of it from its top. */
+  picture(height?: number): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 
@@ -108,7 +108,13 @@ async function openOnce(
     page,
     answers,
     failures,
-    picture: () => page.screenshot({ type: 'png', captureBeyondViewport: false }),
+    picture: (height) =>
+      page.screenshot({
+        type: 'png',
+        // The page would be told of another size, and Superset takes all charts away until it has measured itself.
+        captureBeyondViewport: false,
+        ...(height && { clip: { x: 0, y: 0, width, height } }),
+      }),
     close: () => context.close(),
   };
 }
@@ -150,20 +156,20 @@ async function signIn(context: BrowserContext, { url, user, password }: Record<'
 
 /** Until no chart is loading and each shows something; errors count as shown, tests look for them. */
 export async function allDrawn(page: Page): Promise<void> {
-  await page.waitForFunction(
-    () => {
-      const charts = [...document.querySelectorAll('[data-test-chart-id]')];
-      return (
-        charts.length > 0 &&
-        !document.querySelector('[data-test="loading-indicator"], .loading') &&
-        charts.every((chart) =>
-          chart.querySelector('canvas, svg, table, .header-line, .alert, [role=alert], .ant-empty'),
-        )
-      );
-    },
-    { polling: 250 },
-  );
+  await page.waitForFunction(areDrawn, { polling: 250 });
   // The last tiles of the map's ground; what is drawn moves into its place.
   await page.waitForNetworkIdle();
   await sleep(settleMilliseconds);
+  // A window of another size: Superset takes all charts away until it has measured itself.
+  await page.waitForFunction(areDrawn, { polling: 250 });
+}
+
+/** Runs in the page. */
+function areDrawn(): boolean {
+  const charts = [...document.querySelectorAll('[data-test-chart-id]')];
+  return (
+    charts.length > 0 &&
+    !document.querySelector('[data-test="loading-indicator"], .loading') &&
+    charts.every((chart) => chart.querySelector('canvas, svg, table, .header-line, .alert, [role=alert], .ant-empty'))
+  );
 }

@@ -59,10 +59,7 @@ async function picture({ name, years, flights, label }: Subject): Promise<void> 
   const take = async (view: Omit<DashboardView, 'user' | 'password'>, file: string, height?: number) => {
     const opened = await openDashboard(browser, superset, { ...superset, ...view });
     if (label) await write(opened.page, label);
-    const image = height
-      ? await opened.page.screenshot({ clip: { x: 0, y: 0, width: view.width, height } })
-      : await opened.picture();
-    writeFileSync(join(images, file), image);
+    writeFileSync(join(images, file), await opened.picture(height));
     await opened.close();
   };
   try {
