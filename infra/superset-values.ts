@@ -1,5 +1,11 @@
 import { emptySecretName, supersetName, supersetPort } from './manifests/superset.ts';
 
+/**
+ * The official chart. Not each of its releases gets into its repository's index: 0.15.1 was reported missing, and nobody is seen
+ * to use it; 0.15.5 is in use. A later one has other labels, by which the Deployment may not be changed, only made anew.
+ */
+export const supersetChart = { name: 'superset', repository: 'https://apache.github.io/superset', version: '0.15.5' };
+
 /** What Superset's processes have to know; charts/superset/superset_config.py tells what each means. */
 export interface SupersetSettings {
   /** `repository@sha256:…` */
@@ -17,10 +23,13 @@ export interface SupersetSettings {
 
 /** The user that the image is made for. */
 const user = 1000;
+/** What the image's processes write to; the rest of it is only read. */
+const writable = { temporary: { path: '/tmp', size: '1Gi' }, home: { path: '/app/superset_home', size: '4Gi' } };
 
 /**
- * Values of Superset's official chart: our image with its own configuration, no Redis, no workers, no secrets. What the chart
- * generates as configuration is not read, since the image's SUPERSET_CONFIG_PATH names its own.
+ * Values of Superset's official chart: our image with its own configuration, no Redis, no workers, no secrets. The chart lays
+ * them over its own, key by key: what is not said here is as the chart has it. It generates a configuration all the same, in a
+ * Secret that no pod mounts.
  */
 export function supersetValues(settings: SupersetSettings): Record<string, any> {
   const { image, region, replicas, databaseUrl, ownDatabaseUrl, url, secretKeyArn, adminPasswordArn } = settings;
@@ -28,6 +37,7 @@ export function supersetValues(settings: SupersetSettings): Record<string, any> 
   const noPrivileges = {
     runAsNonRoot: true,
     allowPrivilegeEscalation: false,
+    readOnlyRootFilesystem: true,
     capabilities: { drop: ['ALL'] },
     seccompProfile: { type: 'RuntimeDefault' },
   };
@@ -46,7 +56,6 @@ export function supersetValues(settings: SupersetSettings): Record<string, any> 
       labelSelector: { matchLabels: { app: supersetName, release: supersetName } },
     },
   ];
-  const off = { replicas: { enabled: true, replicaCount: 0 }, initContainers: [] };
   return {
     fullnameOverride: supersetName,
     // The chart joins the two by a colon: a digest is then one, too.
@@ -55,6 +64,7 @@ export function supersetValues(settings: SupersetSettings): Record<string, any> 
     serviceAccount: { create: false },
     serviceAccountName: 'superset',
     secretEnv: { create: false },
+    configFromSecret: emptySecretName,
     envFromSecret: emptySecretName,
     extraEnv: {
       SUPERSET_URL: url,
@@ -66,6 +76,8 @@ export function supersetValues(settings: SupersetSettings): Record<string, any> 
       AWS_REGION: region,
       AWS_DEFAULT_REGION: region,
     },
+    extraVolumes: Object.entries(writable).map(([name, { size }]) => ({ name, emptyDir: { sizeLimit: size } })),
+    extraVolumeMounts: Object.entries(writable).map(([name, { path }]) => ({ name, mountPath: path })),
     bootstrapScript: '#!/bin/sh\n',
     nodeSelector: { 'kubernetes.io/arch': 'amd64' },
     service: { type: 'ClusterIP', port: supersetPort },
@@ -84,6 +96,12 @@ export function supersetValues(settings: SupersetSettings): Record<string, any> 
     },
     init: {
       enabled: true,
+      // Before the servers, by the chart after them: a set-up that fails then leaves those that run as they are. So the Job
+      // needs what the chart makes of nothing: its service account and the Secret that it mounts are there before.
+      jobAnnotations: {
+        'helm.sh/hook': 'pre-install,pre-upgrade',
+        'helm.sh/hook-delete-policy': 'before-hook-creation',
+      },
       loadExamples: false,
       createAdmin: false,
       command: ['python', '/app/delaywatch/set_up.py'],
@@ -91,8 +109,12 @@ export function supersetValues(settings: SupersetSettings): Record<string, any> 
       containerSecurityContext: noPrivileges,
       resources: { requests: { cpu: '500m', memory: '1Gi' }, limits: { memory: '2Gi' } },
     },
-    // It cannot be left out, only be none.
-    supersetWorker: off,
+    // It cannot be left out, only be none; the namespace looks at its containers all the same.
+    supersetWorker: {
+      replicas: { enabled: true, replicaCount: 0 },
+      initContainers: [],
+      containerSecurityContext: noPrivileges,
+    },
     supersetCeleryBeat: { enabled: false },
     supersetCeleryFlower: { enabled: false },
     supersetWebsockets: { enabled: false },

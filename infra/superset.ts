@@ -13,7 +13,7 @@ import {
   supersetPort,
 } from './manifests/superset.ts';
 import { PodIdentity } from './pod-identity.ts';
-import { supersetValues } from './superset-values.ts';
+import { supersetChart, supersetValues } from './superset-values.ts';
 
 export interface SupersetArgs {
   region: string;
@@ -24,8 +24,7 @@ export interface SupersetArgs {
   roles: DatabaseRoles;
 }
 
-/** The official chart, at a version whose templates were read and rendered with these values. */
-const chart = { name: 'superset', repository: 'https://apache.github.io/superset', version: '0.15.1' };
+/** For the set-up, then for the servers. */
 const startSeconds = 900;
 
 /** The dashboard: Superset from its official chart, and a load balancer if there is a certificate for it. */
@@ -88,12 +87,13 @@ export class Superset extends ComponentResource {
       {
         name: supersetName,
         namespace: supersetNamespace,
-        chart: chart.name,
-        version: chart.version,
-        repositoryOpts: { repo: chart.repository },
+        chart: supersetChart.name,
+        version: supersetChart.version,
+        repositoryOpts: { repo: supersetChart.repository },
         values: settings.apply(supersetValues),
         timeout: startSeconds,
-        // A first start that failed half-way is taken back, so that the next `pulumi up` starts anew.
+        // What failed half-way is taken back: a first start as a whole, so that the next `pulumi up` starts anew; a later one
+        // to what ran before. Only the set-up's Job stays, with its log.
         atomic: true,
       },
       // Its pods need rights, roles and secrets when they start, and as long as they live.

@@ -32,7 +32,7 @@ export const deadlineSeconds = 1200;
 /** The namespace of the Job: only who administers the cluster gets at what has this right. */
 export function databaseNamespaceManifests(database: Endpoint): Manifest[] {
   return [
-    podNamespace(databaseNamespace, 'restricted'),
+    podNamespace(databaseNamespace),
     serviceAccount(databaseNamespace, 'database'),
     ...nothingButNames(databaseNamespace),
     networkPolicy(databaseNamespace, name, {

@@ -43,7 +43,7 @@ export interface FlightsSettings {
 export function flightsManifests({ dag, environment, network }: FlightsSettings): Manifest[] {
   const { namespace } = dag;
   return [
-    podNamespace(namespace, 'restricted'),
+    podNamespace(namespace),
     serviceAccount(namespace, 'acquire'),
     serviceAccount(namespace, 'pipeline'),
     settings(dag, environment),
@@ -54,10 +54,10 @@ export function flightsManifests({ dag, environment, network }: FlightsSettings)
   ];
 }
 
-/** A namespace that takes no pod below a level of security. */
-export function podNamespace(name: string, level: 'restricted' | 'baseline'): Namespace {
+/** A namespace that takes only pods that meet `restricted`. */
+export function podNamespace(name: string): Namespace {
   const labels = Object.fromEntries(
-    ['enforce', 'audit', 'warn'].map((mode) => [`pod-security.kubernetes.io/${mode}`, level]),
+    ['enforce', 'audit', 'warn'].map((mode) => [`pod-security.kubernetes.io/${mode}`, 'restricted']),
   );
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } };
 }

@@ -14,8 +14,8 @@ export const supersetNamespace = 'superset';
 /** The release of the chart and with it its service. */
 export const supersetName = 'superset';
 export const supersetPort = 8088;
-/** The chart asks for a Secret to take variables from; there are none, since secrets are in no environment. */
-export const emptySecretName = 'superset-no-variables';
+/** The chart asks for Secrets with variables and a configuration; the image has its own, and secrets are in neither. */
+export const emptySecretName = 'superset-empty';
 
 /** How people reach Superset from outside of the cluster. */
 export interface LoadBalancer {
@@ -38,8 +38,7 @@ export function supersetManifests({ database, clients }: { database: Endpoint; c
     type: 'Opaque',
   };
   return [
-    // The chart cannot make its containers `restricted`.
-    podNamespace(supersetNamespace, 'baseline'),
+    podNamespace(supersetNamespace),
     serviceAccount(supersetNamespace, 'superset'),
     empty,
     ...nothingButNames(supersetNamespace),

@@ -3,14 +3,15 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import { supersetValues } from '../../infra/superset-values.ts';
+import { supersetChart, supersetValues } from '../../infra/superset-values.ts';
 import { exampleSettings, faultsOf } from '../support/superset-chart.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const [path] = process.argv.slice(2);
 if (!path) {
+  const { name, repository, version } = supersetChart;
   console.error(`npm run test:chart -- PATH: expected the chart, a folder or a .tgz:
-  helm pull superset --repo https://apache.github.io/superset --version 0.15.1`);
+  helm pull ${name} --repo ${repository} --version ${version}`);
   process.exit(64);
 }
 const values = join(temporaryFolder(), 'values.json');
@@ -30,5 +31,6 @@ const objects = parseAllDocuments(stdout)
   .filter(Boolean);
 const faults = faultsOf(objects);
 for (const fault of faults) console.error(fault);
-console.log(faults.length === 0 ? `${objects.length} objects, all as they should be` : `${faults.length} faults`);
+const result = faults.length === 0 ? `${objects.length} objects, all as they should be` : `${faults.length} faults`;
+console.log(`${objects[0]?.metadata.labels?.chart ?? path}: ${result}`);
 process.exitCode = faults.length === 0 ? 0 : 1;

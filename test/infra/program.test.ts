@@ -392,7 +392,7 @@ test("S3's addresses are what AWS says today", (t) => {
 
 test('Superset: the chart pinned, our image by digest, settings without a secret', (t) => {
   const { inputs } = programs.dev.find('kubernetes:helm.sh/v3:Release');
-  t.is(inputs.version, '0.15.1');
+  t.regex(inputs.version, /^\d+\.\d+\.\d+$/);
   t.regex(inputs.values.image.repository, /@sha256$/);
   t.regex(inputs.values.image.tag, /^[0-9a-f]{64}$/);
   t.is(inputs.values.extraEnv.SUPERSET_URL, 'http://localhost:8088');

@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
+import { emptySecretName, supersetName, supersetPort } from '../../infra/manifests/superset.ts';
 import type { SupersetSettings } from '../../infra/superset-values.ts';
 
 export const exampleSettings: SupersetSettings = {
   image: `registry.example.com/superset@sha256:${'0a'.repeat(32)}`,
   region: 'eu-central-1',
-  replicas: 1,
+  replicas: 2,
   databaseUrl: 'postgres://viewer@database.example.com:5432/flights',
   ownDatabaseUrl: 'postgres://superset@database.example.com:5432/superset',
   url: 'http://localhost:8088',
@@ -11,35 +13,85 @@ export const exampleSettings: SupersetSettings = {
   adminPasswordArn: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:password',
 };
 
+/** Its worker has no pods. */
+const expectedObjects = [
+  `Deployment ${supersetName}`,
+  `Deployment ${supersetName}-worker`,
+  `Job ${supersetName}-init-db`,
+  `Secret ${supersetName}-config`,
+  `Service ${supersetName}`,
+];
+const containerSecurity = {
+  allowPrivilegeEscalation: false,
+  capabilities: { drop: ['ALL'] },
+  readOnlyRootFilesystem: true,
+  runAsNonRoot: true,
+  seccompProfile: { type: 'RuntimeDefault' },
+};
+/** Where the image's processes write. */
+const writable = ['/app/superset_home', '/tmp'];
+
 /** What is wrong with the objects that the chart makes of our values. */
 export function faultsOf(objects: any[]): string[] {
   const faults: string[] = [];
-  const find = (kind: string, name: string) => {
-    const found = objects.find((object) => object.kind === kind && object.metadata.name === name);
-    if (!found) faults.push(`${kind} ${name} is not there`);
-    return found;
+  const expect = (where: string, got: unknown, expected: unknown) => {
+    if (isDeepStrictEqual(got, expected)) return;
+    faults.push(`${where}: ${JSON.stringify(got) ?? 'nothing'}; expected ${JSON.stringify(expected)}`);
   };
-  for (const { kind, metadata } of objects) {
-    if (kind === 'StatefulSet' || kind === 'Ingress') faults.push(`${kind} ${metadata.name} is there; expected none`);
-  }
-  const deployment = find('Deployment', 'superset');
-  const job = find('Job', 'superset-init-db');
-  find('Service', 'superset');
-  for (const { kind, metadata, spec } of objects) {
+  const named = new Map<string, any>(objects.map((object) => [`${object.kind} ${object.metadata.name}`, object]));
+  expect('objects', [...named.keys()].sort(), expectedObjects);
+
+  for (const [where, { spec }] of named) {
     const pod = spec?.template?.spec;
-    if (!pod || spec.replicas === 0) continue;
-    const where = `${kind} ${metadata.name}`;
-    if (pod.serviceAccountName !== 'superset') faults.push(`${where}: runs as ${pod.serviceAccountName}`);
-    if (!pod.securityContext?.runAsUser) faults.push(`${where}: runs as root`);
-    if (pod.initContainers?.length) faults.push(`${where}: waits in ${pod.initContainers[0].name}`);
-    for (const { image } of pod.containers) {
-      if (image !== exampleSettings.image) faults.push(`${where}: image ${image}; expected ours by digest`);
+    if (!pod) continue;
+    expect(`${where}: service account`, pod.serviceAccountName, 'superset');
+    expect(`${where}: user`, pod.securityContext?.runAsUser, 1000);
+    expect(`${where}: containers that it waits for`, pod.initContainers, undefined);
+    const secrets = pod.volumes.flatMap(({ secret }: any) => secret?.secretName ?? []);
+    expect(`${where}: Secrets as files`, secrets, [emptySecretName]);
+    for (const { image, securityContext, volumeMounts, envFrom, env } of pod.containers) {
+      expect(`${where}: image`, image, exampleSettings.image);
+      expect(`${where}: security`, securityContext, containerSecurity);
+      const mounts = volumeMounts.filter(({ readOnly }: any) => !readOnly).map(({ mountPath }: any) => mountPath);
+      expect(`${where}: folders to write to`, mounts.sort(), writable);
+      expect(`${where}: Secrets as variables`, envFrom, [{ secretRef: { name: emptySecretName } }]);
+      expect(`${where}: other variables`, env?.find(({ valueFrom }: any) => valueFrom)?.name, undefined);
     }
   }
-  const [server] = deployment?.spec.template.spec.containers ?? [{}];
-  for (const probe of ['livenessProbe', 'readinessProbe'])
-    if (!server[probe]) faults.push(`the server has no ${probe}`);
-  const [setUp] = job?.spec.template.spec.containers ?? [{}];
-  if (!`${setUp.command}`.includes('set_up.py')) faults.push(`the Job runs ${setUp.command}; expected set_up.py`);
+
+  const deployment = named.get(`Deployment ${supersetName}`)?.spec;
+  const pods = deployment?.template;
+  const server = pods?.spec.containers[0];
+  expect('servers', deployment?.replicas, exampleSettings.replicas);
+  expect('workers', named.get(`Deployment ${supersetName}-worker`)?.spec.replicas, 0);
+  expect('the server runs', server?.command, ['/usr/bin/run-server.sh']);
+  for (const probe of ['startupProbe', 'readinessProbe', 'livenessProbe'])
+    expect(`the server's ${probe}`, server?.[probe]?.httpGet, { path: '/health', port: 'http' });
+  for (const { labelSelector } of pods?.spec.topologySpreadConstraints ?? [{}])
+    expect('who is spread over nodes', labelSelector?.matchLabels, pods?.metadata.labels);
+
+  const service = named.get(`Service ${supersetName}`)?.spec;
+  expect("the Service's pods", service?.selector, pods?.metadata.labels);
+  expect(
+    "the Service's ports",
+    service?.ports.map(({ port, targetPort }: any) => [port, targetPort]),
+    [[supersetPort, 'http']],
+  );
+  expect(
+    "the server's ports",
+    server?.ports.map(({ name, containerPort }: any) => [name, containerPort]),
+    [['http', supersetPort]],
+  );
+
+  const job = named.get(`Job ${supersetName}-init-db`);
+  expect('the Job runs', job?.spec.template.spec.containers[0].command, ['python', '/app/delaywatch/set_up.py']);
+  // A hook, made anew each time: a Job cannot be changed. Before the servers.
+  expect('the Job is a hook', job?.metadata.annotations, {
+    'helm.sh/hook': 'pre-install,pre-upgrade',
+    'helm.sh/hook-delete-policy': 'before-hook-creation',
+  });
+
+  const { stringData = {} } = named.get(`Secret ${supersetName}-config`) ?? {};
+  expect('a password in what the chart generates', /--password/.test(Object.values(stringData).join('\n')), false);
   return faults;
 }
