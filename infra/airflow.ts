@@ -73,12 +73,12 @@ export class Airflow extends ComponentResource {
           referencedSecurityGroupId: group.id,
           ipProtocol: '-1',
         },
-        { parent: group },
+        parent,
       ),
       new aws.vpc.SecurityGroupEgressRule(
         name,
         { securityGroupId: group.id, description: 'Services of AWS', cidrIpv4: '0.0.0.0/0', ipProtocol: '-1' },
-        { parent: group },
+        parent,
       ),
     ];
     const logs = logKinds.map(
@@ -161,7 +161,7 @@ export class Airflow extends ComponentResource {
     return new aws.secretsmanager.SecretVersion(
       `${name}-topic`,
       { secretId: secret.id, secretString: topicArn },
-      { parent: secret },
+      { parent: this },
     );
   }
 

@@ -139,7 +139,7 @@ export class Cluster extends ComponentResource {
           policyArn: 'arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy',
           accessScope: { type: 'cluster' },
         },
-        { parent: entry },
+        { parent: this },
       );
     });
   }

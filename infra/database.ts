@@ -50,7 +50,7 @@ export class Database extends ComponentResource {
       { vpcId: network.vpcId, description: 'The database', tags: { Name: `${args.name}-database` } },
       parent,
     );
-    const ingress = new aws.vpc.SecurityGroupIngressRule(
+    new aws.vpc.SecurityGroupIngressRule(
       name,
       {
         securityGroupId: group.id,
@@ -60,7 +60,7 @@ export class Database extends ComponentResource {
         fromPort: port,
         toPort: port,
       },
-      { parent: group },
+      parent,
     );
     const parameters = new aws.rds.ParameterGroup(
       name,
@@ -115,7 +115,7 @@ export class Database extends ComponentResource {
         ...(protection !== 'none' && { finalSnapshotIdentifier: interpolate`${args.name}-${network.vpcId}` }),
         applyImmediately: true,
       },
-      { ...parent, protect: protection === 'on', dependsOn: [...logs, ingress] },
+      { ...parent, protect: protection === 'on', dependsOn: logs },
     );
     this.endpoint = { cidrs: network.tiers.data.map(({ cidr }) => cidr), port };
     this.host = instance.address;

@@ -76,7 +76,7 @@ export class Images extends ComponentResource {
           ],
         }),
       },
-      { parent: repository },
+      { parent: this },
     );
     const { dockerfile, context, ...content }: Source = sources[label];
     const tag = contentHash({ root: join(root, context), ...content });
@@ -97,7 +97,7 @@ export class Images extends ComponentResource {
         // A token of twelve hours.
         registries: [{ address: repository.repositoryUrl, username: userName, password: secret(password) }],
       },
-      { parent: repository, dependsOn: [lifecycle] },
+      { parent: this, dependsOn: [lifecycle] },
     );
     return interpolate`${repository.repositoryUrl}@${image.digest}`;
   }

@@ -37,10 +37,10 @@ export class Notices extends ComponentResource {
           },
         ]),
       },
-      { parent: topic },
+      { parent: this },
     );
     if (email) {
-      new aws.sns.TopicSubscription(name, { topic: topic.arn, protocol: 'email', endpoint: email }, { parent: topic });
+      new aws.sns.TopicSubscription(name, { topic: topic.arn, protocol: 'email', endpoint: email }, { parent: this });
     }
     this.topicArn = topic.arn;
     this.registerOutputs({ topicArn: this.topicArn });

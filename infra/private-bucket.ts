@@ -22,7 +22,7 @@ export class PrivateBucket extends ComponentResource {
     super('delaywatch:PrivateBucket', name, {}, options);
     const { versionDays, mayBeEmptied, protect } = args;
     const bucket = new aws.s3.Bucket(name, { forceDestroy: mayBeEmptied }, { parent: this, protect });
-    const parent = { parent: bucket, protect: false };
+    const parent = { parent: this };
     const blocked = new aws.s3.BucketPublicAccessBlock(
       name,
       {

@@ -17,7 +17,7 @@ export interface ServiceRoleArgs {
 
 /**
  * A role of IAM with all its rights. Who uses it depends on the component, not only on the role: so the rights are there
- * before, and go after.
+ * before, and go after. (As long as all are the component's own children: Pulumi does not look for more below a resource.)
  */
 export class ServiceRole extends ComponentResource {
   readonly arn: Output<string>;
@@ -37,11 +37,11 @@ export class ServiceRole extends ComponentResource {
       new aws.iam.RolePolicyAttachment(
         `${name}-${policy.replace(/^.*\//, '')}`,
         { role: role.name, policyArn },
-        { parent: role },
+        { parent: this },
       );
     }
     if (statements.length > 0) {
-      new aws.iam.RolePolicy(name, { role: role.name, policy: policyDocument(statements) }, { parent: role });
+      new aws.iam.RolePolicy(name, { role: role.name, policy: policyDocument(statements) }, { parent: this });
     }
     this.arn = role.arn;
     this.name = role.name;

@@ -50,6 +50,12 @@ test('every resource, and what it is part of', (t) => {
   }
 });
 
+test('who depends on a component depends on all of it: nothing has a parent that is none', (t) => {
+  for (const [, { resources }] of everywhere()) {
+    for (const { type, name, parent } of resources) t.regex(parent ?? 'delaywatch:', /^delaywatch:/, `${type} ${name}`);
+  }
+});
+
 test('every right that is given', (t) => {
   const { resources } = programs.public;
   const rights = resources.filter(({ type }) => /:(RolePolicy|BucketPolicy|TopicPolicy)$/.test(type));
@@ -550,6 +556,12 @@ const order: [string, (program: Program) => Declared, (program: Program) => Decl
     environment,
     of('aws:s3/bucketVersioning:BucketVersioning', 'storage-dags'),
   ],
+  [
+    'MWAA finds its bucket blocked for the public',
+    environment,
+    of('aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock', 'storage-dags'),
+  ],
+  ['each object has a version', dag('requirements'), of('aws:s3/bucketVersioning:BucketVersioning', 'storage-dags')],
   ['MWAA lets go of the subnets first', environment, of('aws:ec2/subnet:Subnet', 'network-private-b')],
   ['MWAA has its way out', environment, of('aws:ec2/route:Route', 'network-private-a')],
   [
@@ -565,6 +577,9 @@ const order: [string, (program: Program) => Declared, (program: Program) => Decl
   ],
   ['the DAG finds the database prepared', dag('flight_delays.py'), job],
   ['the DAG finds its way into the cluster', dag('kubeconfig.yaml'), of('aws:eks/accessEntry:AccessEntry', 'airflow')],
+  ["the DAG's pods have their rights", dag('settings.json'), policy('pipeline')],
+  ['the budget may write to the topic', of('aws:budgets/budget:Budget'), of('aws:sns/topicPolicy:TopicPolicy')],
+  ['flow logs may write', of('aws:ec2/flowLog:FlowLog'), policy('network-flows')],
   ['flow logs find their group', of('aws:ec2/flowLog:FlowLog'), logs('network-flows')],
   [
     'S3 takes one change of access at a time',
@@ -581,8 +596,8 @@ for (const [what, later, earlier] of order) {
   });
 }
 
-test('order: Airflow is made while the cluster is', (t) => {
+test('order: cluster, database and Airflow are made at the same time', (t) => {
   const { dev } = programs;
-  t.false(dev.isAfter(environment(dev), cluster(dev)));
-  t.false(dev.isAfter(cluster(dev), environment(dev)));
+  const long = [cluster(dev), environment(dev), dev.find('aws:rds/instance:Instance')];
+  for (const one of long) for (const other of long) t.is(dev.isAfter(one, other), one === other);
 });

@@ -10,7 +10,7 @@ export interface Declared {
   type: string;
   /** As the provider would get it; secrets are of the form of `isSecret`. */
   inputs: Record<string, any>;
-  /** `type name` of resources that it depends on by `dependsOn`, and of its provider's; components stand for all their children. */
+  /** `type name` of what the engine is told that it depends on: by option, by an input, as its provider or as its parent. */
   dependsOn: string[];
   parent: string | undefined;
   protect: boolean;
@@ -59,7 +59,6 @@ export async function runProgram(stack: StackName, change: Record<string, Sectio
     ),
   );
   const declared = new Map<string, Declared>();
-  const resources: { resource: pulumi.Resource; key: string }[] = [];
   await pulumi.runtime.setMocks(
     {
       newResource: ({ type, name, inputs, custom }) => {
@@ -74,18 +73,16 @@ export async function runProgram(stack: StackName, change: Record<string, Sectio
     stack,
     false,
   );
+  noteDependencies(declared);
   const exports = await pulumi.runtime.runInPulumiStack(async () => {
-    pulumi.runtime.registerStackTransformation(({ resource, type, name, opts }) => {
+    pulumi.runtime.registerStackTransformation(({ type, name, opts }) => {
       const key = `${type} ${name}`;
       if (declared.has(key)) throw new Error(`${key} is declared twice`);
-      const { dependsOn = [], provider } = opts as pulumi.CustomResourceOptions;
-      const listed = [dependsOn, provider ?? []].flat() as pulumi.Resource[];
-      resources.push({ resource, key });
       declared.set(key, {
         name,
         type,
         inputs: {},
-        dependsOn: listed.map((each) => keyOf(each)),
+        dependsOn: [],
         parent: opts.parent && keyOf(opts.parent),
         protect: opts.protect === true,
         options: opts,
@@ -102,6 +99,26 @@ export async function runProgram(stack: StackName, change: Record<string, Sectio
   return programOf(declared, Object.fromEntries(outputs));
 }
 
+/** The engine is told of dependencies apart from inputs and options, and orders creation and removal by them alone. */
+function noteDependencies(declared: Map<string, Declared>): void {
+  const monitor = pulumi.runtime.getMonitor() as any;
+  const register = monitor.registerResource.bind(monitor);
+  monitor.registerResource = (request: any, done: unknown) => {
+    // A provider is told as URN::ID.
+    const provider = request.getProvider().split('::').slice(0, 4).join('::');
+    const urns: string[] = [...request.getDependenciesList(), request.getParent(), provider];
+    const found = declared.get(`${request.getType()} ${request.getName()}`);
+    if (found) found.dependsOn = urns.filter(Boolean).map(keyOfUrn);
+    return register(request, done);
+  };
+}
+
+/** urn:pulumi:STACK::PROJECT::PARENTS$TYPE::NAME */
+function keyOfUrn(urn: string): string {
+  const [, , types, ...name] = urn.split('::');
+  return `${types!.split('$').at(-1)} ${name.join('::')}`;
+}
+
 function keyOf(resource: pulumi.Resource): string {
   const { __pulumiType, __name } = resource as unknown as { __pulumiType: string; __name: string };
   return `${__pulumiType} ${__name}`;
@@ -114,23 +131,6 @@ async function plain(value: unknown): Promise<unknown> {
 function programOf(declared: Map<string, Declared>, outputs: Record<string, unknown>): Program {
   const resources = [...declared.values()];
   const all = (type: string) => resources.filter((resource) => resource.type === type);
-  const key = ({ type, name }: Declared) => `${type} ${name}`;
-  const within = new Map<string, Declared[]>();
-  for (const resource of resources) {
-    if (!resource.parent) continue;
-    within.set(resource.parent, [...(within.get(resource.parent) ?? []), resource]);
-  }
-  /** A component stands for all that is in it. */
-  const expand = (name: string): Declared[] => {
-    const resource = declared.get(name);
-    if (!resource) return [];
-    return [resource, ...(within.get(name) ?? []).flatMap((child) => expand(key(child)))];
-  };
-  /** Not only those by `dependsOn`: whoever's id or ARN is among the inputs is depended on, too. */
-  const referred = (resource: Declared) => {
-    const words = new Set(JSON.stringify(resource.inputs).split(/[^\w./-]+/));
-    return resources.filter((other) => other !== resource && words.has(idOf(other.type, other.name)));
-  };
   return {
     resources,
     outputs,
@@ -147,9 +147,7 @@ function programOf(declared: Map<string, Declared>, outputs: Record<string, unkn
         if (next === earlier) return true;
         if (seen.has(next)) continue;
         seen.add(next);
-        queue.push(...next.dependsOn.flatMap(expand), ...referred(next));
-        const parent = next.parent && declared.get(next.parent);
-        if (parent && !parent.type.startsWith('delaywatch:') && !parent.type.startsWith('pulumi:')) queue.push(parent);
+        queue.push(...next.dependsOn.flatMap((key) => declared.get(key) ?? []));
       }
       return false;
     },
