@@ -316,6 +316,11 @@ test('MWAA: as the settings say, requirements pinned, secrets looked up only whe
   }
 });
 
+test('what AWS says of the last update of MWAA is no change', (t) => {
+  const { options } = programs.dev.find('aws:mwaa/environment:Environment');
+  t.deepEqual(options.ignoreChanges, ['workerReplacementStrategy']);
+});
+
 test('MWAA finds its log groups made, and they go with the stack', (t) => {
   const names = programs.dev.all('aws:cloudwatch/logGroup:LogGroup').map(({ inputs }) => inputs.name);
   for (const kind of ['DAGProcessing', 'Scheduler', 'Task', 'WebServer', 'Worker']) {
