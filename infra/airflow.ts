@@ -135,8 +135,14 @@ export class Airflow extends ComponentResource {
         },
         weeklyMaintenanceWindowStart: 'SUN:03:30',
       },
-      // It reads the bucket and calls AWS as long as it lives; its network interfaces go before the subnets.
-      { ...parent, dependsOn: [role, bucket, network, topic, ...rules, ...logs] },
+      {
+        ...parent,
+        // It reads the bucket and calls AWS as long as it lives; its network interfaces go before the subnets.
+        dependsOn: [role, bucket, network, topic, ...rules, ...logs],
+        // AWS tells how the last update went, and nothing after creation: the provider takes that for a change, and the next
+        // `up` without one would update the environment for half an hour.
+        ignoreChanges: ['workerReplacementStrategy'],
+      },
     );
     const rights = this.grantPods(name, args, group, role);
     this.uploadDag(name, args, [environment, ...rights, ...args.ready]);

@@ -1,6 +1,11 @@
 import { Address4 } from 'ip-address';
 
-const privateRanges = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'];
+/** RFC 1918. */
+const privateRanges = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'];
+/** RFC 6598: a VPC takes it, and EKS does for pods, but not for services. */
+const sharedRange = '100.64.0.0/10';
+/** And what else nobody on the internet has: unspecified, loopback, link-local, multicast and beyond. */
+const otherRanges = ['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/3'];
 const addressBits = 32;
 
 /** Whether a text is a range of IPv4 addresses, such as 10.20.0.0/16, that begins where it says. */
@@ -20,8 +25,22 @@ export function overlap(one: string, other: string): boolean {
 }
 
 export function isPrivate(cidr: string): boolean {
-  const range = new Address4(cidr);
-  return privateRanges.some((outer) => range.isInSubnet(new Address4(outer)));
+  return isWithin(cidr, privateRanges);
+}
+
+/** Whether a VPC may have these addresses, and they are in nobody's way. */
+export function isForVpc(cidr: string): boolean {
+  return isWithin(cidr, [...privateRanges, sharedRange]);
+}
+
+/** Whether somebody on the internet may have one of these addresses. */
+export function isPublic(cidr: string): boolean {
+  return !isWithin(cidr, [...privateRanges, sharedRange, ...otherRanges]);
+}
+
+function isWithin(cidr: string, ranges: string[]): boolean {
+  const inner = new Address4(cidr);
+  return ranges.some((outer) => inner.isInSubnet(new Address4(outer)));
 }
 
 /**

@@ -1,13 +1,6 @@
 import * as aws from '@pulumi/aws';
 import * as kubernetes from '@pulumi/kubernetes';
-import {
-  all,
-  ComponentResource,
-  type ComponentResourceOptions,
-  type Input,
-  type Output,
-  type Resource,
-} from '@pulumi/pulumi';
+import { all, ComponentResource, type ComponentResourceOptions, type Output, type Resource } from '@pulumi/pulumi';
 import type { Config } from './config.ts';
 import { kubeconfig } from './kubeconfig.ts';
 import type { Network } from './network.ts';
@@ -17,8 +10,8 @@ export interface ClusterArgs {
   /** Of the cluster; its log groups are called after it. */
   name: string;
   region: string;
-  /** Who runs Pulumi, as AWS STS says it. */
-  callerArn: Input<string>;
+  /** The role or user that runs Pulumi: it administers the cluster where the settings name nobody. */
+  deployerArn: string;
   logDays: number;
   config: Config['cluster'];
   network: Network;
@@ -39,7 +32,7 @@ export class Cluster extends ComponentResource {
   /** The group of all nodes and, with them, of all pods, and of the API's addresses in the VPC. */
   readonly securityGroupId: Output<string>;
   readonly kubeconfig: Output<string>;
-  /** Applies objects once nodes, network and rights are there, and removes them before those go. */
+  /** Applies objects once nodes, network, rights and the agent are there, and removes them before those go. */
   readonly provider: kubernetes.Provider;
 
   constructor(name: string, args: ClusterArgs, options?: ComponentResourceOptions) {
@@ -112,27 +105,25 @@ export class Cluster extends ComponentResource {
       ([clusterName, endpoint, certificateAuthority]) =>
         kubeconfig({ clusterName, endpoint, certificateAuthority, region }),
     );
+    const administrators = this.addAdministrators(name, args);
+    const agent = this.collectLogs(name, administrators);
     this.provider = new kubernetes.Provider(
       name,
       { kubeconfig: this.kubeconfig, clusterIdentifier: args.name },
-      { ...parent, dependsOn: [cluster, network, ...this.addAdministrators(name, args)] },
+      { ...parent, dependsOn: [cluster, network, ...administrators, agent] },
     );
     this.enforceNetworkPolicies(name);
-    this.collectLogs(name);
     this.registerOutputs({ clusterName: this.clusterName });
   }
 
-  private addAdministrators(name: string, { callerArn, config }: ClusterArgs): Resource[] {
-    const deployer = () => aws.iam.getSessionContextOutput({ arn: callerArn }, { parent: this }).issuerArn;
-    const administrators: Input<string>[] = config.administrators.length > 0 ? config.administrators : [deployer()];
-    return administrators.map((principalArn, index) => {
-      const entry = new aws.eks.AccessEntry(
-        `${name}-administrator-${index}`,
-        { clusterName: this.clusterName, principalArn },
-        { parent: this },
-      );
+  /** Each is called after who it is: EKS takes nobody twice, also not while one that is listed elsewhere now goes. */
+  private addAdministrators(name: string, { deployerArn, config }: ClusterArgs): Resource[] {
+    const administrators = config.administrators.length > 0 ? config.administrators : [deployerArn];
+    return administrators.map((principalArn) => {
+      const label = `${name}-administrator-${principalArn.replace(/^.*:/, '').replaceAll('/', '-')}`;
+      const entry = new aws.eks.AccessEntry(label, { clusterName: this.clusterName, principalArn }, { parent: this });
       return new aws.eks.AccessPolicyAssociation(
-        `${name}-administrator-${index}`,
+        label,
         {
           clusterName: this.clusterName,
           principalArn: entry.principalArn,
@@ -160,8 +151,13 @@ export class Cluster extends ComponentResource {
     );
   }
 
-  /** What pods say is kept in CloudWatch: a node that is not needed any more goes with all that was on it. */
-  private collectLogs(name: string): void {
+  /**
+   * What pods say is kept in CloudWatch: a node that is not needed any more goes with all that was on it. The agent is there
+   * before the first of them, and goes after the last.
+   * @param administrators made before: the API hears of them up to a minute later than AWS says, and a node for the agent takes
+   *   longer; so it knows them when it is asked for the first object
+   */
+  private collectLogs(name: string, administrators: Resource[]): Resource {
     const role = new ServiceRole(
       `${name}-agent`,
       {
@@ -171,17 +167,20 @@ export class Cluster extends ComponentResource {
       },
       { parent: this },
     );
-    new aws.eks.Addon(
+    return new aws.eks.Addon(
       `${name}-observability`,
       {
         clusterName: this.clusterName,
         addonName: 'amazon-cloudwatch-observability',
+        // Since its version 5 it would put a tracer of its own into Superset's pods, and bill each request.
+        configurationValues: JSON.stringify({
+          manager: { applicationSignals: { autoMonitor: { monitorAllServices: false } } },
+        }),
         podIdentityAssociations: [{ serviceAccount: 'cloudwatch-agent', roleArn: role.arn }],
         resolveConflictsOnCreate: 'OVERWRITE',
         resolveConflictsOnUpdate: 'OVERWRITE',
       },
-      // Its pods need the nodes' way out and rights, as all others do.
-      { parent: this, dependsOn: [role, this.provider] },
+      { parent: this, dependsOn: [role, ...administrators] },
     );
   }
 }

@@ -1,7 +1,7 @@
 import { getProject, getStack, runtime } from '@pulumi/pulumi';
 import { z } from 'zod';
 import dag from '../dags/settings.json' with { type: 'json' };
-import { isCidr, isPrivate, overlap, prefixOf } from './cidr.ts';
+import { isCidr, isForVpc, isPrivate, isPublic, overlap, prefixOf } from './cidr.ts';
 
 /** How many tasks a worker of MWAA runs at once, by the class of its environment. */
 const tasksPerWorker = { 'mw1.small': 5, 'mw1.medium': 10, 'mw1.large': 20, 'mw1.xlarge': 40, 'mw1.2xlarge': 80 };
@@ -34,7 +34,7 @@ const network = z.strictObject({
     .refine((value) => prefixOf(value) >= 16 && prefixOf(value) <= 20, {
       error: 'expected a network between /16 and /20: EKS and MWAA need room',
     })
-    .refine(isPrivate, {
+    .refine(isForVpc, {
       error: 'expected private addresses, such as 10.20.0.0/16',
     }),
   /** Two availability zones of the region. */
@@ -48,10 +48,13 @@ const network = z.strictObject({
 });
 
 const cluster = z.strictObject({
-  /** Of Kubernetes. */
-  version: z.string().regex(/^1\.\d{2}$/, 'expected a version of Kubernetes in quotes, such as "1.34"'),
+  /** Of Kubernetes, one that AWS still gives standard support; a cluster is raised by one at a time. */
+  version: z.string().regex(/^1\.\d{2}$/, 'expected a version of Kubernetes in quotes, such as "1.36"'),
   /** From where the API can be called, by those who may; the machine that runs Pulumi must be among them. */
-  publicAccessCidrs: z.array(cidr).min(1, 'expected at least the address of the machine that runs Pulumi'),
+  publicAccessCidrs: z
+    .array(cidr.refine(isPublic, { error: 'expected addresses of the internet: others never come that way' }))
+    .min(1, 'expected at least the address of the machine that runs Pulumi')
+    .max(40, 'expected at most 40: EKS takes no more'),
   /** Addresses of services in the cluster; outside of the network's. */
   serviceCidr: cidr,
   /** Roles and users of IAM that administer the cluster; none: whoever runs `pulumi up`. */

@@ -18,7 +18,9 @@ import { tagAll } from './tags.ts';
 const config = readStackConfig();
 const { region, protection, logDays } = config;
 const name = `delaywatch-${getStack()}`;
-const { accountId, arn: callerArn } = aws.getCallerIdentityOutput();
+const { accountId, arn } = await aws.getCallerIdentity();
+// EKS knows a session of a role by that role.
+const { issuerArn: deployerArn } = await aws.iam.getSessionContext({ arn });
 tagAll({ Deployment: name, Project: 'delaywatch', ManagedBy: 'pulumi' });
 // Asked at each `up`, since AWS adds to them.
 const { cidrBlocks: s3Cidrs } = await aws.ec2.getPrefixList({ name: `com.amazonaws.${region}.s3` });
@@ -28,7 +30,7 @@ const network = new Network('network', { ...where, config: config.network });
 const storage = new Storage('storage', { protection });
 const images = new Images('images', { name });
 const notices = new Notices('notices', { name, accountId, email: config.alerts.email });
-const cluster = new Cluster('cluster', { ...where, callerArn, config: config.cluster, network });
+const cluster = new Cluster('cluster', { ...where, deployerArn, config: config.cluster, network });
 const database = new Database('database', {
   ...where,
   protection,

@@ -77,7 +77,25 @@ const faults: [string, StackName, Record<string, unknown>, RegExp][] = [
     { 'cluster.publicAccessCidrs': [] },
     /expected at least the address of the machine that runs Pulumi/,
   ],
-  ['a version that YAML took for a number', 'dev', { 'cluster.version': 1.34 }, /cluster.version: .*string/],
+  [
+    'an API for addresses that never come over the internet, which EKS refuses',
+    'dev',
+    { 'cluster.publicAccessCidrs': ['203.0.113.7/32', '10.1.0.0/16'] },
+    /publicAccessCidrs\.1: expected addresses of the internet/,
+  ],
+  [
+    'an API for more addresses than EKS takes',
+    'dev',
+    { 'cluster.publicAccessCidrs': Array(41).fill('203.0.113.7/32') },
+    /publicAccessCidrs: expected at most 40/,
+  ],
+  [
+    'services at shared addresses, which EKS refuses',
+    'dev',
+    { 'cluster.serviceCidr': '100.64.0.0/16' },
+    /serviceCidr: expected private addresses between/,
+  ],
+  ['a version that YAML took for a number', 'dev', { 'cluster.version': 1.36 }, /cluster.version: .*string/],
   [
     'an administrator that is no ARN',
     'dev',
@@ -151,6 +169,10 @@ for (const [what, stack, changes, message] of faults) {
 test('all that is wrong is told at once, with where it is described', (t) => {
   const error = t.throws(() => readConfig(values('dev', { logDays: 31, 'database.backupDays': 99 })))!;
   t.regex(error.message, /^Pulumi\.dev\.yaml:\n.*logDays.*\n.*backupDays.*\n.*infra\/config\.ts/s);
+});
+
+test('a network may have shared addresses', (t) => {
+  t.is(readConfig(values('dev', { 'network.cidr': '100.64.0.0/16' })).network.cidr, '100.64.0.0/16');
 });
 
 test('to remove prod, its protection may be lifted', (t) => {

@@ -198,10 +198,29 @@ test('the API: by access entries only; whoever deploys administers; Airflow is i
   ]);
 });
 
+test('administrators come and go one by one: each keeps its name, wherever it is listed', async (t) => {
+  const [deployer, other] = ['role/Deployer', 'user/team/ada'].map((name) => `arn:aws:iam::${accountId}:${name}`);
+  const entries = (program: Program) =>
+    program
+      .all('aws:eks/accessEntry:AccessEntry')
+      .filter(({ name }) => name !== 'airflow')
+      .map(({ name, inputs }) => [name, inputs.principalArn]);
+  const first = ['cluster-administrator-role-Deployer', deployer];
+  t.deepEqual(entries(programs.dev), [first]);
+  const two = await runProgram('dev', { 'delaywatch:cluster': { administrators: [other, deployer] } });
+  t.deepEqual(entries(two), [['cluster-administrator-user-team-ada', other], first]);
+});
+
 test('network policies are enforced', (t) => {
   const { inputs } = programs.dev.find('kubernetes:core/v1:ConfigMapPatch', 'cluster-network-policies');
   t.deepEqual(inputs.data, { 'enable-network-policy-controller': 'true' });
   t.like(inputs.metadata, { name: 'amazon-vpc-cni', namespace: 'kube-system' });
+});
+
+test('the add-on keeps logs, and leaves pods as they are', (t) => {
+  const { inputs } = programs.dev.find('aws:eks/addon:Addon');
+  t.is(inputs.addonName, 'amazon-cloudwatch-observability');
+  t.false(JSON.parse(inputs.configurationValues).manager.applicationSignals.autoMonitor.monitorAllServices);
 });
 
 test('acquire writes flights and reads its secret; it has no database', (t) => {
@@ -301,6 +320,11 @@ test('MWAA: as the settings say, requirements pinned, secrets looked up only whe
     const secret = programs[stack].find('aws:secretsmanager/secret:Secret', 'airflow-topic').inputs.name;
     t.is(secret, `${lookup.variables_prefix}/delaywatch_notice_topic`);
   }
+});
+
+test('what AWS says of the last update of MWAA is no change', (t) => {
+  const { options } = programs.dev.find('aws:mwaa/environment:Environment');
+  t.deepEqual(options.ignoreChanges, ['workerReplacementStrategy']);
 });
 
 test('MWAA finds its log groups made, and they go with the stack', (t) => {
@@ -491,6 +515,7 @@ const release = of('kubernetes:helm.sh/v3:Release');
 const job = of('kubernetes:batch/v1:Job');
 const ingress = of('kubernetes:networking.k8s.io/v1:Ingress', 'superset-load-balancer-Ingress-superset');
 const provider = of('pulumi:providers:kubernetes');
+const agent = of('aws:eks/addon:Addon');
 const policy = (name: string) => of('aws:iam/rolePolicy:RolePolicy', name);
 const association = (name: string) => of('aws:eks/podIdentityAssociation:PodIdentityAssociation', name);
 const logs = (name: string) => of('aws:cloudwatch/logGroup:LogGroup', name);
@@ -518,6 +543,17 @@ const order: [string, (program: Program) => Declared, (program: Program) => Decl
     provider,
     of('aws:eks/accessPolicyAssociation:AccessPolicyAssociation'),
   ],
+  [
+    'the API knows its administrators before it is asked for anything: bringing the agent takes longer than they do',
+    provider,
+    agent,
+  ],
+  [
+    'the API is told of its administrators before',
+    agent,
+    of('aws:eks/accessPolicyAssociation:AccessPolicyAssociation'),
+  ],
+  ['what the last pods say is kept', job, agent],
   ['nodes have a way out as long as they live', cluster, of('aws:ec2/route:Route', 'network-private-a')],
   ['nodes have S3 as long as they live', cluster, of('aws:ec2/vpcEndpoint:VpcEndpoint', 'network-s3')],
   [
@@ -544,7 +580,7 @@ const order: [string, (program: Program) => Declared, (program: Program) => Decl
   ['nothing is left that would make the log groups of pods anew', cluster, logs('cluster-application')],
   [
     'the agent has its rights',
-    of('aws:eks/addon:Addon'),
+    agent,
     of('aws:iam/rolePolicyAttachment:RolePolicyAttachment', 'cluster-agent-CloudWatchAgentServerPolicy'),
   ],
   ['RDS finds its log groups made', of('aws:rds/instance:Instance'), logs('database-postgresql')],
