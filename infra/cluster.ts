@@ -120,7 +120,8 @@ export class Cluster extends ComponentResource {
   private addAdministrators(name: string, { deployerArn, config }: ClusterArgs): Resource[] {
     const administrators = config.administrators.length > 0 ? config.administrators : [deployerArn];
     return administrators.map((principalArn) => {
-      const label = `${name}-administrator-${principalArn.replace(/^.*:/, '').replaceAll('/', '-')}`;
+      const [who] = /[^:]*$/.exec(principalArn)!;
+      const label = `${name}-administrator-${who}`;
       const entry = new aws.eks.AccessEntry(label, { clusterName: this.clusterName, principalArn }, { parent: this });
       return new aws.eks.AccessPolicyAssociation(
         label,

@@ -20,10 +20,10 @@ const { region, protection, logDays } = config;
 const name = `delaywatch-${getStack()}`;
 const { accountId, arn } = await aws.getCallerIdentity();
 // EKS knows a session of a role by that role.
-const { issuerArn: deployerArn } = await aws.iam.getSessionContext({ arn });
+const { issuerArn: deployerArn = arn } = await aws.iam.getSessionContext({ arn });
 tagAll({ Deployment: name, Project: 'delaywatch', ManagedBy: 'pulumi' });
 // Asked at each `up`, since AWS adds to them.
-const { cidrBlocks: s3Cidrs } = await aws.ec2.getPrefixList({ name: `com.amazonaws.${region}.s3` });
+const { cidrBlocks: s3Cidrs = [] } = await aws.ec2.getPrefixList({ name: `com.amazonaws.${region}.s3` });
 const where = { name, region, accountId, logDays };
 
 const network = new Network('network', { ...where, config: config.network });

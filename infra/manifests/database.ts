@@ -39,7 +39,7 @@ export function databaseNamespaceManifests(database: Endpoint): Manifest[] {
       podSelector: { matchLabels: { 'app.kubernetes.io/name': name } },
       policyTypes: ['Egress'],
       // Secrets Manager has no addresses of its own.
-      egress: [podIdentityAgent, database, { cidrs: [allAddresses], port: 443 }].map(to),
+      egress: to(podIdentityAgent, database, { cidrs: [allAddresses], port: 443 }),
     }),
   ];
 }

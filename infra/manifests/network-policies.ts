@@ -33,13 +33,13 @@ export function networkPolicies(namespace: string, { database, services, kuberne
         matchExpressions: [{ ...task, operator: 'NotIn' }],
       },
       policyTypes: ['Egress'],
-      egress: [podIdentityAgent, database, ...services].map(to),
+      egress: to(podIdentityAgent, database, ...services),
     }),
     policy('acquire', {
       podSelector: { matchLabels: { 'app.kubernetes.io/name': 'delaywatch' }, matchExpressions: [task] },
       policyTypes: ['Egress'],
       egress: [
-        ...[podIdentityAgent, ...services].map(to),
+        ...to(podIdentityAgent, ...services),
         {
           to: [{ ipBlock: { cidr: allAddresses, except: privateAddresses } }],
           ports: [{ protocol: 'TCP', port: 443 }],
@@ -49,7 +49,7 @@ export function networkPolicies(namespace: string, { database, services, kuberne
     policy(cleanUpName, {
       podSelector: { matchLabels: { 'app.kubernetes.io/name': cleanUpName } },
       policyTypes: ['Egress'],
-      egress: [to(kubernetesApi)],
+      egress: to(kubernetesApi),
     }),
   ];
 }
@@ -82,6 +82,12 @@ export function networkPolicy(
   return { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name, namespace }, spec };
 }
 
-export function to({ cidrs, port }: Endpoint): NetworkPolicyEgressRule {
-  return { to: cidrs.map((cidr) => ({ ipBlock: { cidr } })), ports: [{ protocol: 'TCP', port }] };
+/** Rules that let pods reach endpoints. One of no addresses has none: Kubernetes would take its empty list for everybody. */
+export function to(...endpoints: Endpoint[]): NetworkPolicyEgressRule[] {
+  return endpoints
+    .filter(({ cidrs }) => cidrs.length > 0)
+    .map(({ cidrs, port }) => ({
+      to: cidrs.map((cidr) => ({ ipBlock: { cidr } })),
+      ports: [{ protocol: 'TCP', port }],
+    }));
 }

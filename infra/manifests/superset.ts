@@ -52,7 +52,7 @@ export function supersetManifests({ database, clients }: { database: Endpoint; c
         },
       ],
       // Secrets Manager has no addresses of its own.
-      egress: [podIdentityAgent, database, { cidrs: [allAddresses], port: 443 }].map(to),
+      egress: to(podIdentityAgent, database, { cidrs: [allAddresses], port: 443 }),
     }),
   ];
 }

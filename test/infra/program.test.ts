@@ -205,10 +205,10 @@ test('administrators come and go one by one: each keeps its name, wherever it is
       .all('aws:eks/accessEntry:AccessEntry')
       .filter(({ name }) => name !== 'airflow')
       .map(({ name, inputs }) => [name, inputs.principalArn]);
-  const first = ['cluster-administrator-role-Deployer', deployer];
+  const first = ['cluster-administrator-role/Deployer', deployer];
   t.deepEqual(entries(programs.dev), [first]);
   const two = await runProgram('dev', { 'delaywatch:cluster': { administrators: [other, deployer] } });
-  t.deepEqual(entries(two), [['cluster-administrator-user-team-ada', other], first]);
+  t.deepEqual(entries(two), [['cluster-administrator-user/team/ada', other], first]);
 });
 
 test('network policies are enforced', (t) => {
