@@ -28,7 +28,6 @@ const containerLogs = ['application', 'dataplane', 'host', 'performance'];
  */
 export class Cluster extends ComponentResource {
   readonly clusterName: Output<string>;
-  readonly arn: Output<string>;
   /** The group of all nodes and, with them, of all pods, and of the API's addresses in the VPC. */
   readonly securityGroupId: Output<string>;
   readonly kubeconfig: Output<string>;
@@ -99,7 +98,6 @@ export class Cluster extends ComponentResource {
       { ...parent, dependsOn: [role, nodeRole, ...logs, network] },
     );
     this.clusterName = cluster.name;
-    this.arn = cluster.arn;
     this.securityGroupId = cluster.vpcConfig.clusterSecurityGroupId;
     this.kubeconfig = all([cluster.name, cluster.endpoint, cluster.certificateAuthority.data]).apply(
       ([clusterName, endpoint, certificateAuthority]) =>

@@ -21,7 +21,6 @@ export interface ServiceRoleArgs {
  */
 export class ServiceRole extends ComponentResource {
   readonly arn: Output<string>;
-  readonly name: Output<string>;
 
   constructor(name: string, args: ServiceRoleArgs, options?: ComponentResourceOptions) {
     super('delaywatch:ServiceRole', name, {}, options);
@@ -44,7 +43,6 @@ export class ServiceRole extends ComponentResource {
       new aws.iam.RolePolicy(name, { role: role.name, policy: policyDocument(statements) }, { parent: this });
     }
     this.arn = role.arn;
-    this.name = role.name;
     this.registerOutputs({ arn: this.arn });
   }
 }
