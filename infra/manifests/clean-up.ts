@@ -55,7 +55,7 @@ export function cleanUp(dag: DagSettings): [ServiceAccount, Role, RoleBinding, C
                   {
                     name: 'base',
                     image,
-                    command: ['node', 'tasks/clean-up/remove-old-pods.ts'],
+                    command: ['/usr/bin/tini', '--', 'node', 'tasks/clean-up/remove-old-pods.ts'],
                     args: [
                       '--namespace',
                       namespace,

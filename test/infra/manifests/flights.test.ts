@@ -155,7 +155,13 @@ test('the clean-up reaches the API only, runs a program of the image, and ends',
   t.is(jobTemplate.spec.activeDeadlineSeconds, 300);
   const [container] = jobTemplate.spec.template.spec.containers;
   t.is(container.image, settings.dag.image);
-  t.notThrows(() => readFileSync(new URL(`../../../${container.command[1]}`, import.meta.url)));
+  const [program] = container.command.slice(-1);
+  t.notThrows(() => readFileSync(new URL(`../../../${program}`, import.meta.url)));
+  // As the image starts its tasks: Node as first process would be deaf to SIGTERM.
+  const entrypoint = /^ENTRYPOINT (\[.*\])$/m.exec(
+    readFileSync(new URL('../../../tasks/Dockerfile', import.meta.url), 'utf8'),
+  );
+  t.deepEqual(container.command.slice(0, -1), JSON.parse(entrypoint![1]).slice(0, -1));
   t.deepEqual(container.args.slice(-2), ['--hours', '24']);
   t.deepEqual(jobTemplate.spec.template.spec.nodeSelector, settings.dag.node_selector);
 });
