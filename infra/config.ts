@@ -9,7 +9,7 @@ const tasksPerWorker = { 'mw1.small': 5, 'mw1.medium': 10, 'mw1.large': 20, 'mw1
 const retentionDays = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
-/** Ranges that the VPC's pods need for something else: link-local, loopback, Docker's own bridge in MWAA's containers. */
+/** Ranges that pods, nodes and MWAA need for something else: link-local, loopback, Docker's own bridge. */
 const reservedCidrs = ['169.254.0.0/16', '127.0.0.0/8', '172.17.0.0/16'];
 
 const cidr = z
@@ -58,7 +58,12 @@ const cluster = z.strictObject({
   /** Addresses of services in the cluster; outside of the network's. */
   serviceCidr: cidr,
   /** Roles and users of IAM that administer the cluster; none: whoever runs `pulumi up`. */
-  administrators: z.array(roleArn),
+  administrators: z.array(roleArn).superRefine((arns, context) => {
+    for (const [index, arn] of arns.entries()) {
+      if (arns.indexOf(arn) === index) continue;
+      context.addIssue({ code: 'custom', path: [index], message: `${arn} is listed twice; EKS takes nobody twice` });
+    }
+  }),
 });
 
 const database = z.strictObject({
@@ -149,6 +154,11 @@ const schema = z
     if (network.zones[0] === network.zones[1]) fault(['network', 'zones'], 'expected two different zones');
     for (const taken of [cluster.serviceCidr, ...reservedCidrs]) {
       if (overlap(network.cidr, taken)) fault(['network', 'cidr'], `${network.cidr} overlaps ${taken}`);
+    }
+    for (const taken of reservedCidrs) {
+      if (overlap(cluster.serviceCidr, taken)) {
+        fault(['cluster', 'serviceCidr'], `${cluster.serviceCidr} overlaps ${taken}`);
+      }
     }
     const prefix = prefixOf(cluster.serviceCidr);
     if (prefix < 12 || prefix > 24 || !isPrivate(cluster.serviceCidr)) {

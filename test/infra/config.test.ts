@@ -90,6 +90,12 @@ const faults: [string, StackName, Record<string, unknown>, RegExp][] = [
     /publicAccessCidrs: expected at most 40/,
   ],
   [
+    "services at Docker's addresses",
+    'dev',
+    { 'cluster.serviceCidr': '172.16.0.0/12' },
+    /cluster\.serviceCidr: 172\.16\.0\.0\/12 overlaps 172\.17\.0\.0\/16/,
+  ],
+  [
     'services at shared addresses, which EKS refuses',
     'dev',
     { 'cluster.serviceCidr': '100.64.0.0/16' },
@@ -101,6 +107,12 @@ const faults: [string, StackName, Record<string, unknown>, RegExp][] = [
     'dev',
     { 'cluster.administrators': ['me'] },
     /expected the ARN of a role or user/,
+  ],
+  [
+    'an administrator twice',
+    'dev',
+    { 'cluster.administrators': ['ada', 'bob', 'ada'].map((who) => `arn:aws:iam::111122223333:user/${who}`) },
+    /cluster\.administrators\.2: arn:aws:iam::111122223333:user\/ada is listed twice/,
   ],
   [
     'days that CloudWatch does not know',
