@@ -28,6 +28,11 @@ const region = z
     'expected a region such as eu-central-1 (not of China or GovCloud)',
   );
 
+const images = z.strictObject({
+  /** The packages of both images are those of this day or later; another day, and all is built with what was mended since. */
+  asOf: z.iso.date('expected a day in quotes, such as "2026-11-23"'),
+});
+
 const network = z.strictObject({
   /** All addresses of the VPC; /16 to /20. */
   cidr: cidr
@@ -127,6 +132,7 @@ const schema = z
     protection: z.enum(['on', 'lifted', 'none']),
     /** How long logs are kept. */
     logDays: days,
+    images,
     network,
     cluster,
     database,

@@ -3,11 +3,18 @@ import { fileURLToPath } from 'node:url';
 import * as aws from '@pulumi/aws';
 import * as docker from '@pulumi/docker-build';
 import { ComponentResource, type ComponentResourceOptions, interpolate, type Output, secret } from '@pulumi/pulumi';
+import type { Config } from './config.ts';
 import { type Content, contentHash } from './content-hash.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 /** The same, seen from where Pulumi runs program and provider; a path of this machine would be a change on the next. */
 const rootOfProvider = '..';
+export interface ImagesArgs {
+  /** Of the deployment: those of the repositories begin with it. */
+  name: string;
+  config: Config['images'];
+}
+
 /** A digest in use is among the last so many, however often is deployed while a run lasts. */
 const keptImages = 60;
 
@@ -34,21 +41,22 @@ export const sources = {
 
 /**
  * The images of the tasks' pods and of Superset: built here for the nodes' processors and kept in the account's registry.
- * A tag is the hash of what an image is made of, so that nothing is built again without need; it is used by its digest.
+ * A tag is a day and the hash of what an image is made of: nothing is built again without need, and all of it on another
+ * day's word, since base images and packages are mended without a change of ours. An image is used by its digest.
  */
 export class Images extends ComponentResource {
   /** `repository@sha256:…` */
   readonly tasks: Output<string>;
   readonly superset: Output<string>;
 
-  constructor(name: string, { name: prefix }: { name: string }, options?: ComponentResourceOptions) {
+  constructor(name: string, args: ImagesArgs, options?: ComponentResourceOptions) {
     super('delaywatch:Images', name, {}, options);
-    this.tasks = this.image('tasks', prefix);
-    this.superset = this.image('superset', prefix);
+    this.tasks = this.image('tasks', args);
+    this.superset = this.image('superset', args);
     this.registerOutputs({ tasks: this.tasks, superset: this.superset });
   }
 
-  private image(label: keyof typeof sources, prefix: string): Output<string> {
+  private image(label: keyof typeof sources, { name: prefix, config: { asOf } }: ImagesArgs): Output<string> {
     const repository = new aws.ecr.Repository(
       `images-${label}`,
       {
@@ -79,7 +87,7 @@ export class Images extends ComponentResource {
       { parent: this },
     );
     const { dockerfile, context, ...content }: Source = sources[label];
-    const tag = contentHash({ root: join(root, context), ...content });
+    const tag = `${asOf}-${contentHash({ root: join(root, context), ...content })}`;
     const { userName, password } = aws.ecr.getAuthorizationTokenOutput(
       { registryId: repository.registryId },
       { parent: this },
@@ -90,7 +98,9 @@ export class Images extends ComponentResource {
         context: { location: join(rootOfProvider, context) },
         dockerfile: { location: join(rootOfProvider, dockerfile) },
         platforms: ['linux/amd64'],
-        buildArgs: { CODE_VERSION: tag },
+        // The base images may have moved.
+        pull: true,
+        buildArgs: { CODE_VERSION: tag, AS_OF: asOf },
         tags: [interpolate`${repository.repositoryUrl}:${tag}`],
         push: true,
         buildOnPreview: false,

@@ -28,7 +28,7 @@ const where = { name, region, accountId, logDays };
 
 const network = new Network('network', { ...where, config: config.network });
 const storage = new Storage('storage', { protection });
-const images = new Images('images', { name });
+const images = new Images('images', { name, config: config.images });
 const notices = new Notices('notices', { name, accountId, email: config.alerts.email });
 const cluster = new Cluster('cluster', { ...where, deployerArn, config: config.cluster, network });
 const database = new Database('database', {

@@ -120,6 +120,13 @@ const faults: [string, StackName, Record<string, unknown>, RegExp][] = [
     { logDays: 31 },
     /logDays: expected a number of days that CloudWatch knows/,
   ],
+  [
+    'a day that YAML took for another thing',
+    'dev',
+    { 'images.asOf': '2026-11-23T00:00:00Z' },
+    /images\.asOf: expected a day/,
+  ],
+  ['a day that is none', 'dev', { 'images.asOf': '2026-02-30' }, /images\.asOf: expected a day in quotes/],
   ['too many days of backups', 'dev', { 'database.backupDays': 99 }, /database.backupDays: expected 1 to 35/],
   ['no backups', 'dev', { 'database.backupDays': 0 }, /database.backupDays: expected 1 to 35/],
   [

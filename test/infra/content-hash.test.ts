@@ -75,3 +75,13 @@ test('all that a Dockerfile copies is given to its build, and in its name', (t) 
     t.true(lines.includes('ARG CODE_VERSION=unknown'));
   }
 });
+
+test("another day mends the packages of each image's system: those of its last stage, once the day is known there", (t) => {
+  for (const { dockerfile } of Object.values(sources)) {
+    const stage = linesOf(dockerfile)
+      .join('\n')
+      .split(/^FROM /m)
+      .at(-1)!;
+    t.regex(stage, /^ARG AS_OF=unknown$.*^ && apt-get update .*^ && apt-get upgrade -y /ms, dockerfile);
+  }
+});

@@ -198,7 +198,7 @@ test('the API: by access entries only; whoever deploys administers; Airflow is i
   ]);
 });
 
-test('administrators come and go one by one: each keeps its name, wherever it is listed', async (t) => {
+test.serial('administrators come and go one by one: each keeps its name, wherever it is listed', async (t) => {
   const [deployer, other] = ['role/Deployer', 'user/team/ada'].map((name) => `arn:aws:iam::${accountId}:${name}`);
   const entries = (program: Program) =>
     program
@@ -360,7 +360,9 @@ test('images are built for the nodes, scanned, immutable, and the registry goes 
     // Another machine has the program elsewhere; that is no change.
     t.regex(inputs.context.location, /^\.\./);
     t.regex(inputs.dockerfile.location, /^\.\./);
-    t.regex(inputs.tags[0], /:[0-9a-f]{16}$/);
+    t.regex(inputs.tags[0], /:2026-11-23-[0-9a-f]{16}$/);
+    t.is(inputs.buildArgs.AS_OF, '2026-11-23');
+    t.true(inputs.pull);
     t.true(isSecret(inputs.registries) || isSecret(inputs.registries[0].password));
   }
   for (const { inputs } of programs.dev.all('aws:ecr/repository:Repository')) {
@@ -370,6 +372,24 @@ test('images are built for the nodes, scanned, immutable, and the registry goes 
       imageScanningConfiguration: { scanOnPush: true },
     });
   }
+});
+
+test.serial('another day: both images are built anew, and all that names them moves with them', async (t) => {
+  const later = await runProgram('dev', { 'delaywatch:images': { asOf: '2026-12-24' } });
+  const images = (program: Program) => ({
+    tags: program.all('docker-build:index:Image').map(({ inputs }) => inputs.tags[0]),
+    dag: JSON.parse(program.find('aws:s3/bucketObjectv2:BucketObjectv2', 'airflow-settings.json').inputs.content).image,
+    job: program.find('kubernetes:batch/v1:Job').inputs.spec.template.spec.containers[0].image,
+    superset: program.find('kubernetes:helm.sh/v3:Release').inputs.values.image.tag,
+  });
+  const [then, now] = [images(programs.dev), images(later)];
+  t.deepEqual(
+    now.tags,
+    then.tags.map((tag) => tag.replace('2026-11-23', '2026-12-24')),
+  );
+  t.is(now.dag, now.job);
+  t.not(now.dag, then.dag);
+  t.not(now.superset, then.superset);
 });
 
 test('quota, DAG and workers agree: a stack that lets fewer pods run has the smaller quota', (t) => {

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 export const accountId = '111122223333';
 /** What stands for the outputs that the programs reads, where an input of the same name doesn't. */
 const outputs: Record<string, Record<string, unknown>> = {
@@ -13,7 +15,6 @@ const outputs: Record<string, Record<string, unknown>> = {
     masterUserSecrets: [{ secretArn: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:rds!db-1' }],
   },
   'aws:mwaa/environment:Environment': { webserverUrl: 'airflow.example.com' },
-  'docker-build:index:Image': { digest: `sha256:${'ab'.repeat(32)}` },
 };
 
 function kindOf(type: string): string {
@@ -38,6 +39,9 @@ export function stateOf(type: string, name: string, inputs: Record<string, any>)
     }),
     ...inputs,
     ...outputs[type],
+    ...(type === 'docker-build:index:Image' && {
+      digest: `sha256:${createHash('sha256').update(inputs.tags[0]).digest('hex')}`,
+    }),
     ...(type === 'aws:s3/bucketObjectv2:BucketObjectv2' && { versionId: idOf(type, name) }),
     ...(type === 'aws:eks/cluster:Cluster' && {
       vpcConfig: { ...inputs.vpcConfig, clusterSecurityGroupId: 'sg-cluster' },
