@@ -99,6 +99,22 @@ const airflow = z.strictObject({
   ),
 });
 
+const flights = z.strictObject({
+  /** `anomaly_score` from which on a day is an anomaly. */
+  anomalyThreshold: z.number().positive('expected a number above 0, like 3.5'),
+  /**
+   * Where people open charts and reports: of something that serves the bucket's `plots/` and `reports/`, which the stack does
+   * not make (docs/deployment.md, "Charts and reports"); null: nowhere but in the S3 console.
+   */
+  publicBaseUrl: z
+    .string()
+    // It becomes part of a dataset's SQL; so it is no more than what charts/superset/set_up.py takes.
+    .refine((text) => /^https?:\/\/[\w.-]+(:\d+)?(\/[\w.~/-]*)?$/.test(text) && URL.canParse(text), {
+      error: 'expected an address like https://host/folder',
+    })
+    .nullable(),
+});
+
 const superset = z.strictObject({
   replicas: z.number().int().min(1).max(10),
   /** null: no load balancer; Superset is reached by `kubectl port-forward`. */
@@ -137,6 +153,7 @@ const schema = z
     cluster,
     database,
     airflow,
+    flights,
     superset,
     alerts,
     stack: z

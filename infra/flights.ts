@@ -97,6 +97,7 @@ function manifests(
   { image, bucketName, databaseUrl, kaggleSecretArn }: Values,
   { region, config, s3Cidrs, database, network }: FlightsArgs,
 ) {
+  const { anomalyThreshold, publicBaseUrl } = config.flights;
   const privateCidrs = network.tiers.private.map(({ cidr }) => cidr);
   return flightsManifests({
     dag: dagSettings(image, config.airflow),
@@ -105,6 +106,8 @@ function manifests(
       OUTPUT_URI: `s3://${bucketName}`,
       DATABASE_URL: databaseUrl,
       DATABASE_AUTH: 'iam',
+      ANOMALY_THRESHOLD: `${anomalyThreshold}`,
+      ...(publicBaseUrl && { PUBLIC_BASE_URL: publicBaseUrl }),
       KAGGLE_TOKEN_SECRET: kaggleSecretArn,
       AWS_REGION: region,
     },

@@ -17,6 +17,8 @@ export interface SupersetSettings {
   ownDatabaseUrl: string;
   /** Where people open it. */
   url: string;
+  /** Where people open charts and reports; null: the dashboard has no links to them. */
+  publicBaseUrl: string | null;
   secretKeyArn: string;
   adminPasswordArn: string;
 }
@@ -32,7 +34,8 @@ const writable = { temporary: { path: '/tmp', size: '1Gi' }, home: { path: '/app
  * Secret that no pod mounts.
  */
 export function supersetValues(settings: SupersetSettings): Record<string, any> {
-  const { image, region, replicas, databaseUrl, ownDatabaseUrl, url, secretKeyArn, adminPasswordArn } = settings;
+  const { image, region, replicas, databaseUrl, ownDatabaseUrl, url, publicBaseUrl } = settings;
+  const { secretKeyArn, adminPasswordArn } = settings;
   const [repository, digest] = image.split('@sha256:');
   const noPrivileges = {
     runAsNonRoot: true,
@@ -68,6 +71,7 @@ export function supersetValues(settings: SupersetSettings): Record<string, any> 
     envFromSecret: emptySecretName,
     extraEnv: {
       SUPERSET_URL: url,
+      ...(publicBaseUrl && { PUBLIC_BASE_URL: publicBaseUrl }),
       DATABASE_URL: databaseUrl,
       SUPERSET_DATABASE_URL: ownDatabaseUrl,
       DATABASE_AUTH: 'iam',

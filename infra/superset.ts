@@ -77,6 +77,7 @@ export class Superset extends ComponentResource {
       region,
       replicas,
       url,
+      publicBaseUrl: config.flights.publicBaseUrl,
       databaseUrl: database.url('flights', 'viewer'),
       ownDatabaseUrl: database.url('superset', 'superset'),
       secretKeyArn: roles.secretKeyArn,

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { readConfig } from '../../infra/config.ts';
+import { readSettings } from '../../tasks/settings.ts';
 import { committedConfig, type StackName } from '../support/pulumi-mocks.ts';
 
 /** The sections of a committed stack, with some settings changed: `network.cidr`. */
@@ -150,6 +152,7 @@ const faults: [string, StackName, Record<string, unknown>, RegExp][] = [
     { 'airflow.minWorkers': 3 },
     /airflow.maxWorkers: expected at least minWorkers/,
   ],
+  ['no threshold', 'dev', { 'flights.anomalyThreshold': 0 }, /flights\.anomalyThreshold: expected a number above 0/],
   ['a task that is none', 'dev', { 'airflow.podsAtOnce': { paint: 2 } }, /podsAtOnce/],
   [
     'a public Superset without a certificate',
@@ -196,4 +199,37 @@ test('a network may have shared addresses', (t) => {
 
 test('to remove prod, its protection may be lifted', (t) => {
   t.is(readConfig(values('prod', { protection: 'lifted' })).protection, 'lifted');
+});
+
+test('where charts are opened has to be as both who read it take it', (t) => {
+  const setUp = readFileSync(new URL('../../charts/superset/set_up.py', import.meta.url), 'utf8');
+  const taken = new RegExp(`^${/fullmatch\(r"([^"]+)", base/.exec(setUp)![1]}$`);
+  const isRefused = (what: () => unknown) => {
+    try {
+      what();
+      return false;
+    } catch {
+      return true;
+    }
+  };
+  const addresses = ['https://delays.example.com', 'http://10.1.2.3:8080/', 'https://a.example/~b/c.d_e-f'];
+  const others = [
+    '',
+    'delays.example.com',
+    's3://lake',
+    'https://a b',
+    "https://a/'",
+    'https://a/?q',
+    'https://a:99999',
+  ];
+  for (const publicBaseUrl of [...addresses, ...others]) {
+    const refused =
+      publicBaseUrl === '' ||
+      !taken.test(publicBaseUrl.replace(/\/+$/, '')) ||
+      isRefused(() => readSettings({ PUBLIC_BASE_URL: publicBaseUrl }, ['PUBLIC_BASE_URL']));
+    t.is(refused, others.includes(publicBaseUrl), publicBaseUrl);
+    const read = () => readConfig(values('dev', { 'flights.publicBaseUrl': publicBaseUrl }));
+    if (refused) t.throws(read, { message: /flights\.publicBaseUrl: expected an address like https:/ }, publicBaseUrl);
+    else t.is(read().flights.publicBaseUrl, publicBaseUrl);
+  }
 });

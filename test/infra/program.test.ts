@@ -407,9 +407,20 @@ test('the pods know where things are, and no password', (t) => {
     DATABASE_URL:
       'postgres://pipeline@database.example.com:5432/flights?sslmode=verify-full&sslrootcert=/etc/ssl/rds-authorities.pem',
     DATABASE_AUTH: 'iam',
+    ANOMALY_THRESHOLD: '3.5',
     KAGGLE_TOKEN_SECRET: `arn:aws:secretsmanager:eu-central-1:${accountId}:Secret/flights-kaggle`,
     AWS_REGION: 'eu-central-1',
   });
+});
+
+test.serial('where charts and reports are opened, and what is an anomaly, is by setting', async (t) => {
+  const publicBaseUrl = 'https://delays.example.com/files';
+  const { find } = await runProgram('dev', { 'delaywatch:flights': { publicBaseUrl, anomalyThreshold: 5 } });
+  const { data } = find('kubernetes:core/v1:ConfigMap', 'flights-ConfigMap-settings').inputs;
+  const { extraEnv } = find('kubernetes:helm.sh/v3:Release').inputs.values;
+  t.like(data, { PUBLIC_BASE_URL: publicBaseUrl, ANOMALY_THRESHOLD: '5' });
+  t.is(extraEnv.PUBLIC_BASE_URL, publicBaseUrl);
+  t.false('PUBLIC_BASE_URL' in programs.dev.find('kubernetes:helm.sh/v3:Release').inputs.values.extraEnv);
 });
 
 test('the Job is named by its content', (t) => {

@@ -9,6 +9,7 @@ export const exampleSettings: SupersetSettings = {
   databaseUrl: 'postgres://viewer@database.example.com:5432/flights',
   ownDatabaseUrl: 'postgres://superset@database.example.com:5432/superset',
   url: 'http://localhost:8088',
+  publicBaseUrl: 'https://files.example.org/delaywatch',
   secretKeyArn: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:key',
   adminPasswordArn: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:password',
 };
