@@ -5,31 +5,26 @@ type Rule = ResourceValidationPolicy | StackValidationPolicy;
 type Check = (resource: { type: string; name: string; props: Record<string, any> }, report: ReportViolation) => void;
 
 interface Statement {
-  Sid?: string;
+  Sid: string;
   Effect: 'Allow' | 'Deny';
   Principal?: unknown;
+  NotPrincipal?: unknown;
   Action?: string | string[];
   NotAction?: unknown;
   Resource?: string | string[];
   NotResource?: unknown;
 }
 
-const everybody = ['0.0.0.0/0', '::/0'];
-/** Where AWS puts policies, by type of resource. */
-const policyProperties: Record<string, string> = {
-  'aws:iam/rolePolicy:RolePolicy': 'policy',
-  'aws:iam/policy:Policy': 'policy',
-  'aws:iam/userPolicy:UserPolicy': 'policy',
-  'aws:iam/groupPolicy:GroupPolicy': 'policy',
-  'aws:s3/bucketPolicy:BucketPolicy': 'policy',
-  'aws:sns/topicPolicy:TopicPolicy': 'policy',
-  'aws:kms/key:Key': 'policy',
-};
+/** What AWS calls by such a name may be a policy: of a role, of a bucket, of whatever there will be. */
+const policyProperty = /polic(y|ies)(Document|Text)?$/i;
+const managedPolicyProperty = /policyArns?$/i;
+/** A range of fewer bits is no network of anybody's, but a good part of the internet. */
+const fewestBits = { IPv4: 8, IPv6: 16 };
 const requiredTags = ['Deployment', 'Project', 'ManagedBy'];
 
 const openSecurityGroups = resourceRule(
   'no-open-security-groups',
-  'Nothing is open to every address: a load balancer that is meant to be makes its own group, by its allowed addresses.',
+  'Nothing is open to the internet: a load balancer that is meant to be makes its own group, by its allowed addresses.',
   ({ type, props }, report) => {
     const rules =
       type === 'aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule'
@@ -39,8 +34,8 @@ const openSecurityGroups = resourceRule(
           : type === 'aws:ec2/securityGroupRule:SecurityGroupRule' && props.type === 'ingress'
             ? [[...list(props.cidrBlocks), ...list(props.ipv6CidrBlocks)]]
             : [];
-    const open = rules.flat().find((cidr) => everybody.includes(cidr));
-    if (open) report(`lets in ${open}: everybody`);
+    const open = rules.flat().find(isWide);
+    if (open) report(`lets in ${open}: everybody, or nearly`);
   },
 );
 
@@ -72,9 +67,25 @@ const privateBuckets = stackRule(
       if (open.length > 0) report(`${bucket.name}: ${open.join(', ')} not true`, bucket.urn);
       if (/public/.test(bucket.props.acl ?? '')) report(`${bucket.name}: its ACL is ${bucket.props.acl}`, bucket.urn);
     }
-    for (const policy of ofType(resources, 'aws:s3/bucketPolicy:BucketPolicy')) {
-      const open = statements(policy).find(({ Effect, Principal }) => Effect === 'Allow' && isEverybody(Principal));
-      if (open) report(`${policy.name}: statement ${open.Sid} is for everybody`, policy.urn);
+  },
+);
+
+const privateDatabases = resourceRule(
+  'no-public-databases',
+  'No database, broker or the like has an address in the internet.',
+  ({ props }, report) => {
+    if (props.publiclyAccessible === true) report('publiclyAccessible is true');
+  },
+);
+
+const namedPrincipals = resourceRule(
+  'no-policies-for-everybody',
+  'A policy names whom it allows something; a condition is no name.',
+  ({ props }, report) => {
+    for (const { Sid, Effect, Principal, NotPrincipal } of statements(props)) {
+      if (Effect === 'Deny') continue;
+      if (isEverybody(Principal)) report(`statement ${Sid} is for everybody`);
+      if (NotPrincipal) report(`statement ${Sid} is for all but some`);
     }
   },
 );
@@ -82,15 +93,15 @@ const privateBuckets = stackRule(
 const namedActions = resourceRule(
   'no-wildcard-actions',
   'A policy names what it allows; infra/policy/exceptions.ts lists what may not, and why.',
-  (resource, report) => {
-    for (const { Sid, Effect, Action, NotAction } of statements(resource)) {
+  ({ name, props }, report) => {
+    for (const { Sid, Effect, Action, NotAction } of statements(props)) {
       if (Effect === 'Deny') continue;
       if (NotAction) report(`statement ${Sid} allows all but some actions`);
-      const wild = list(Action).filter((action) => action.includes('*'));
+      const wild = list(Action).filter((action) => /[*?]/.test(action));
       // Whatever the reason, never all of a service.
       const whole = wild.find((action) => /^(\*|[^:]+:\*)$/.test(action));
       if (whole) report(`statement ${Sid} allows ${whole}`);
-      else if (wild.length > 0 && !isExcepted(wildcardActions, resource.name, Sid)) {
+      else if (wild.length > 0 && !isExcepted(wildcardActions, name, Sid)) {
         report(`statement ${Sid} allows ${wild.join(', ')}, and is not among the exceptions`);
       }
     }
@@ -100,16 +111,26 @@ const namedActions = resourceRule(
 const namedResources = resourceRule(
   'no-wildcard-resources',
   'A policy names what it is about; infra/policy/exceptions.ts lists what may not, and why.',
-  (resource, report) => {
-    for (const { Sid, Effect, Resource, NotResource } of statements(resource)) {
-      if (Effect === 'Deny' || isExcepted(wildcardResources, resource.name, Sid)) continue;
+  ({ name, props }, report) => {
+    for (const { Sid, Effect, Resource, NotResource } of statements(props)) {
+      if (Effect === 'Deny' || isExcepted(wildcardResources, name, Sid)) continue;
       if (NotResource) report(`statement ${Sid} is about all but some resources`);
       const wild = list(Resource).find(isWild);
       if (wild) report(`statement ${Sid} is about ${wild}`);
     }
-    if (resource.type === 'aws:iam/rolePolicyAttachment:RolePolicyAttachment') {
-      const name = `${resource.props.policyArn}`.replace(/^.*\//, '');
-      if (!managedPolicies[name]) report(`attaches ${name}, which is not among the managed policies with a reason`);
+  },
+);
+
+const reasonedManagedPolicies = resourceRule(
+  'reasoned-managed-policies',
+  'Rights that are worded elsewhere are attached only if infra/policy/exceptions.ts has a reason for them.',
+  ({ props }, report) => {
+    const reasoned = Object.keys(managedPolicies).map((name) => `arn:aws:iam::aws:policy/${name}`);
+    for (const arn of valuesOf(props, managedPolicyProperty).flatMap(list)) {
+      // EKS has policies of its own, for its API.
+      if (`${arn}`.split(':')[2] === 'iam' && !reasoned.includes(arn)) {
+        report(`attaches ${arn}, which is not among the managed policies with a reason`);
+      }
     }
   },
 );
@@ -120,8 +141,11 @@ const pinnedImages = resourceRule(
   ({ type, props }, report) => {
     if (!type.startsWith('kubernetes:')) return;
     const pinned = /@sha256:[0-9a-f]{64}$/;
-    const images = type.startsWith('kubernetes:helm.sh') ? [helmImage(props.values)] : imagesOf(props.spec);
-    for (const image of images) if (!pinned.test(image)) report(`image ${image} has no digest`);
+    const isChart = type.startsWith('kubernetes:helm.sh');
+    if (isChart && !props.values?.image) report("names no image: the chart's own has no digest");
+    for (const image of imagesOf(isChart ? props.values : props.spec)) {
+      if (!pinned.test(image)) report(`image ${image} has no digest`);
+    }
   },
 );
 
@@ -139,8 +163,11 @@ export const rules: Rule[] = [
   openSecurityGroups,
   encryptedStorage,
   privateBuckets,
+  privateDatabases,
+  namedPrincipals,
   namedActions,
   namedResources,
+  reasonedManagedPolicies,
   pinnedImages,
   tagged,
 ];
@@ -167,8 +194,9 @@ function stackRule(
   };
 }
 
+/** Also of its name in between, which the provider still knows: `aws:s3/bucketV2:BucketV2`. */
 function ofType(resources: PolicyResource[], type: string): PolicyResource[] {
-  return resources.filter((resource) => resource.type === type);
+  return resources.filter((resource) => resource.type.replace(/V2(?=:|$)/g, '') === type);
 }
 
 /** The resource of a type that is about a bucket. */
@@ -178,18 +206,35 @@ function guardOf(bucket: PolicyResource, type: string, resources: PolicyResource
   );
 }
 
-/** @returns none for a policy that is not known yet: in a preview of what is to be made */
-function statements({ type, props }: { type: string; props: Record<string, any> }): Statement[] {
-  const text = props[policyProperties[type]];
-  if (typeof text !== 'string') return [];
+/** Of all policies that a resource has, of IAM or its own. */
+function statements(props: Record<string, any>): Statement[] {
+  return valuesOf(props, policyProperty)
+    .flatMap(statementsOf)
+    .map((statement) => ({ Sid: 'without a Sid', ...statement }));
+}
+
+/**
+ * @param policy a document or its text; a list of such, each with a name
+ * @returns none for a policy that is not known yet, in a preview of what is to be made; nor for what is no policy
+ */
+function statementsOf(policy: any): Omit<Statement, 'Sid'>[] {
+  if (Array.isArray(policy)) return policy.flatMap((one) => statementsOf(one?.policy));
+  if (typeof policy !== 'string') return list(policy?.Statement);
   try {
-    return list(JSON.parse(text).Statement);
+    return list(JSON.parse(policy)?.Statement);
   } catch {
     return [];
   }
 }
 
-function isExcepted(exceptions: Exception[], resource: string, sid: string | undefined): boolean {
+/** Of the properties with such a name. The others are not looked at: in a preview, one that is not known yet ends a rule. */
+function valuesOf(props: Record<string, any>, name: RegExp): any[] {
+  return Object.keys(props)
+    .filter((key) => name.test(key))
+    .map((key) => props[key]);
+}
+
+function isExcepted(exceptions: Exception[], resource: string, sid: string): boolean {
   return exceptions.some((exception) => exception.resource === resource && exception.sid === sid);
 }
 
@@ -205,21 +250,27 @@ function isWild(resource: string): boolean {
   );
 }
 
+/** `*`, or that for a kind of principals. */
 function isEverybody(principal: any): boolean {
-  return principal === '*' || list(principal?.AWS).includes('*');
+  const kinds = typeof principal === 'object' && principal ? Object.values(principal) : [principal];
+  return kinds.flatMap(list).includes('*');
 }
 
-/** Of all pods that an object describes, wherever in it. */
+function isWide(cidr: unknown): boolean {
+  const [address, bits] = `${cidr}`.split('/');
+  return Number(bits) < (address.includes(':') ? fewestBits.IPv6 : fewestBits.IPv4);
+}
+
+/** Of all pods that an object or the values of a chart describe, wherever in it. */
 function imagesOf(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(imagesOf);
   if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) =>
-    key === 'image' && typeof inner === 'string' ? [inner] : imagesOf(inner),
-  );
+  return Object.entries(value).flatMap(([key, inner]) => (/image$/i.test(key) ? [imageName(inner)] : imagesOf(inner)));
 }
 
-function helmImage(values: any): string {
-  return `${values?.image?.repository}:${values?.image?.tag}`;
+/** A chart joins the parts of a name, each its own way; ours does it by a colon. */
+function imageName(image: any): string {
+  return typeof image === 'string' ? image : `${image?.repository}:${image?.tag}`;
 }
 
 function list(value: any): any[] {

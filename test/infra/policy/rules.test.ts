@@ -18,7 +18,7 @@ function violations(given: Given[]): string[] {
       }) as unknown as PolicyResource,
   );
   for (const [index, { about }] of given.entries()) {
-    const bucket = resources.find(({ type, name }) => type === bucketType && name === about);
+    const bucket = resources.find(({ type, name }) => /:Bucket(V2)?$/.test(type) && name === about);
     if (bucket) resources[index].propertyDependencies.bucket = [bucket];
   }
   for (const rule of rules as any[]) {
@@ -52,7 +52,24 @@ const policy = (statement: object, type = 'aws:iam/rolePolicy:RolePolicy'): Give
     policy: JSON.stringify({ Statement: [{ Sid: 'It', Effect: 'Allow', Action: ['s3:GetObject'], ...statement }] }),
   },
 });
+/** A policy of a resource's own. */
+const openTo = (Principal: unknown, type: string, property = 'policy'): Given => ({
+  type,
+  name: 'open',
+  props: {
+    tags,
+    [property]: JSON.stringify({ Statement: { Sid: 'It', Effect: 'Allow', Principal, Action: 'x:Use' } }),
+  },
+});
+const role = (props: object): Given => ({ type: 'aws:iam/role:Role', name: 'role', props: { tags, ...props } });
+const attachment = (type: string, policyArn: string): Given => ({
+  type: `aws:iam/${type}`,
+  name: 'a',
+  props: { policyArn },
+});
+const chart = (values: object): Given => ({ type: 'kubernetes:helm.sh/v3:Release', name: 'r', props: { values } });
 const digest = `registry.example.com/tasks@sha256:${'0a'.repeat(32)}`;
+const pinned = { repository: 'registry.example.com/superset@sha256', tag: '0a'.repeat(32) };
 const job = (image: string): Given => ({
   type: 'kubernetes:batch/v1:Job',
   name: 'job',
@@ -67,6 +84,27 @@ const ingress = (props: object): Given => ({
 const refused: [string, Given[], RegExp][] = [
   ['a port open to all', [ingress({ cidrIpv4: '0.0.0.0/0' })], /^no-open-security-groups: lets in 0\.0\.0\.0\/0/],
   ['a port open to all of IPv6', [ingress({ cidrIpv6: '::/0' })], /^no-open-security-groups: lets in ::\/0/],
+  [
+    'a port open to one half',
+    [ingress({ cidrIpv4: '128.0.0.0/1' })],
+    /^no-open-security-groups: lets in 128\.0\.0\.0\/1/,
+  ],
+  [
+    'a port open to all that is routed',
+    [ingress({ cidrIpv6: '2000::/3' })],
+    /^no-open-security-groups: lets in 2000::\/3/,
+  ],
+  [
+    'a rule of the other kind, open to two halves',
+    [
+      {
+        type: 'aws:ec2/securityGroupRule:SecurityGroupRule',
+        name: 'rule',
+        props: { type: 'ingress', cidrBlocks: ['10.0.0.0/8', '0.0.0.0/1'] },
+      },
+    ],
+    /^no-open-security-groups: lets in 0\.0\.0\.0\/1/,
+  ],
   [
     'a group open to all',
     [
@@ -83,6 +121,17 @@ const refused: [string, Given[], RegExp][] = [
     [{ type: 'aws:rds/instance:Instance', name: 'database', props: { tags, storageEncrypted: false } }],
     /^encrypted-storage: database: storageEncrypted is not true/,
   ],
+  [
+    'a database with a public address',
+    [
+      {
+        type: 'aws:rds/instance:Instance',
+        name: 'd',
+        props: { tags, storageEncrypted: true, publiclyAccessible: true },
+      },
+    ],
+    /^no-public-databases: publiclyAccessible is true/,
+  ],
   ['a bucket in clear', [bucket, bucketBlock], /^encrypted-storage: lake/],
   [
     "a bucket with another's encryption",
@@ -91,6 +140,16 @@ const refused: [string, Given[], RegExp][] = [
   ],
   ['a bucket that could be public', [bucket, bucketEncryption], /^no-public-buckets: lake: blockPublicAcls/],
   [
+    'a bucket by its other name, in clear',
+    [{ ...bucket, type: 'aws:s3/bucketV2:BucketV2' }],
+    /^encrypted-storage: lake: no encryption/,
+  ],
+  [
+    'a bucket by its other name that could be public',
+    [{ ...bucket, type: 'aws:s3/bucketV2:BucketV2' }],
+    /^no-public-buckets: lake: blockPublicAcls/,
+  ],
+  [
     'a bucket half blocked',
     [bucket, bucketEncryption, { ...bucketBlock, props: { ...block, restrictPublicBuckets: false } }],
     /^no-public-buckets: lake: restrictPublicBuckets not true/,
@@ -98,12 +157,48 @@ const refused: [string, Given[], RegExp][] = [
   [
     'a bucket for everybody',
     [policy({ Principal: '*', Resource: 'arn:aws:s3:::lake/*' }, 'aws:s3/bucketPolicy:BucketPolicy')],
-    /^no-public-buckets: role: statement It is for everybody/,
+    /^no-policies-for-everybody: statement It is for everybody/,
+  ],
+  ...(
+    [
+      ['a topic', 'aws:sns/topicPolicy:TopicPolicy'],
+      ['a queue', 'aws:sqs/queuePolicy:QueuePolicy'],
+      ['a secret', 'aws:secretsmanager/secretPolicy:SecretPolicy'],
+      ['images', 'aws:ecr/repositoryPolicy:RepositoryPolicy'],
+      ['a key', 'aws:kms/key:Key'],
+      ['a role', 'aws:iam/role:Role', 'assumeRolePolicy'],
+      ['a search domain', 'aws:opensearch/domain:Domain', 'accessPolicies'],
+      ['logs', 'aws:cloudwatch/logResourcePolicy:LogResourcePolicy', 'policyDocument'],
+    ] as [string, string, string?][]
+  ).map(([what, type, property]): [string, Given[], RegExp] => [
+    `${what} for everybody`,
+    [openTo({ AWS: '*' }, type, property)],
+    /^no-policies-for-everybody: statement It is for everybody/,
+  ]),
+  [
+    'a role for everybody, plainly',
+    [openTo('*', 'aws:iam/role:Role', 'assumeRolePolicy')],
+    /^no-policies-for-everybody: statement It is for everybody/,
+  ],
+  [
+    'a role for whoever signs in somewhere',
+    [openTo({ Federated: ['*'] }, 'aws:iam/role:Role', 'assumeRolePolicy')],
+    /^no-policies-for-everybody/,
+  ],
+  [
+    'a topic for all but some',
+    [policy({ NotPrincipal: { AWS: '111122223333' } }, 'aws:sns/topicPolicy:TopicPolicy')],
+    /^no-policies-for-everybody: statement It is for all but some/,
   ],
   [
     'all actions',
     [policy({ Action: '*', Resource: 'arn:aws:s3:::lake' })],
     /^no-wildcard-actions: statement It allows \*/,
+  ],
+  [
+    'all actions, by a statement without a name',
+    [policy({ Sid: undefined, Action: '*', Resource: 'arn:aws:s3:::lake' })],
+    /^no-wildcard-actions: statement without a Sid allows \*/,
   ],
   [
     'all actions of a service',
@@ -120,34 +215,73 @@ const refused: [string, Given[], RegExp][] = [
     [policy({ Action: undefined, NotAction: ['iam:*'], Resource: 'arn:aws:s3:::lake' })],
     /^no-wildcard-actions/,
   ],
+  [
+    'some actions by a mark',
+    [policy({ Action: 'iam:Pas?Role', Resource: 'arn:aws:iam::1:role/a' })],
+    /iam:Pas\?Role, and is not/,
+  ],
+  [
+    'all actions in a policy that is part of a role',
+    [role({ inlinePolicies: [{ name: 'all', ...policy({ Action: '*', Resource: '*' }).props }] })],
+    /^no-wildcard-actions: statement It allows \*/,
+  ],
+  [
+    'all resources in a policy that is part of a role',
+    [role({ inlinePolicies: [{ name: 'all', ...policy({ Action: '*', Resource: '*' }).props }] })],
+    /^no-wildcard-resources: statement It is about \*/,
+  ],
+  [
+    'all actions in a policy that is no text',
+    [role({ assumeRolePolicy: { Statement: [{ Sid: 'It', Effect: 'Allow', Action: '*' }] } })],
+    /^no-wildcard-actions: statement It allows \*/,
+  ],
   ['all resources', [policy({ Resource: '*' })], /^no-wildcard-resources: statement It is about \*/],
   ['all buckets', [policy({ Resource: 'arn:aws:s3:::*' })], /^no-wildcard-resources/],
   ['all roles', [policy({ Resource: ['arn:aws:iam::111122223333:role/*'] })], /^no-wildcard-resources/],
   ['all accounts', [policy({ Resource: 'arn:aws:sqs:eu-central-1:*:queue' })], /^no-wildcard-resources/],
   ['all but some resources', [policy({ NotResource: 'arn:aws:s3:::lake' })], /^no-wildcard-resources/],
+  ...[
+    'rolePolicyAttachment:RolePolicyAttachment',
+    'userPolicyAttachment:UserPolicyAttachment',
+    'groupPolicyAttachment:GroupPolicyAttachment',
+    'policyAttachment:PolicyAttachment',
+  ].map((type): [string, Given[], RegExp] => [
+    `wide rights by a ${type.replace(/.*:/, '')}`,
+    [attachment(type, 'arn:aws:iam::aws:policy/AdministratorAccess')],
+    /^reasoned-managed-policies: attaches arn:aws:iam::aws:policy\/AdministratorAccess/,
+  ]),
   [
-    'a managed policy of wide rights',
+    'wide rights as part of a role',
+    [role({ managedPolicyArns: ['arn:aws:iam::aws:policy/AmazonS3FullAccess'] })],
+    /^reasoned-managed-policies: attaches arn:aws:iam::aws:policy\/AmazonS3FullAccess/,
+  ],
+  [
+    "rights of one's own by the name of one of AWS's",
     [
-      {
-        type: 'aws:iam/rolePolicyAttachment:RolePolicyAttachment',
-        name: 'a',
-        props: { policyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' },
-      },
+      attachment(
+        'rolePolicyAttachment:RolePolicyAttachment',
+        'arn:aws:iam::111122223333:policy/AmazonEKSClusterPolicy',
+      ),
     ],
-    /^no-wildcard-resources: attaches AdministratorAccess/,
+    /^reasoned-managed-policies: attaches arn:aws:iam::111122223333:policy/,
   ],
   ['an image by its tag', [job('registry.example.com/tasks:1.0')], /^pinned-images: image .*tasks:1\.0 has no digest/],
   ['an image without a tag', [job('nginx')], /^pinned-images/],
   [
     'a chart with an image by its tag',
-    [
-      {
-        type: 'kubernetes:helm.sh/v3:Release',
-        name: 'r',
-        props: { values: { image: { repository: 'superset', tag: '6.1.0' } } },
-      },
-    ],
+    [chart({ image: { repository: 'superset', tag: '6.1.0' } })],
     /^pinned-images: image superset:6\.1\.0/,
+  ],
+  ["a chart with the chart's own image", [chart({ replicas: 1 })], /^pinned-images: names no image/],
+  [
+    'a chart with another image by its tag',
+    [chart({ image: pinned, init: { initImage: { repository: 'dockerize', tag: '1' } } })],
+    /^pinned-images: image dockerize:1/,
+  ],
+  [
+    'a chart with a container beside its own, by its tag',
+    [chart({ image: pinned, server: { extraContainers: [{ name: 'beside', image: 'nginx:1' }] } })],
+    /^pinned-images: image nginx:1/,
   ],
   [
     'no tags',
@@ -174,7 +308,30 @@ for (const [what, given, message] of refused) {
 const accepted: [string, Given[]][] = [
   ['a port for some', [ingress({ cidrIpv4: '10.20.0.0/16' })]],
   ['a bucket with all that it needs', [bucket, bucketBlock, bucketEncryption]],
-  ['an image by its digest', [job(digest)]],
+  [
+    'a port for a large network of somebody',
+    [ingress({ cidrIpv4: '10.0.0.0/8' }), ingress({ cidrIpv6: '2001:db8::/32' })],
+  ],
+  [
+    'a bucket by its other name, with all that it needs',
+    [{ ...bucket, type: 'aws:s3/bucketV2:BucketV2' }, bucketBlock, bucketEncryption],
+  ],
+  ['a role for a service', [openTo({ Service: ['pods.eks.amazonaws.com'] }, 'aws:iam/role:Role', 'assumeRolePolicy')]],
+  ['rights with a reason', [role({ managedPolicyArns: ['arn:aws:iam::aws:policy/AmazonEKSClusterPolicy'] })]],
+  [
+    "rights in EKS's own API",
+    [
+      {
+        ...attachment('x:X', 'arn:aws:eks::aws:cluster-access-policy/A'),
+        type: 'aws:eks/accessPolicyAssociation:AccessPolicyAssociation',
+      },
+    ],
+  ],
+  [
+    'rules that are no policy',
+    [{ type: 'aws:sqs/queue:Queue', name: 'q', props: { tags, redrivePolicy: '{"a":1}', policy: 'x' } }],
+  ],
+  ['an image by its digest', [job(digest), chart({ image: pinned, beside: [{ image: digest }] })]],
   [
     'objects below a name',
     [
