@@ -101,7 +101,10 @@ const airflow = z.strictObject({
 
 const flights = z.strictObject({
   /** `anomaly_score` from which on a day is an anomaly. */
-  anomalyThreshold: z.number().positive('expected a number above 0, like 3.5'),
+  anomalyThreshold: z.coerce
+    // `pulumi config set` makes a text of a number with a point.
+    .number('expected a number, like 3.5')
+    .positive('expected a number above 0, like 3.5'),
   /**
    * Where people open charts and reports: of something that serves the bucket's `plots/` and `reports/`, which the stack does
    * not make (docs/deployment.md, "Charts and reports"); null: nowhere but in the S3 console.

@@ -152,6 +152,12 @@ const faults: [string, StackName, Record<string, unknown>, RegExp][] = [
     { 'airflow.minWorkers': 3 },
     /airflow.maxWorkers: expected at least minWorkers/,
   ],
+  [
+    'a threshold in words',
+    'dev',
+    { 'flights.anomalyThreshold': 'high' },
+    /anomalyThreshold: expected a number, like 3\.5/,
+  ],
   ['no threshold', 'dev', { 'flights.anomalyThreshold': 0 }, /flights\.anomalyThreshold: expected a number above 0/],
   ['a task that is none', 'dev', { 'airflow.podsAtOnce': { paint: 2 } }, /podsAtOnce/],
   [
@@ -191,6 +197,10 @@ for (const [what, stack, changes, message] of faults) {
 test('all that is wrong is told at once, with where it is described', (t) => {
   const error = t.throws(() => readConfig(values('dev', { logDays: 31, 'database.backupDays': 99 })))!;
   t.regex(error.message, /^Pulumi\.dev\.yaml:\n.*logDays.*\n.*backupDays.*\n.*infra\/config\.ts/s);
+});
+
+test('a threshold may be a text, as `pulumi config set` writes it', (t) => {
+  t.is(readConfig(values('dev', { 'flights.anomalyThreshold': '4.5' })).flights.anomalyThreshold, 4.5);
 });
 
 test('a network may have shared addresses', (t) => {
