@@ -83,3 +83,24 @@ test('a year is compared with the year before it: neither with an older one nor 
     [2018, 0, 0, 0, 0],
   ]);
 });
+
+test('ordinary days have a range where one airport is looked at, also when another one does not fly each day', async (t) => {
+  const { metrics } = bundleFiles('datasets').find(({ table_name }) => table_name === 'Airport days');
+  const [low, high] = ['lower', 'upper'].map(
+    (end) => metrics.find(({ metric_name }: any) => metric_name === `mean_delay__yhat_${end}`).expression,
+  );
+  const ranges = async (airports: string[]) => {
+    const text = `SELECT day, ${low}, ${high}
+      FROM (VALUES (4, 'AAA', -2, 30), (5, 'AAA', -3, 20), (4, 'BBB', 1, 9)) AS days (day, airport, expected_low, expected_high)
+      WHERE airport = ANY ($1) GROUP BY day ORDER BY day`;
+    return (await database.client.query({ text, values: [airports], rowMode: 'array' })).rows;
+  };
+  t.deepEqual(await ranges(['AAA']), [
+    [4, -2, 30],
+    [5, -3, 20],
+  ]);
+  t.deepEqual(await ranges(['AAA', 'BBB']), [
+    [4, null, null],
+    [5, null, null],
+  ]);
+});
