@@ -49,7 +49,7 @@ async function pipeline(year: string, { url, passwordFile }: LocalPostgres): Pro
     },
   });
   // Ctrl-C reaches the child by itself; we wait for it to stop, and then stop Postgres.
-  stopping.addEventListener('abort', () => stopping.reason === 'SIGTERM' && child.kill('SIGTERM'));
+  stopping.addEventListener('abort', () => stopping.reason.cause === 'SIGTERM' && child.kill('SIGTERM'));
   const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
   return code ?? (signal === 'SIGINT' ? 130 : 143);
 }

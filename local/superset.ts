@@ -70,19 +70,21 @@ export async function startSuperset(options: SupersetOptions): Promise<Superset>
   const CODE_VERSION = fingerprint(password, options.publicBaseUrl);
   const log = join(folder, 'superset.log');
   const run = async (...command: string[]) => {
-    signal?.throwIfAborted();
     const output = await open(log, 'a');
-    // A process group of its own, so that its workers stop with it; Ctrl-C then reaches only us.
-    const stdio = ['ignore', output.fd, output.fd] as const;
-    const child = spawn(python, command, {
-      cwd: folder,
-      env: { ...environment, CODE_VERSION },
-      detached: true,
-      stdio: [...stdio],
-    });
-    signal?.addEventListener('abort', () => stopGroup(child), { once: true });
-    await output.close();
-    return child;
+    try {
+      signal?.throwIfAborted();
+      // A process group of its own, so that its workers stop with it; Ctrl-C then reaches only us.
+      const child = spawn(python, command, {
+        cwd: folder,
+        env: { ...environment, CODE_VERSION },
+        detached: true,
+        stdio: ['ignore', output.fd, output.fd],
+      });
+      signal?.addEventListener('abort', () => stopGroup(child), { once: true });
+      return child;
+    } finally {
+      await output.close();
+    }
   };
 
   if ((await versionOf(postgres)) !== CODE_VERSION) {

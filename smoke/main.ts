@@ -1,16 +1,19 @@
 // `npm run smoke`: has a deployment run a real year, and says whether all came of it that should.
 import { Command } from 'commander';
+import { UsageError } from '../tasks/errors.ts';
+import { year as yearOption } from '../tasks/options.ts';
 import { check } from './check.ts';
 import { openDeployment, readOutputs } from './deployment.ts';
 import { runYear } from './run-year.ts';
 
 const { year, stack, switchOn } = new Command('npm run smoke --')
   .description(
-    'Has the deployment acquire and run one real year (20 to 60 minutes, longer while other years run before it), and checks what came of it.',
+    'Has the deployment acquire and run one real year that BTS has published (20 to 60 minutes, longer while other years run before it), and checks what came of it.',
   )
-  .option('--year <year>', 'a year that BTS has published', Number, 2018)
+  .addOption(yearOption().default(2018))
   .option('--stack <name>', 'instead of the selected one')
   .option('--switch-on', 'switch a paused DAG on; that starts the runs of all years from firstYear on')
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : new UsageError().exitCode))
   .parse()
   .opts<{ year: number; stack?: string; switchOn?: true }>();
 

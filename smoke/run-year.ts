@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import pRetry from 'p-retry';
 import type { Deployment } from './deployment.ts';
 
 export interface YearRun {
@@ -10,19 +11,35 @@ export interface YearRun {
   tell(line: string): void;
 }
 
-const dag = '/dags/flight_delays';
+const dagId = 'flight_delays';
+const dag = `/dags/${dagId}`;
+/** A new DAG is there within some minutes; at 15 seconds between looks these are 15. */
+const looksForDag = 60;
+/** How often in a row Airflow may fail to answer; it does while it is restarted. */
+const failuresInARow = 4;
 
 /**
- * Have a year acquired and run, and wait.
+ * Have a year acquired and run, and wait. What only looks is asked again when it fails; what changes something is asked for
+ * once, since it may have taken effect.
  * @returns the rows that `load` has written
- * @throws Error that tells which task failed, and how to read its log
+ * @throws Error that tells which task failed, and how to read its log; or that Airflow does not know the DAG or stays away
  */
 export async function runYear(
   deployment: Deployment,
   { year, paused, secondsBetweenLooks, tell }: YearRun,
 ): Promise<number> {
   const { airflow } = deployment;
-  const { is_paused: isPaused } = await airflow('GET', dag);
+  const millisecondsBetweenLooks = secondsBetweenLooks * 1000;
+  const look = (path: string) =>
+    pRetry(() => airflow('GET', path), {
+      retries: failuresInARow,
+      minTimeout: millisecondsBetweenLooks,
+      factor: 1,
+      onFailedAttempt: ({ error, retriesLeft }) => {
+        if (retriesLeft > 0) tell(`${error.message}; asking again`);
+      },
+    });
+  const isPaused = await pausedOnceRead({ look, millisecondsBetweenLooks, tell });
   if (isPaused && paused === 'refuse') {
     throw new Error(
       'flight_delays is paused, so that a run would only wait. Switching it on starts the runs of all years from firstYear on: do so in Airflow, or by --switch-on',
@@ -36,8 +53,8 @@ export async function runYear(
   tell(`run ${run} of ${year} is under way`);
   let before = '';
   while (true) {
-    const { state } = await airflow('GET', path);
-    const { task_instances: tasks } = await airflow('GET', `${path}/taskInstances`);
+    const { state } = await look(path);
+    const { task_instances: tasks } = await look(`${path}/taskInstances`);
     const line = summary(tasks);
     if (line !== before) tell(line);
     before = line;
@@ -48,15 +65,39 @@ export async function runYear(
         `the run failed in ${[...new Set(failed)].join(', ')}; its log in Airflow says why, docs/operations.md what to do`,
       );
     }
-    await sleep(secondsBetweenLooks * 1000);
+    await sleep(millisecondsBetweenLooks);
   }
-  const { task_instances: tasks } = await airflow('GET', `${path}/taskInstances`);
+  const { task_instances: tasks } = await look(`${path}/taskInstances`);
   const load = tasks.find((task: any) => task.task_id === 'load');
   if (!load || tasks.length < 6) throw new Error(`the run is a success of ${tasks.length} tasks; expected all six`);
-  const log = JSON.stringify(await airflow('GET', `${path}/taskInstances/load/logs/${load.try_number}`));
+  const log = JSON.stringify(await look(`${path}/taskInstances/load/logs/${load.try_number}`));
   const rows = /\brows=(\d+)/.exec(log)?.[1];
   if (!rows) throw new Error("the log of load tells no rows; expected a line 'loaded rows=…'");
   return Number(rows);
+}
+
+interface Wait {
+  look(path: string): Promise<any>;
+  millisecondsBetweenLooks: number;
+  tell(line: string): void;
+}
+
+/**
+ * Wait for the DAG: after `pulumi up` it lies in the bucket, and MWAA has yet to fetch and read it.
+ * @returns whether it is paused
+ */
+async function pausedOnceRead({ look, millisecondsBetweenLooks, tell }: Wait): Promise<boolean> {
+  for (let looks = 1; looks <= looksForDag; looks++) {
+    // All are asked for: of one that is not there yet the answer would be an error like any other.
+    const { dags } = await look('/dags');
+    const found = dags.find(({ dag_id }: { dag_id: string }) => dag_id === dagId);
+    if (found) return found.is_paused;
+    if (looks === 1) tell(`Airflow has not read ${dagId} yet; waiting for it, 15 minutes at most`);
+    await sleep(millisecondsBetweenLooks);
+  }
+  throw new Error(
+    `Airflow still has no ${dagId}: its page Dags shows import errors, the environment's log of the DAG processor the rest`,
+  );
 }
 
 function summary(tasks: { task_id: string; state: string | null }[]): string {

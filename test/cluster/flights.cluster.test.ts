@@ -11,6 +11,7 @@ import { type LocalPostgres, startPostgres } from '../../local/postgres.ts';
 import { type S3Server, startS3Server } from '../../local/s3-server.ts';
 import { version } from '../../tasks/version.ts';
 import { type ForwardedPort, forwardPort } from '../support/forward-port.ts';
+import { lastCompleteYear } from '../support/last-complete-year.ts';
 import { writeGeneratedYear } from '../support/sample-files.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { openTestCluster, poll, type TestCluster } from '../support/test-cluster.ts';
@@ -20,8 +21,7 @@ const image = process.env.TEST_IMAGE ?? `localhost/delaywatch:${version}`;
 const minute = 60_000;
 const generated = { flights: 20_000, airports: 6 };
 const dagPath = '/dags/flight_delays';
-/** The last of the DAG's intervals to have ended is this year's; they end on 3 January at six. */
-const lastYear = new Date(Date.now() - 54 * 60 * minute).getUTCFullYear() - 1;
+const lastYear = lastCompleteYear();
 /** The DAG's schedule begins with the years of the backfill, so that catching up adds no run to it. */
 const backfilled = [lastYear - 2, lastYear - 1, lastYear];
 const killed = 2012;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import { defaultDagSettings } from '../../local/dag-settings.ts';
 import type { Pod } from '../../local/pods/pod.ts';
+import { lastCompleteYear } from '../support/last-complete-year.ts';
 import { type NoticeBoard, startNoticeBoard } from '../support/notice-board.ts';
 import { writeGeneratedYear } from '../support/sample-files.ts';
 import { release, startTestAirflow, type TestAirflow } from '../support/test-airflow.ts';
@@ -241,7 +242,7 @@ test.serial(
   async (t) => {
     // Not in the folder, so they wait; one has no logical date, one has a date before the schedule's start.
     for (const [year, logicalDate] of [
-      [thisYear - 1, null],
+      [lastCompleteYear(), null],
       [2004, '2005-06-01T00:00:00Z'],
     ] as const) {
       const runId = await it.trigger({}, logicalDate);

@@ -1,11 +1,14 @@
+import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { check } from '../../smoke/check.ts';
 import { type Deployment, openDeployment } from '../../smoke/deployment.ts';
 import { runYear } from '../../smoke/run-year.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
+const main = fileURLToPath(new URL('../../smoke/main.ts', import.meta.url));
 const outputs = { airflowEnvironment: 'delaywatch-test', bucket: 'lake', clusterName: 'c', region: 'eu-central-1' };
 const taskIds = ['migrate', 'acquire', 'detect', 'load', 'render', 'publish'];
 
@@ -13,6 +16,10 @@ interface Airflow {
   paused: boolean;
   end: string;
   tasks: string[];
+  /** How many looks find no DAG, as long as MWAA has not read it. */
+  looksBeforeDag: number;
+  /** Of the looks at the run those, counted from 1, that get no answer. */
+  failing: number[];
 }
 
 /** What stands for the AWS CLI: it answers as MWAA does, and notes what it was asked for. Runs from a file of its own. */
@@ -28,12 +35,15 @@ function aws(airflow: Airflow, args: string[], folder: string, fs: typeof import
     process.exit(254);
   }
   const run = /"method":"POST".*dag_run_id\\":\\"(\w+)/.exec(fs.readFileSync(`${folder}/calls`, 'utf8'))?.[1];
-  const looks =
-    fs.readFileSync(`${folder}/calls`, 'utf8').split(`"path":"/dags/flight_delays/dagRuns/${run}"`).length - 1;
+  const asked = (path: string) => fs.readFileSync(`${folder}/calls`, 'utf8').split(`"path":"${path}"`).length - 1;
+  const looks = asked(`/dags/flight_delays/dagRuns/${run}`);
   const answer = (): object | undefined => {
     if (method === 'PATCH') return {};
     if (method === 'POST') return { dag_run_id: run };
-    if (path === '/dags/flight_delays') return { is_paused: airflow.paused };
+    if (path === '/dags') {
+      const { paused: is_paused, looksBeforeDag } = airflow;
+      return { dags: asked('/dags') > looksBeforeDag ? [{ dag_id: 'flight_delays', is_paused }] : [] };
+    }
     if (path.endsWith('/taskInstances')) {
       const state = (task: string) => (airflow.end === 'failed' && task === 'detect' ? 'failed' : 'success');
       return { task_instances: airflow.tasks.map((task_id) => ({ task_id, state: state(task_id), try_number: 2 })) };
@@ -42,6 +52,10 @@ function aws(airflow: Airflow, args: string[], folder: string, fs: typeof import
     if (path.endsWith(`/dagRuns/${run}`)) return { state: looks < 3 ? 'running' : airflow.end };
     return undefined;
   };
+  if (path.endsWith(`/dagRuns/${run}`) && airflow.failing.includes(looks)) {
+    process.stderr.write('An error occurred (InternalServerException): try again\n');
+    process.exit(254);
+  }
   const RestApiResponse = answer();
   if (!RestApiResponse) {
     process.stderr.write('An error occurred (RestApiClientException): not found\n');
@@ -53,7 +67,7 @@ function aws(airflow: Airflow, args: string[], folder: string, fs: typeof import
 /** A deployment whose `aws` is the one above. */
 function deploymentOf(airflow: Partial<Airflow> = {}) {
   const folder = temporaryFolder();
-  const given = { paused: false, end: 'success', tasks: taskIds, ...airflow };
+  const given = { paused: false, end: 'success', tasks: taskIds, looksBeforeDag: 0, failing: [], ...airflow };
   const file = join(folder, 'aws');
   const source = aws.toString();
   writeFileSync(
@@ -85,6 +99,49 @@ test.serial('a year is asked for, waited for, and its rows are told', async (t) 
   t.is(told.length, 2);
 });
 
+test.serial('a DAG that Airflow has not read yet is waited for', async (t) => {
+  const { calls, deployment } = deploymentOf({ looksBeforeDag: 2 });
+  const told: string[] = [];
+  t.is(await runYear(deployment, { ...options, tell: (line) => told.push(line) }), 113_150);
+  t.regex(told[0], /has not read flight_delays yet; waiting/);
+  t.is(told.filter((line) => line === told[0]).length, 1);
+  t.is(calls().filter(({ path }) => path === '/dags').length, 3);
+});
+
+test.serial('a DAG that does not come is told, and nothing is begun', async (t) => {
+  const { calls, deployment } = deploymentOf({ looksBeforeDag: Number.MAX_SAFE_INTEGER });
+  await t.throwsAsync(runYear(deployment, options), { message: /still has no flight_delays: .*import errors/ });
+  t.deepEqual([...new Set(calls().map(({ method, path }) => `${method} ${path}`))], ['GET /dags']);
+});
+
+test.serial('a look that fails is made again, and told', async (t) => {
+  const { calls, deployment } = deploymentOf({ failing: [2, 3] });
+  const told: string[] = [];
+  t.is(await runYear(deployment, { ...options, tell: (line) => told.push(line) }), 113_150);
+  t.is(told.filter((line) => /InternalServerException.*asking again/.test(line)).length, 2);
+  t.is(calls().filter(({ method }) => method === 'POST').length, 1);
+});
+
+test.serial('an Airflow that stays away ends it', async (t) => {
+  const { deployment } = deploymentOf({ failing: [1, 2, 3, 4, 5] });
+  await t.throwsAsync(runYear(deployment, options), { message: /InternalServerException/ });
+});
+
+test.serial('what changes something is asked for once', async (t) => {
+  const { deployment } = deploymentOf();
+  const asked: string[] = [];
+  const refusing: Deployment = {
+    ...deployment,
+    airflow: async (method, path, body) => {
+      if (method === 'GET') return await deployment.airflow(method, path, body);
+      asked.push(method);
+      throw new Error('the answer was lost');
+    },
+  };
+  await t.throwsAsync(runYear(refusing, options), { message: 'the answer was lost' });
+  t.deepEqual(asked, ['POST']);
+});
+
 test.serial('a failed run tells the task', async (t) => {
   const { deployment } = deploymentOf({ end: 'failed' });
   await t.throwsAsync(runYear(deployment, options), { message: /the run failed in detect; its log/ });
@@ -108,6 +165,15 @@ test("Airflow's own answer is told", async (t) => {
   await t.throwsAsync(deployment.airflow('GET', '/dags/other'), {
     message: /GET \/dags\/other: .*RestApiClientException.*not found/,
   });
+});
+
+test('a year that is none is a usage error', (t) => {
+  for (const year of ['abc', '18', '2018.5', '1986']) {
+    const { status, stderr } = spawnSync(process.execPath, [main, '--year', year], { encoding: 'utf8' });
+    t.is(status, 64);
+    t.true(stderr.includes(`argument '${year}' is invalid. Expected a year from 1987 on, like 2013.`), stderr);
+  }
+  t.is(spawnSync(process.execPath, [main, '--help']).status, 0);
 });
 
 const year = (charts: number, health: () => Promise<string>): Deployment => ({

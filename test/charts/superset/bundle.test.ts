@@ -68,12 +68,13 @@ test('no chart asks with SQL of its own: its metrics and columns are those of it
     t.false(/sqlExpression|expressionType: SQL/.test(JSON.stringify(params)), slice_name);
     const { columns, metrics } = datasets.find(({ uuid }) => uuid === dataset_uuid);
     const names = (list: any[], key: string) => list.map((item) => item[key]);
-    const asked = [params.metric, params.timeseries_limit_metric, params.metrics, params.metrics_b]
-      .flat()
-      .filter(Boolean);
+    const asked = [params.metric, params.metrics, params.metrics_b].flat().filter(Boolean);
     for (const metric of asked) t.true(names(metrics, 'metric_name').includes(metric), `${slice_name}: ${metric}`);
     const read = [params.x_axis, params.groupby, params.all_columns, params.dimension].flat().filter(Boolean);
     for (const column of read) t.true(names(columns, 'column_name').includes(column), `${slice_name}: ${column}`);
+    const sorted = (params.order_by_cols ?? []).map((key: string) => JSON.parse(key)[0]);
+    const all = [...names(metrics, 'metric_name'), ...names(columns, 'column_name')];
+    for (const name of sorted) t.true(all.includes(name), `${slice_name}: ${name}`);
   }
 });
 

@@ -36,9 +36,11 @@ let admin: SupersetApi;
 test.before(async (t) => {
   t.timeout(600_000);
   database = await startTestDatabase();
-  // 2012 tells causes and codes, 2013 does not; 2011 is missing; no airport is in both 2012 and 2013.
+  // 2012 tells causes and codes, 2013 does not; 2011 is missing; no airport is in both 2012 and 2013; 2010 has more
+  // airports than the ranking shows.
   for (const year of [2010, 2012, 2013]) {
-    if (year < 2013) await writeGeneratedYear(folder, { year, flights: 40_000, airports: 12, seed: year });
+    if (year < 2013)
+      await writeGeneratedYear(folder, { year, flights: 40_000, airports: year === 2010 ? 20 : 12, seed: year });
     else copyFileSync(new URL('../../../samples/flights-2013.csv.zst', import.meta.url), join(folder, '2013.csv.zst'));
     const { code, log } = await runCommand(['run', '--year', String(year)], {
       ...database.environment,
@@ -398,6 +400,30 @@ test.serial('the filters choose: year, airport, and what is compared with the ye
   }
   await opened.close();
 });
+
+test.serial(
+  'the ranking shows the fifteen airports with most anomalous days, of equal ones the first by code',
+  async (t) => {
+    t.timeout(300_000);
+    const opened = await openDashboard(browser, superset, desk);
+    const name = 'Airports by anomalous days';
+    const answers = await askedBy(opened, [name], () => choose(opened, 'Year', '2010'));
+    const [shown] = answers.filter(({ chart }) => chart === name);
+    const ranking = await rows(
+      `SELECT airport, count(*) FROM airport_days WHERE year = 2010 AND is_anomaly
+       GROUP BY airport ORDER BY count(*) DESC, airport`,
+    );
+    t.is(ranking[14][1], ranking[15][1], 'the last one shown has as many as the first one left out');
+    t.deepEqual(
+      shown.rows.map(({ airport }) => airport).sort(),
+      ranking
+        .slice(0, 15)
+        .map(([airport]) => airport)
+        .sort(),
+    );
+    await opened.close();
+  },
+);
 
 test.serial('it can be read on a phone', async (t) => {
   t.timeout(300_000);

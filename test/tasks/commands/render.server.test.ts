@@ -9,6 +9,7 @@ import { LineLog } from '../../../tasks/io/log.ts';
 import { type Running, runCommand, startCommand } from '../../support/run-command.ts';
 import { writeGeneratedYear } from '../../support/sample-files.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { until } from '../../support/until.ts';
 
 const folder = temporaryFolder();
 const airports = 40;
@@ -138,8 +139,7 @@ for (const [signal, code] of [
     t.true(browsers.length > 0);
     running.child.kill(signal);
     t.is((await running.ended).code, code);
-    for (let attempt = 0; browsers.some(alive) && attempt < 100; attempt++) await sleep(50);
-    t.deepEqual(browsers.filter(alive), []);
+    await until(() => !browsers.some(alive));
     for (const name of charts()) {
       const end = readFileSync(join(plots, name)).subarray(-8, -4).toString('latin1');
       t.is(end, 'IEND', `${name} of ${statSync(join(plots, name)).size} bytes`);
