@@ -1,10 +1,11 @@
 // `npm run evaluate`: how well both detectors find disturbances of known size; puts the tables into docs/detection.md.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { randomNumbers } from '../samples/random-numbers.ts';
 import { daySurprises } from '../tasks/flights/surprise.ts';
 import { isOutlier, zScoresOfDays } from '../tasks/flights/z-score.ts';
 import { findInput } from '../tasks/io/input.ts';
+import { year as yearOption } from '../tasks/options.ts';
 import { readYear } from '../tasks/reading/read-year.ts';
 import { type AirportYearOfFlights, airportYearsOf, countedYear } from './airport-year-of-flights.ts';
 import { disturb, disturbances, thinned } from './disturbances.ts';
@@ -18,16 +19,21 @@ const sample = new URL('../samples/flights-{year}.csv.zst', import.meta.url).hre
 
 const { year, flights, repeats, threshold } = new Command('npm run evaluate --')
   .description('Injects disturbances of known size into a year of flights and measures how well they are found.')
-  .option('--year <year>', 'the year', Number, 2013)
+  .addOption(yearOption().default(2013))
   .option(
     '--flights <uri>',
     'the flights, {year} is replaced; docs/detection.md is written for the sample only',
     sample,
   )
-  .option('--repeats <n>', 'years disturbed for each airport, size and number of flights', Number, 4)
-  .option('--threshold <score>', 'anomaly score from which on a day is flagged', Number, 3.5)
+  .option('--repeats <n>', 'years disturbed for each airport, size and number of flights', positive, 4)
+  .option('--threshold <score>', 'anomaly score from which on a day is flagged', positive, 3.5)
   .parse()
   .opts<{ year: number; flights: string; repeats: number; threshold: number }>();
+
+function positive(text: string): number {
+  if (Number(text) > 0) return Number(text);
+  throw new InvalidArgumentError('Expected a number above 0.');
+}
 
 const flightsADay = [2, 5, 10, 20, Infinity];
 const detectors = ['surprise', 'z-score'] as const;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { startAirflow } from './airflow.ts';
 import { type DagSettings, defaultDagSettings } from './dag-settings.ts';
 import { isFreePort } from './free-port.ts';
@@ -14,12 +14,12 @@ import { stopSignal } from './stop-signal.ts';
 
 const options = new Command('npm run airflow --')
   .description('Runs Airflow on this machine. Its pods are local processes, or with --context those of a real cluster.')
-  .option('--port <port>', 'of the web page', '8080')
+  .option('--port <port>', 'of the web page', portNumber, 8080)
   .option('--from <source>', 'where years come from: bts, kaggle, an address with {year} in it (default: the sample)')
   .option('--context <name>', 'a real cluster: a context of your kubeconfig; there its namespace flights is used')
   .option('--image <image>', 'with --context: the task image', defaultDagSettings.image)
   .parse()
-  .opts<{ port: string; from?: string; context?: string; image: string }>();
+  .opts<{ port: number; from?: string; context?: string; image: string }>();
 
 const folder = fileURLToPath(new URL('../.local/', import.meta.url));
 const bucket = join(folder, 'bucket');
@@ -34,7 +34,7 @@ const stopping = stopSignal();
 const stops: (() => Promise<void>)[] = [];
 let exitCode = 0;
 try {
-  const port = Number(options.port);
+  const { port } = options;
   if (!(await isFreePort(port))) throw new Error(`port ${port} is taken; choose another with --port`);
   const postgres = await startPostgres(join(folder, 'postgres'));
   stops.unshift(() => postgres.stop());
@@ -84,4 +84,9 @@ function realCluster(context: string) {
   const kubeconfig = resolve(process.env.KUBECONFIG ?? join(homedir(), '.kube', 'config'));
   const { image, from = settings.source } = options;
   return { settings: { ...settings, kubeconfig, context, image, source: from } };
+}
+
+function portNumber(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) > 0 && Number(text) < 65_536) return Number(text);
+  throw new InvalidArgumentError('Expected a port, like 8080.');
 }

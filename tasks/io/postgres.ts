@@ -82,8 +82,16 @@ async function clientConfig({ DATABASE_URL, DATABASE_AUTH }: DatabaseSettings): 
     return { ...config, password: () => signer.getAuthToken() };
   }
   // libpq's password file (PGPASSFILE, ~/.pgpass) keeps the password out of the address.
-  const fromFile = () =>
-    new Promise<string>((resolve) => pgpass({ host, port, database, user }, (password) => resolve(password ?? '')));
+  const fromFile = async () => {
+    const password = await new Promise<string | undefined>((resolve) =>
+      pgpass({ host, port, database, user }, resolve),
+    );
+    if (password !== undefined) return password;
+    throw new SettingsError(
+      `the database at ${host} asks ${user} for a password; expected a line for ${host}:${port}:${database}:${user} in the file ` +
+        'that PGPASSFILE names (else ~/.pgpass), which only its owner may read (chmod 600)',
+    );
+  };
   return config.password ? config : { ...config, password: fromFile };
 }
 

@@ -98,3 +98,13 @@ test.serial('a wrong password is a wrong setting', async (t) => {
   t.regex(lastLine, /refuses pipeline \(password authentication failed/);
   t.notRegex(lastLine, /:wrong@/);
 });
+
+test.serial('a password that is in no file is asked for', async (t) => {
+  const url = database.postgres.url('pipeline');
+  const { code, lastLine } = await runCommand(['migrate'], { DATABASE_URL: url, PGPASSFILE: '/nowhere' });
+  t.is(code, 78);
+  t.regex(
+    lastLine,
+    /asks pipeline for a password; expected a line for [\w.]+:\d+:flights:pipeline in the file .* PGPASSFILE/,
+  );
+});
