@@ -1,3 +1,4 @@
+import { restrictedContainer, restrictedPod } from './manifests/restricted.ts';
 import { emptySecretName, supersetName, supersetPort } from './manifests/superset.ts';
 
 /**
@@ -37,13 +38,9 @@ export function supersetValues(settings: SupersetSettings): Record<string, any> 
   const { image, region, replicas, databaseUrl, ownDatabaseUrl, url, publicBaseUrl } = settings;
   const { secretKeyArn, adminPasswordArn } = settings;
   const [repository, digest] = image.split('@sha256:');
-  const noPrivileges = {
-    runAsNonRoot: true,
-    allowPrivilegeEscalation: false,
-    readOnlyRootFilesystem: true,
-    capabilities: { drop: ['ALL'] },
-    seccompProfile: { type: 'RuntimeDefault' },
-  };
+  // The chart takes no more than a user for a whole pod.
+  const { runAsNonRoot, seccompProfile } = restrictedPod;
+  const noPrivileges = { ...restrictedContainer, runAsNonRoot, seccompProfile };
   const health = (failureThreshold: number) => ({
     httpGet: { path: '/health', port: 'http' },
     periodSeconds: 10,
