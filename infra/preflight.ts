@@ -80,16 +80,14 @@ console.log(
     ? 'Ready for `npx pulumi up`.'
     : `Of ${needs.length}, ${verdicts.MISSING} are missing and ${verdicts['not known']} not known.`,
 );
+if (verdicts['not known'] > 0) console.log('See to the AWS CLI, its credentials and their rights, and look again.');
 process.exitCode = ready ? 0 : 1;
 
 function look({ isThere, otherwise }: Need): [verdict: keyof typeof verdicts, why: string] {
   try {
     return isThere() ? ['there', ''] : ['MISSING', `: ${otherwise}`];
   } catch (error) {
-    return [
-      'not known',
-      `: AWS did not say (${(error as Error).message}); see to the AWS CLI, its credentials and their rights, and look again`,
-    ];
+    return ['not known', `: AWS did not say: ${(error as Error).message}`];
   }
 }
 

@@ -82,9 +82,12 @@ test('without credentials, what AWS was not asked is not known, and no quota is 
   );
   t.regex(lines[4], /^MISSING +credentials of AWS: sign in/);
   for (const line of lines.slice(5, 8)) {
-    t.regex(line, /^not known .*\(Unable to locate credentials\); see to the AWS CLI, its credentials/);
+    t.regex(line, /^not known .*: AWS did not say: Unable to locate credentials$/);
   }
-  t.is(lines[8], 'Of 8, 1 are missing and 3 not known.');
+  t.deepEqual(lines.slice(8), [
+    'Of 8, 1 are missing and 3 not known.',
+    'See to the AWS CLI, its credentials and their rights, and look again.',
+  ]);
   t.is(status, 1);
 });
 
@@ -92,9 +95,9 @@ test('without any program', (t) => {
   const { lines } = run({});
   t.deepEqual(
     lines.map((line) => /^\S+( known)?/.exec(line)![0]),
-    [...Array(5).fill('MISSING'), ...Array(3).fill('not known'), 'Of'],
+    [...Array(5).fill('MISSING'), ...Array(3).fill('not known'), 'Of', 'See'],
   );
-  t.regex(lines[6], /\(aws cannot be started\)/);
+  t.regex(lines[6], /: aws cannot be started$/);
 });
 
 test('an answer that is no number is none', (t) => {
