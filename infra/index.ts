@@ -19,7 +19,7 @@ const config = readStackConfig();
 const { region, protection, logDays } = config;
 const name = `delaywatch-${getStack()}`;
 const { accountId, arn } = await aws.getCallerIdentity();
-// EKS knows a session of a role by that role.
+// EKS knows a session of a role by that role. Defaults, here and below, are for engines without AWS behind them: AWS answers.
 const { issuerArn: deployerArn = arn } = await aws.iam.getSessionContext({ arn });
 tagAll({ Deployment: name, Project: 'delaywatch', ManagedBy: 'pulumi' });
 // Asked at each `up`, since AWS adds to them.

@@ -155,7 +155,7 @@ async function signIn(context: BrowserContext, { url, user, password }: Record<'
 }
 
 /** Until no chart is loading and each shows something; errors count as shown, tests look for them. */
-export async function allDrawn(page: Page): Promise<void> {
+async function allDrawn(page: Page): Promise<void> {
   await page.waitForFunction(areDrawn, { polling: 250 });
   // The last tiles of the map's ground; what is drawn moves into its place.
   await page.waitForNetworkIdle();

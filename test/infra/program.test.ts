@@ -451,6 +451,18 @@ test("S3's addresses are what AWS says today", (t) => {
   t.true(JSON.stringify(spec.egress).includes('3.5.134.0/23'));
 });
 
+test('a stand-in for AWS that knows no more than who asks is enough to run the program', async (t) => {
+  const arn = `arn:aws:iam::${accountId}:user/me`;
+  const program = await runProgram('dev', {}, (token, inputs) =>
+    /CallerIdentity$/.test(token) ? { accountId, arn } : inputs,
+  );
+  t.is(program.resources.length, programs.dev.resources.length);
+  t.is(program.find('aws:eks/accessEntry:AccessEntry', 'cluster-administrator-user/me').inputs.principalArn, arn);
+  // Not a rule for everybody.
+  const policy = program.find('kubernetes:networking.k8s.io/v1:NetworkPolicy', 'flights-NetworkPolicy-pipeline');
+  for (const { to } of policy.inputs.spec.egress) t.true(to.length > 0);
+});
+
 test('Superset: the chart pinned, our image by digest, settings without a secret', (t) => {
   const { inputs } = programs.dev.find('kubernetes:helm.sh/v3:Release');
   t.regex(inputs.version, /^\d+\.\d+\.\d+$/);

@@ -47,8 +47,13 @@ let runs = 0;
 /**
  * Run the program as Pulumi does, with an engine that makes nothing.
  * @param change settings instead of the committed ones, by section
+ * @param call what AWS answers
  */
-export async function runProgram(stack: StackName, change: Record<string, Section | string> = {}): Promise<Program> {
+export async function runProgram(
+  stack: StackName,
+  change: Record<string, Section | string> = {},
+  call = answer,
+): Promise<Program> {
   const config = { ...committedConfig(stack) };
   for (const [key, value] of Object.entries(change)) {
     config[key] = typeof value === 'string' ? value : { ...config[key], ...value };
@@ -67,7 +72,7 @@ export async function runProgram(stack: StackName, change: Record<string, Sectio
         if (custom === false) return { id: '', state: inputs };
         return { id: idOf(type, name), state: stateOf(type, name, inputs) };
       },
-      call: ({ token, inputs }) => answer(token, inputs),
+      call: ({ token, inputs }) => call(token, inputs),
     },
     'delaywatch',
     stack,
