@@ -39,6 +39,7 @@ export function countedYear({ airport, year, dayOfYear, flights }: AirportYearOf
     firstRow: Uint32Array.of(0, days),
     dayOfYear,
     flights: Float64Array.from(flights, ({ length }) => length),
+    numberedFlights: Float64Array.from(flights, ({ length }) => length),
     departures: new Float64Array(days),
     cancelled: new Float64Array(days),
     meanDepartureDelay: new Float64Array(days),

@@ -2,9 +2,12 @@ import { z } from 'zod';
 import { SettingsError } from './errors.ts';
 
 const address = (...protocols: string[]) =>
-  z.string().refine((text) => protocols.includes(URL.parse(text)?.protocol ?? ''), {
-    error: `expected an address that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
-  });
+  z
+    .string()
+    .refine((text) => protocols.includes(URL.parse(text)?.protocol ?? ''), {
+      error: `expected an address that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+    })
+    .refine((text) => !/%(?![0-9a-f]{2})/i.test(text), { error: 'expected %25 for each % in the address' });
 
 const schemas = {
   /** Where a year's flights lie: a file, or a folder ending in `/`; `{year}` is replaced. */

@@ -59,7 +59,7 @@ async function readFlights(
   const workspace = idleWorkspaces.pop() ?? new Workspace();
   const open = (header: Header) =>
     new FlightReader({
-      dialect: recognizeDialect(header.text, name),
+      dialect: recognizeDialect(header.text, name, header.firstRow),
       year,
       otherYears: 'skip',
       maxBadRows: mostUnreadableRows,
@@ -78,7 +78,11 @@ async function readFlights(
     } else reader.push(chunk);
     if (reader.gaveUp) throw tooManyUnreadable(reader, name);
   }
-  reader ??= open(wholeHeader(head, name));
+  if (!reader) {
+    const header = wholeHeader(head, name);
+    reader = open(header);
+    reader.push(head.subarray(header.length));
+  }
   reader.end();
   if (reader.gaveUp) throw tooManyUnreadable(reader, name);
   idleWorkspaces.push(workspace);

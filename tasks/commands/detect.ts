@@ -4,7 +4,7 @@ import type { Command } from '../command.ts';
 import { InputError } from '../errors.ts';
 import { absentColumns } from '../flights/absent-columns.ts';
 import { detectAnomalies } from '../flights/detect-anomalies.ts';
-import { missingMonths } from '../flights/incomplete-year.ts';
+import { missingDays, missingMonths } from '../flights/incomplete-year.ts';
 import { knownDefects } from '../flights/known-defects.ts';
 import { encodeSummary } from '../flights/summary-file.ts';
 import { yearEvents } from '../flights/year-events.ts';
@@ -46,15 +46,24 @@ export const detect: Command<Needs> = {
     const left = { rejected: read.rejectedRows.length, of_other_years: read.otherYearRows };
     log.info('read', { flights: read.rows, ...left });
 
-    const missing = missingMonths(year, read.days);
-    if (missing.length > 0 && !allowPartial) {
+    const months = missingMonths(year, read.days);
+    if (months.length > 0 && !allowPartial) {
       throw new InputError(
-        `${year} looks incomplete: ${missing.join('; ')}; add what is missing to ${settings.FLIGHTS_URI}, or take the year as it is with --allow-partial`,
+        `${year} looks incomplete: ${months.join('; ')}; add what is missing to ${settings.FLIGHTS_URI}, or take the year as it is with --allow-partial`,
       );
     }
+    const missing = [...months, ...missingDays(year, read.days)];
     for (const words of missing) log.warn(`the year looks incomplete: ${words}`);
     const airports = await airportsRead;
     for (const { words, ...counts } of knownDefects(read, (airport) => airports.has(airport))) log.warn(words, counts);
+    if (read.filledDelays > 0) {
+      log.warn(
+        'cancelled flights have a delay of 0, as if a blank had been filled; they are left out of the mean delay',
+        {
+          flights: read.filledDelays,
+        },
+      );
+    }
     for (const { sentence } of absentColumns(read.days)) log.warn(sentence);
 
     const days = detectAnomalies(read, { threshold: settings.ANOMALY_THRESHOLD, places: airports });

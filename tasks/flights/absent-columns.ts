@@ -1,5 +1,5 @@
 import { type DailyCounts, has } from './airport-days.ts';
-import { cancelledColumns, minutesColumns } from './causes.ts';
+import { cancelledColumns, causeNames, causes, minutesColumns } from './causes.ts';
 
 /** What a year's files do not tell: each with what follows from it, in a sentence. */
 export function absentColumns(days: DailyCounts): { what: string; sentence: string }[] {
@@ -15,11 +15,25 @@ export function absentColumns(days: DailyCounts): { what: string; sentence: stri
               'Which flights were cancelled is not in this year’s file; a flight without a departure counts as cancelled.',
           },
         ]),
-    ...(lacks(minutesColumns)
-      ? [{ what: 'causes of delays', sentence: 'Causes of delays are not in this year’s file.' }]
-      : []),
+    ...absentCauses(days),
     ...(lacks(cancelledColumns)
       ? [{ what: 'causes of cancellations', sentence: 'Causes of cancellations are not in this year’s file.' }]
       : []),
+  ];
+}
+
+/** All causes of delays may be absent, or a few. */
+function absentCauses(days: DailyCounts): { what: string; sentence: string }[] {
+  const absent = causes.filter((_, cause) => !has(days[minutesColumns[cause]]));
+  if (absent.length === 0) return [];
+  if (absent.length === causes.length) {
+    return [{ what: 'causes of delays', sentence: 'Causes of delays are not in this year’s file.' }];
+  }
+  const names = absent.map((cause) => causeNames[cause]).join(', ');
+  return [
+    {
+      what: 'some causes of delays',
+      sentence: `Minutes of delay by these causes are not in this year’s file: ${names}; so no main cause is named.`,
+    },
   ];
 }

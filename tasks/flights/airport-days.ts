@@ -22,8 +22,10 @@ export interface DailyCounts extends DelayCauses, CancellationCauses {
   firstRow: Uint32Array;
   /** Zero-based. */
   dayOfYear: Uint16Array;
-  /** Scheduled flights: rows with a flight number. */
+  /** Scheduled flights: all rows. */
   flights: Float64Array;
+  /** Rows with a flight number, which the reference counts. */
+  numberedFlights: Float64Array;
   /** Flights with a departure delay. */
   departures: Float64Array;
   /** NaN where the file does not say. */

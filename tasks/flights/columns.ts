@@ -20,6 +20,7 @@ export type Column = { [Type in ColumnType]: { property: PropertyOf<Type>; type:
 /** The columns behind `airport` and `flight_date`, in order. */
 export const columns: readonly Column[] = [
   { property: 'flights', type: 'integer' },
+  { property: 'numberedFlights', type: 'integer' },
   { property: 'departures', type: 'integer' },
   { property: 'cancelled', type: 'integer' },
   { property: 'meanDepartureDelay', type: 'number' },

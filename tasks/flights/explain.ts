@@ -76,12 +76,11 @@ function delays({ meanDepartureDelay, expectedLow, expectedHigh, ...days }: Judg
   return `mean delay ${wholeNumber(meanDepartureDelay[row])} min${range}${why}`;
 }
 
-/** Index of the cause that stands out, or −1. */
+/** Index of the cause that stands out, or −1. None does while the file lacks one of them: that one may be the largest. */
 function mainCause(amounts: number[]): number {
-  const known = amounts.map((amount) => amount || 0);
-  const most = Math.max(...known);
-  const all = known.reduce((sum, amount) => sum + amount, 0);
-  return most > 0 && most >= mainShare * all ? known.indexOf(most) : -1;
+  const most = Math.max(...amounts);
+  const all = amounts.reduce((sum, amount) => sum + amount, 0);
+  return most > 0 && most >= mainShare * all ? amounts.indexOf(most) : -1;
 }
 
 function rankOf({ laterThanShare }: Judged, row: number, rank: number): string {

@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import { dayOfYear, daySlots, monthOf } from './calendar.ts';
 import { causes } from './causes.ts';
 import type { Dialect } from './dialect.ts';
@@ -101,7 +100,8 @@ const badDate = -1;
 const otherYear = -2;
 const badAirport = -1;
 const airportCode = /^[A-Z0-9]{2,5}$/;
-const carrierCode = /^[A-Z0-9]{2,3}$/;
+/** `PA (1)` is an earlier carrier of the code PA. */
+const carrierCode = /^[A-Z0-9]{2,3}(?: \(\d\))?$/;
 
 /**
  * Reads lines of flights from bytes, pushed in chunks of any size, into {@link FlightBatch}es. A line is a row: quotes
@@ -123,6 +123,10 @@ export class FlightReader {
   otherYearRows = 0;
   /** Bit m is set when a row of the zero-based month m was read. */
   months = 0;
+  /** Whether any row says that its flight was cancelled, or that it was not. */
+  saysCancelled = false;
+  /** Cancelled flights with a delay of 0, which says that a blank was filled; they have no departure delay. */
+  filledDelays = 0;
   /** Of each month, bit c is set when a row gave minutes for the c-th of {@link causes}. */
   readonly causesOfMonth = new Uint8Array(12);
 
@@ -202,7 +206,8 @@ export class FlightReader {
     const { block } = this.#index;
     // Copied, since indexing clears the bytes behind the block.
     const rest = Buffer.from(block.subarray(end, this.#pending));
-    const wellFormed = isUtf8(block.subarray(0, end)) && !block.subarray(0, end).includes(0);
+    // Bytes that are not UTF-8 stand in names of cities; the fields that are read allow letters and digits only.
+    const wellFormed = !block.subarray(0, end).includes(0);
     this.#readLines(this.#index.index(end), wellFormed);
     block.set(rest);
     this.#pending = rest.length;
@@ -212,7 +217,7 @@ export class FlightReader {
   #readLines(lines: number, wellFormed: boolean): void {
     const { positions, ends, block } = this.#index;
     const { dialect, otherYears, maxBadRows } = this.#options;
-    const { fieldCount, origin, departureDelay, cancelled, flightNumber, carrier = -1 } = dialect;
+    const { fieldCount, endsInComma, origin, departureDelay, cancelled, flightNumber, carrier = -1 } = dialect;
     const { airportDay: airportDays, departureDelay: delays, carrier: carriers } = this.#batch;
     const airportOfLetters = this.#airportOfLetters;
     const carrierOfBytes = this.#carrierOfBytes;
@@ -235,7 +240,7 @@ export class FlightReader {
       start = lineEnd + 1;
       first = last + 1;
 
-      if (first - lineFirst !== fieldCount || !wellFormed) {
+      if (first - lineFirst !== fieldCount || !wellFormed || (endsInComma && lineEnd - positions[last - 1] > 1)) {
         const fault = this.#faultOfLine(lineStart, lineEnd, first - lineFirst);
         if (fault === 'blank') continue;
         if (fault !== undefined) {
@@ -290,6 +295,8 @@ export class FlightReader {
         const flagStart = cancelled === 0 ? lineStart : positions[lineFirst + cancelled - 1] + 1;
         const flagEnd = positions[lineFirst + cancelled];
         cancellation = integerAt(block, flagStart, flagEnd);
+        if (cancellation === notAnInteger) cancellation = flagIn(textAt(block, flagStart, flagEnd));
+        if (cancellation === cancellation) this.saysCancelled = true;
         if (cancellation !== 0 && cancellation !== 1) {
           if (cancellation === cancellation) {
             const reason = `${this.#quote(flagStart, flagEnd)} is neither 0 (flown) nor 1 (cancelled)`;
@@ -385,6 +392,10 @@ export class FlightReader {
 
   #cancel(row: number, lineStart: number, lineFirst: number): void {
     const { cancelled } = this.#batch;
+    if (this.#batch.departureDelay[row] === 0) {
+      this.#batch.departureDelay[row] = NaN;
+      this.filledDelays++;
+    }
     cancelled.row[this.#cancelledRows] = row;
     cancelled.cause[this.#cancelledRows++] = this.#cancellationCause(lineStart, lineFirst);
   }
@@ -490,18 +501,20 @@ export class FlightReader {
 
   /** What is wrong with a line of an unexpected number of fields or with odd bytes: a reason, `blank`, or nothing. */
   #faultOfLine(start: number, end: number, fields: number): string | undefined {
-    const { fieldCount, lastFieldUnnamed } = this.#options.dialect;
+    const { fieldCount, endsInComma, names } = this.#options.dialect;
     const line = this.#index.block.subarray(start, end);
     if (line.includes(0)) return 'holds a NUL byte; expected text';
-    if (!isUtf8(line)) return 'is not UTF-8; expected text in UTF-8';
     const text = line.toString();
     if (text.trim() === '') return 'blank';
     if ([...text].filter((character) => character === '"').length % 2 === 1) {
       return 'opens a quote that is not closed on the same line';
     }
-    if (fields === fieldCount || (lastFieldUnnamed && fields === fieldCount - 1)) return undefined;
-    if (fields === fieldCount + 1 && text.trimEnd().endsWith(',')) return undefined;
-    return `has ${fields} ${fields === 1 ? 'field' : 'fields'}; expected ${fieldCount} as in the header`;
+    if (fields === fieldCount) {
+      if (!endsInComma || /,(?:"")?\s*$/.test(text)) return undefined;
+      return 'has something behind its last comma; expected nothing, since the header ends in a comma';
+    }
+    const source = fieldCount === names.length ? 'the header' : 'the first row';
+    return `has ${fields} ${fields === 1 ? 'field' : 'fields'}; expected ${fieldCount} as in ${source}`;
   }
 
   /** The column and the reason. */
@@ -524,6 +537,12 @@ export class FlightReader {
   #quote(start: number, end: number): string {
     return JSON.stringify(this.#index.block.toString('utf8', start, Math.min(end, start + longestQuote)).trim());
   }
+}
+
+/** What pandas writes for a flag; {@link notAnInteger} for anything else. */
+function flagIn(text: string): number {
+  const flag = ['false', 'true'].indexOf(text.toLowerCase());
+  return flag < 0 ? notAnInteger : flag;
 }
 
 /** The parts of `2013-01-31` without a detour over text; undefined for anything else. */

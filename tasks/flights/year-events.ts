@@ -67,6 +67,12 @@ function yearEvent(days: AirportDays, eventId: number, rows: { airport: string; 
 }
 
 function mainCause(sum: (value: (row: number) => number) => number, days: AirportDays): string | null {
+  // A cause that the files of one of the days lack may be the largest.
+  const isPartlyKnown = (row: number) => {
+    const known = minutesColumns.filter((column) => !Number.isNaN(days[column][row])).length;
+    return known > 0 && known < causes.length ? 1 : 0;
+  };
+  if (sum(isPartlyKnown) > 0) return null;
   const weights = causes.map((cause, index) => {
     const minutes = sum((row) => days[minutesColumns[index]][row] || 0);
     const coded = (cancellationCauses as readonly string[]).indexOf(cause);

@@ -84,14 +84,21 @@ export class YearTotals {
     const month = Uint8Array.from({ length: daySlots }, (_, day) => monthOf(year, day));
     const monthsCoded = this.#monthsCoded(slots, month);
     const column = () => new Float64Array(slots.length);
-    const counts = { flights: column(), departures: column(), cancelled: column(), meanDepartureDelay: column() };
+    const counts = {
+      flights: column(),
+      numberedFlights: column(),
+      departures: column(),
+      cancelled: column(),
+      meanDepartureDelay: column(),
+    };
     const minutes = causes.map(column);
     const byCause = cancellationCauses.map(column);
     const dayOfYear = new Uint16Array(slots.length);
     for (let row = 0; row < slots.length; row++) {
       const slot = slots[row];
       dayOfYear[row] = slot % daySlots;
-      counts.flights[row] = rows[slot] - unnumbered[slot];
+      counts.flights[row] = rows[slot];
+      counts.numberedFlights[row] = rows[slot] - unnumbered[slot];
       counts.departures[row] = departures[slot];
       counts.cancelled[row] = told[slot] ? cancelled[slot] : NaN;
       // 0 / 0 is NaN, which is what a day without departures has for a mean.

@@ -1,6 +1,12 @@
-import { Readable } from 'node:stream';
+import { Readable, type Transform } from 'node:stream';
 import { crc32, createGunzip, createZstdDecompress } from 'node:zlib';
-import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from 'yauzl';
+import {
+  type Entry,
+  fromRandomAccessReaderPromise,
+  getFileNameLowLevel,
+  RandomAccessReader,
+  type ZipFile,
+} from 'yauzl';
 import { InputError } from '../errors.ts';
 import type { ByteRange, Storage, StoredObject } from './storage.ts';
 
@@ -14,8 +20,8 @@ export type Kind = 'csv' | 'gzip' | 'zstd' | 'zip';
 export interface Source {
   object: StoredObject;
   kind: Kind;
-  /** The entry's name in a zip. */
-  entry?: string;
+  /** Where the entry's header lies in a zip; two entries may have the same name. */
+  entryOffset?: number;
   /** For people: the object's address, and the entry. */
   name: string;
 }
@@ -30,6 +36,11 @@ const endings: [string, Kind][] = [
 export const readableEndings = endings.map(([ending]) => ending).join(', ');
 
 const decompressedChunkBytes = 1 << 18;
+
+/** Methods of a zip's entries: section 4.4.5 of PKWARE's APPNOTE. */
+const stored = 0;
+const deflated = 8;
+const deflate64 = 9;
 
 /** The file itself is not whole or not right, so that another copy of it may help. */
 export class DamagedError extends InputError {
@@ -62,17 +73,41 @@ export async function sourcesIn(storage: Storage, object: StoredObject): Promise
   if (kind !== 'zip') return [{ object, kind, name }];
   const zip = await openZip({ size: object.size, name, read: (range) => storage.stream(object, range) });
   try {
-    const sources: Source[] = [];
-    for await (const { fileName } of zip.eachEntry()) {
-      if (isCsv(fileName)) sources.push({ object, kind, entry: fileName, name: `${name}#${fileName}` });
-    }
-    if (sources.length === 0) throw new InputError(`${name} holds no .csv file; expected a zip with one or several`);
-    return sources;
+    const entries = (await Array.fromAsync(zip.eachEntry())).filter((entry) => !entryName(entry).endsWith('/'));
+    const named = entries.filter((entry) => isCsv(entryName(entry)));
+    // The only file of a zip is the flights, whatever it is called.
+    const chosen = named.length === 0 && entries.length === 1 ? entries : named;
+    if (chosen.length === 0) throw new InputError(`${name} holds no .csv file; expected a zip with one or several`);
+    return chosen.map((entry) => {
+      checkReadable(entry, name);
+      const copies = chosen.filter((other) => entryName(other) === entryName(entry));
+      const which = copies.length > 1 ? ` (entry ${copies.indexOf(entry) + 1} of that name)` : '';
+      const entryOffset = entry.relativeOffsetOfLocalHeader;
+      return { object, kind, entryOffset, name: `${name}#${entryName(entry)}${which}` };
+    });
   } catch (error) {
     throw damaged(name, 'zip', error);
   } finally {
     zip.close();
   }
+}
+
+/** An entry's name; yauzl itself would refuse an absolute path, which is harmless where nothing is unpacked to it. */
+export function entryName({ generalPurposeBitFlag, fileNameRaw, extraFields }: Entry): string {
+  return getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, false);
+}
+
+/** @throws InputError when the entry is packed in a way that is not read */
+function checkReadable(entry: Entry, zip: string): void {
+  const where = `${zip}#${entryName(entry)}`;
+  const { compressionMethod } = entry;
+  if (entry.isEncrypted())
+    throw new InputError(`${where} has a password; unpack the zip and pack it again without one`);
+  if (compressionMethod === stored || compressionMethod === deflated) return;
+  const method = compressionMethod === deflate64 ? 'Deflate64' : `method ${compressionMethod}`;
+  throw new InputError(
+    `${where} is packed by ${method}, which is not read; expected Deflate: unpack the zip and pack it again`,
+  );
 }
 
 /** Names that start with a dot are what some systems keep about a file. */
@@ -102,9 +137,17 @@ export function decompressed(
     case 'csv':
       return bytes;
     case 'gzip':
-      return told(name, kind, gunzipped(bytes));
+      return told(
+        name,
+        kind,
+        decompressedBy(() => createGunzip({ chunkSize: decompressedChunkBytes }), bytes),
+      );
     case 'zstd':
-      return told(name, kind, unzstd(bytes));
+      return told(
+        name,
+        kind,
+        decompressedBy(() => createZstdDecompress({ chunkSize: decompressedChunkBytes }), bytes),
+      );
   }
 }
 
@@ -117,29 +160,27 @@ async function* told(name: string, kind: Kind, chunks: AsyncIterable<Uint8Array>
   }
 }
 
-async function* gunzipped(compressed: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
-  const input = readable(compressed);
-  const decompressor = createGunzip({ chunkSize: decompressedChunkBytes });
-  input.on('error', (error) => decompressor.destroy(error));
-  input.pipe(decompressor);
-  try {
-    yield* decompressor as AsyncIterable<Uint8Array>;
-  } finally {
-    input.destroy();
-    decompressor.destroy();
-  }
-}
-
 /**
- * A zstd file may be several frames, one after the other. Node's decompressor ends with a frame that ends inside a chunk
- * and drops the rest of that chunk (nodejs/node#64741); so another one goes on with it.
+ * A gzip file may be several members, a zstd file several frames, one after the other. Node's decompressors end within a
+ * chunk where zeros follow a member or where another frame begins, and drop the rest of that chunk (nodejs/node#64741);
+ * so another one goes on with it. Zeros between members are padding, anything else there is a fault.
  */
-async function* unzstd(compressed: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+async function* decompressedBy(
+  create: () => Transform & { bytesWritten: number },
+  compressed: AsyncIterable<Uint8Array>,
+): AsyncIterable<Uint8Array> {
   const input = compressed[Symbol.asyncIterator]();
   let rest = Buffer.alloc(0);
+  let more = true;
+  const readMore = async () => {
+    const { done, value } = await input.next();
+    if (done) more = false;
+    else rest = Buffer.from(value);
+  };
   try {
-    for (let more = true; more; ) {
-      const decompressor = createZstdDecompress({ chunkSize: decompressedChunkBytes });
+    await readMore();
+    do {
+      const decompressor = create();
       let fed = 0;
       const feed = async () => {
         while (!decompressor.readableEnded) {
@@ -147,14 +188,13 @@ async function* unzstd(compressed: AsyncIterable<Uint8Array>): AsyncIterable<Uin
             fed += rest.length;
             await new Promise((resolve) => decompressor.write(rest, resolve));
             if (decompressor.bytesWritten < fed) return;
+            rest = Buffer.alloc(0);
           }
-          const { done, value } = await input.next();
-          if (done) {
-            more = false;
+          await readMore();
+          if (!more) {
             decompressor.end();
             return;
           }
-          rest = Buffer.from(value);
         }
       };
       const feeding = feed().catch((error) => decompressor.destroy(error));
@@ -164,19 +204,27 @@ async function* unzstd(compressed: AsyncIterable<Uint8Array>): AsyncIterable<Uin
         decompressor.destroy();
       }
       await feeding;
-      rest = rest.subarray(rest.length - (fed - decompressor.bytesWritten));
-      if (rest.length > 0) more = true;
-    }
+      rest = withoutPadding(rest.subarray(rest.length - (fed - decompressor.bytesWritten)));
+      while (more && rest.length === 0) {
+        await readMore();
+        rest = withoutPadding(rest);
+      }
+    } while (rest.length > 0);
   } finally {
     await input.return?.();
   }
 }
 
-async function* zipEntry({ object, entry: wanted, name }: Source, read: ReadRange): AsyncIterable<Uint8Array> {
+function withoutPadding(bytes: Buffer<ArrayBuffer>): Buffer<ArrayBuffer> {
+  const start = bytes.findIndex((byte) => byte !== 0);
+  return bytes.subarray(start < 0 ? bytes.length : start);
+}
+
+async function* zipEntry({ object, entryOffset, name }: Source, read: ReadRange): AsyncIterable<Uint8Array> {
   const zip = await openZip({ size: object.size, name, read });
   try {
     for await (const entry of zip.eachEntry()) {
-      if (entry.fileName !== wanted) continue;
+      if (entry.relativeOffsetOfLocalHeader !== entryOffset) continue;
       yield* checked(await zip.openReadStreamPromise(entry), entry);
       return;
     }
@@ -193,7 +241,7 @@ async function* checked(stream: Readable, entry: Entry): AsyncIterable<Uint8Arra
     sum = crc32(chunk, sum);
     yield chunk;
   }
-  if (sum !== entry.crc32) throw new Error(`the checksum of ${entry.fileName} does not match`);
+  if (sum !== entry.crc32) throw new Error(`the checksum of ${entryName(entry)} does not match`);
 }
 
 /** Where to read a zip. */
@@ -212,7 +260,7 @@ export async function openZip({ size, name, read }: ZipLocation): Promise<ZipFil
     }
   }
   try {
-    return await fromRandomAccessReaderPromise(new Reader(), size, { autoClose: false });
+    return await fromRandomAccessReaderPromise(new Reader(), size, { autoClose: false, decodeStrings: false });
   } catch (error) {
     throw damaged(name, 'zip', error);
   }

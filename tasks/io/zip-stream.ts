@@ -1,5 +1,6 @@
 import { crc32, createInflateRaw } from 'node:zlib';
-import { damaged, openZip } from './archive.ts';
+import { InputError } from '../errors.ts';
+import { damaged, entryName, openZip } from './archive.ts';
 
 /** A file in a zip that is still arriving. */
 export interface ArrivingEntry {
@@ -93,9 +94,9 @@ async function readHeader(bytes: ArrivingBytes): Promise<LocalHeader> {
   const name = (await bytes.take(fixed.readUInt16LE(26))).toString();
   await bytes.take(fixed.readUInt16LE(28));
   const hasDescriptor = (flags & descriptorFlag) !== 0;
-  if (flags & encryptedFlag) throw new Error(`${name} in it is encrypted`);
+  if (flags & encryptedFlag) throw new InputError(`${name} in the zip has a password; expected a zip without one`);
   if (method !== deflated && (method !== stored || hasDescriptor)) {
-    throw new Error(`${name} in it is packed by method ${method}; expected deflate`);
+    throw new InputError(`${name} in the zip is packed by method ${method}, which is not read; expected Deflate`);
   }
   return { name, method, compressedSize: fixed.readUInt32LE(18), hasDescriptor };
 }
@@ -122,7 +123,9 @@ async function checkDirectory(bytes: ArrivingBytes, { name, tallies }: { name: s
   const zip = await openZip({ size: start + directory.length, name, read });
   try {
     const left = new Map(tallies.map((tally) => [tally.offset, tally]));
-    for await (const { fileName, relativeOffsetOfLocalHeader, uncompressedSize, crc32 } of zip.eachEntry()) {
+    for await (const entry of zip.eachEntry()) {
+      const { relativeOffsetOfLocalHeader, uncompressedSize, crc32 } = entry;
+      const fileName = entryName(entry);
       const tally = left.get(relativeOffsetOfLocalHeader);
       if (!tally) throw new Error(`its directory names ${fileName}, which is not there`);
       if (tally.size !== uncompressedSize || tally.crc32 !== crc32) {

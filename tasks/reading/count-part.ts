@@ -26,6 +26,10 @@ export interface PartResult {
   otherYearRows: number;
   months: number;
   causesOfMonth: Uint8Array;
+  /** Whether any row says that its flight was cancelled, or that it was not. */
+  saysCancelled: boolean;
+  /** Cancelled flights whose delay of 0 was left out. */
+  filledDelays: number;
   years: number[];
   /** Line numbers count from the part's first line. */
   badRows: BadRow[];
@@ -79,8 +83,18 @@ export async function countPart(part: Part, onBatch: (batch: CountedBatch) => vo
   }
   reader.end();
   idleWorkspaces.push(workspace);
-  const { lines, rows, otherYearRows, months, causesOfMonth, years, badRows } = reader;
-  return { lines, rows, otherYearRows, months, causesOfMonth, years: [...years], badRows };
+  const { lines, rows, otherYearRows, months, causesOfMonth, saysCancelled, filledDelays, years, badRows } = reader;
+  return {
+    lines,
+    rows,
+    otherYearRows,
+    months,
+    causesOfMonth,
+    saysCancelled,
+    filledDelays,
+    years: [...years],
+    badRows,
+  };
 }
 
 async function* skip(bytes: number, chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {

@@ -3,13 +3,16 @@ import { openSource, type Source } from '../io/archive.ts';
 import type { ByteRange, Storage } from '../io/storage.ts';
 
 const newline = 10;
+const carriageReturn = 13;
 const byteOrderMark = Buffer.from('\uFEFF');
 const longestHeaderBytes = 1 << 16;
 
-/** The first line of a CSV file. */
+/** The first line of a CSV file, and the one behind it. */
 export interface Header {
   /** Without byte-order mark and line end. */
   text: string;
+  /** The second line without its line end; '' where the file has none. */
+  firstRow: string;
   /** Bytes up to the second line. */
   length: number;
 }
@@ -35,26 +38,33 @@ export async function readHeader(storage: Storage, source: Source): Promise<Head
 }
 
 /**
- * The header in a file's first bytes; undefined where they end before it does.
+ * The header in a file's first bytes; undefined where they end before the first row does.
  * @throws InputError when the first line is no line of text
  */
 export function headerIn(head: Buffer, name: string): Header | undefined {
   const end = head.indexOf(newline);
-  if (end >= 0) return header(head, end + 1);
+  if (end >= 0) {
+    const isWhole = head.includes(newline, end + 1) || head.length - end > longestHeaderBytes;
+    return isWhole ? header(head, end + 1) : undefined;
+  }
   if (head.length <= longestHeaderBytes) return undefined;
+  if (head.includes(carriageReturn)) return header(head, head.length);
   throw new InputError(`${name}:1: no line end in ${longestHeaderBytes} bytes; expected a CSV file of flights`);
 }
 
 /**
- * The header in a file that ends with it.
+ * The header in a file that ends with it or with the first row.
  * @throws InputError when the file is empty
  */
 export function wholeHeader(file: Buffer, name: string): Header {
   if (file.length === 0) throw new InputError(`${name} is empty; expected a header and flights`);
-  return header(file, file.length);
+  const end = file.indexOf(newline);
+  return header(file, end < 0 ? file.length : end + 1);
 }
 
 function header(head: Buffer, length: number): Header {
   const mark = head.subarray(0, byteOrderMark.length).equals(byteOrderMark) ? byteOrderMark.length : 0;
-  return { text: head.toString('utf8', mark, length).trim(), length };
+  const rowEnd = head.indexOf(newline, length);
+  const firstRow = head.toString('utf8', length, rowEnd < 0 ? head.length : rowEnd);
+  return { text: head.toString('utf8', mark, length).trim(), firstRow: firstRow.trim(), length };
 }

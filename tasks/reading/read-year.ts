@@ -8,6 +8,7 @@ import { type Source, sourcesIn } from '../io/archive.ts';
 import type { Input } from '../io/input.ts';
 import type { CountedBatch, Part, PartResult } from './count-part.ts';
 import { readHeader } from './header.ts';
+import { findSharedFlights } from './shared-flights.ts';
 import { takeThreads } from './threads.ts';
 
 /** Small enough that all threads end at about the same time, large enough that starting a part costs nothing. */
@@ -38,6 +39,8 @@ export interface YearRead extends CountedYear {
   rows: number;
   otherYearRows: number;
   rejectedRows: RejectedRow[];
+  /** Cancelled flights whose delay of 0 was left out. */
+  filledDelays: number;
 }
 
 interface PlannedPart extends Part {
@@ -47,11 +50,14 @@ interface PlannedPart extends Part {
 /**
  * Read a year's flights on all cores and count them per airport and day.
  * @throws InputError naming file, line and column at the first bad row beyond `maxBadRows`; when two files hold the same
- *   month; when a file holds no flights
+ *   flights; when a file holds no flights
  * @throws YearMissingError when no file holds the year
  */
 export async function readYear(request: YearRequest): Promise<YearRead> {
-  const parts = await plan(request);
+  return await readParts(await plan(request), request);
+}
+
+async function readParts(parts: PlannedPart[], request: YearRequest): Promise<YearRead> {
   const totals = new YearTotals();
   let bytes = 0;
   await countAll(parts, request, (batch) => {
@@ -61,7 +67,8 @@ export async function readYear(request: YearRequest): Promise<YearRead> {
   });
 
   const rejectedRows = rejected(parts, request.maxBadRows);
-  checkFiles(parts, request);
+  await checkFiles(parts, request);
+  if (ignoreBlankCancellations(parts)) return await readParts(parts, request);
   const sum = (count: (part: PartResult) => number) => parts.reduce((total, { done }) => total + count(done!), 0);
   const causesOfMonth = Uint8Array.from({ length: 12 }, (_, month) =>
     parts.reduce((given, { done }) => given | done!.causesOfMonth[month], 0),
@@ -72,7 +79,23 @@ export async function readYear(request: YearRequest): Promise<YearRead> {
     rows: sum(({ rows }) => rows),
     otherYearRows: sum(({ otherYearRows }) => otherYearRows),
     rejectedRows,
+    filledDelays: sum(({ filledDelays }) => filledDelays),
   };
+}
+
+/**
+ * Take a column of cancellations that is blank in a whole file for absent. It is rare and known only at the file's end,
+ * so the year is then read a second time.
+ * @returns whether there is such a file
+ */
+function ignoreBlankCancellations(parts: PlannedPart[]): boolean {
+  const saying = new Set(parts.filter(({ done }) => done!.saysCancelled).map(({ source }) => source));
+  const blank = parts.filter(({ dialect, source }) => dialect.cancelled !== undefined && !saying.has(source));
+  for (const part of blank) {
+    const { cancelled: _, ...dialect } = part.dialect;
+    part.dialect = dialect;
+  }
+  return blank.length > 0;
 }
 
 /** All headers are read first: a wrong twelfth month is known before the first is counted. */
@@ -81,7 +104,7 @@ async function plan({ input, year, ofYearOnly, maxBadRows }: YearRequest): Promi
   const sources = (await Promise.all(objects.map((object) => sourcesIn(storage, object)))).flat();
   const planned = sources.map(async (source) => {
     const header = await readHeader(storage, source);
-    const dialect: Dialect = recognizeDialect(header.text, source.name);
+    const dialect: Dialect = recognizeDialect(header.text, source.name, header.firstRow);
     const otherYears = ofYearOnly ? ('reject' as const) : ('skip' as const);
     const part = { location, source, headerBytes: header.length, dialect, year, otherYears, maxBadRows };
     if (source.kind !== 'csv') return [part];
@@ -136,12 +159,12 @@ function limited<T>(items: T[], action: (item: T) => Promise<void>, runners: num
 /** Bad rows with their line in the file, in the order of files and lines. */
 function rejected(parts: PlannedPart[], maxBadRows: number): RejectedRow[] {
   const rows: RejectedRow[] = [];
-  const lines = new Map<string, number>();
+  const lines = new Map<Source, number>();
   for (const { source, done } of parts) {
     if (!done) break;
-    const before = lines.get(source.name) ?? 1;
+    const before = lines.get(source) ?? 1;
     for (const bad of done.badRows) rows.push({ ...bad, file: source.name, line: before + bad.line });
-    lines.set(source.name, before + done.lines);
+    lines.set(source, before + done.lines);
     if (rows.length > maxBadRows) throw tooManyBadRows(rows, maxBadRows);
   }
   return rows;
@@ -157,30 +180,34 @@ function tooManyBadRows(rows: RejectedRow[], maxBadRows: number): InputError {
   return new InputError(`${where}; ${way}`);
 }
 
-function checkFiles(parts: PlannedPart[], { input, year }: YearRequest): void {
-  const months = new Map<string, number>();
+async function checkFiles(parts: PlannedPart[], { input, year }: YearRequest): Promise<void> {
+  const sources = new Set(parts.map(({ source }) => source));
+  const months = new Map<Source, number>();
   const years = new Set<number>();
-  for (const { source, done } of parts) {
-    const of = (count: (result: PartResult) => number) =>
-      parts.reduce((sum, part) => (part.source === source ? sum + count(part.done!) : sum), 0);
-    if (of(({ lines }) => lines) === 0) throw new InputError(`${source.name} holds a header and no flights`);
-    for (const seen of done!.years) years.add(seen);
-    const before = months.get(source.name) ?? 0;
-    months.set(source.name, before | done!.months);
+  for (const source of sources) {
+    const done = parts.filter((part) => part.source === source).map((part) => part.done!);
+    if (done.every(({ lines }) => lines === 0)) throw new InputError(`${source.name} holds a header and no flights`);
+    for (const part of done) for (const seen of part.years) years.add(seen);
+    months.set(
+      source,
+      done.reduce((bits, part) => bits | part.months, 0),
+    );
   }
-  const taken = new Map<number, string>();
-  for (const [file, bits] of months) {
-    for (let month = 0; month < 12; month++) {
-      if (!((bits >> month) & 1)) continue;
-      const other = taken.get(month);
-      const name = `${year}-${String(month + 1).padStart(2, '0')}`;
-      if (other) throw new InputError(`${file} and ${other} both hold flights of ${name}; remove one of the two`);
-      taken.set(month, file);
-    }
-  }
-  if (taken.size === 0) {
+  if ([...months.values()].every((bits) => bits === 0)) {
     const where = input.objects.map(({ key }) => input.storage.uriOf(key)).join(', ');
     const found = years.size > 0 ? `flights of ${[...years].sort().join(', ')}` : 'no flights that could be read';
     throw new YearMissingError(`the flights of ${year} are not there: ${where} holds ${found}`);
   }
+  // Twelve months are told apart at a glance; only files that share a month are read a second time.
+  const overlapping = [...sources].filter((source) =>
+    [...sources].some((other) => other !== source && months.get(source)! & months.get(other)!),
+  );
+  if (overlapping.length === 0) return;
+  const withDialect = overlapping.map((source) => parts.find((part) => part.source === source)!);
+  const found = await findSharedFlights(input.storage, withDialect);
+  if (!found) return;
+  const [one, other] = found.files.map((file) => overlapping[file].name);
+  throw new InputError(
+    `${one} and ${other} hold the same flights: ${found.shared} of the ${found.of} flights of the smaller file are in both; remove one of the two`,
+  );
 }

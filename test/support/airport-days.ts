@@ -25,7 +25,10 @@ export function airportDaysOf(rows: Row[], year = 2013): AirportDays {
   const airports = [...new Set(sorted.map(airportOf))];
   const full = sorted.map((row) => {
     const { flights, cancelled } = { ...ordinary, ...row };
-    return { ...ordinary, departures: flights - (cancelled || 0), ...row } as Record<string, unknown>;
+    return { ...ordinary, numberedFlights: flights, departures: flights - (cancelled || 0), ...row } as Record<
+      string,
+      unknown
+    >;
   });
   return {
     year,

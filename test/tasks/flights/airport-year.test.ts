@@ -14,7 +14,19 @@ test('an airport’s year has its own days only', (t) => {
   const rows = [
     { airport: 'EWR', day: 1, flights: 7 },
     { airport: 'JFK', day: 2, flights: 8, anomalyScore: 2, expectedLow: 1, expectedHigh: 9, isOutlier: 1, zScore: 4 },
-    { airport: 'JFK', day: 365, flights: 9, isAnomaly: 1, anomalyScore: 9, anomalyKind: 'delays', weatherMinutes: 5 },
+    {
+      airport: 'JFK',
+      day: 365,
+      flights: 9,
+      isAnomaly: 1,
+      anomalyScore: 9,
+      anomalyKind: 'delays',
+      carrierMinutes: 0,
+      weatherMinutes: 5,
+      airSystemMinutes: 0,
+      securityMinutes: 0,
+      lateAircraftMinutes: 0,
+    },
     { airport: 'LGA', day: 3, flights: 10, isAnomaly: 1, anomalyKind: 'cancellations' },
   ] satisfies Row[];
   t.deepEqual(yearOf(rows, 1), {

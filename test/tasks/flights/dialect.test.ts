@@ -14,7 +14,7 @@ const hflights =
 test('the Kaggle set is recognised', (t) => {
   const dialect = recognizeDialect(kaggle, 'f');
   t.like(dialect, { date: [0], flightNumber: 2, origin: 3, departureDelay: 7, cancelled: 8, fieldCount: 10 });
-  t.true(dialect.lastFieldUnnamed);
+  t.true(dialect.endsInComma);
 });
 
 test('the downloads of BTS are recognised, a date column goes before its parts', (t) => {
@@ -25,7 +25,7 @@ test('the downloads of BTS are recognised, a date column goes before its parts',
     departureDelay: 10,
     cancelled: 12,
     fieldCount: 15,
-    lastFieldUnnamed: true,
+    endsInComma: true,
   });
 });
 

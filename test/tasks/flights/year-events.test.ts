@@ -2,6 +2,14 @@ import test from 'ava';
 import { yearEvents } from '../../../tasks/flights/year-events.ts';
 import { airportDaysOf, type Row } from '../../support/airport-days.ts';
 
+const noMinutes = {
+  carrierMinutes: 0,
+  weatherMinutes: 0,
+  airSystemMinutes: 0,
+  securityMinutes: 0,
+  lateAircraftMinutes: 0,
+};
+
 const ofEvent = (eventId: number, rows: Row[]): Row[] => rows.map((row) => ({ ...row, isAnomaly: 1, eventId }));
 const eventsOf = (...rows: Row[]) => yearEvents(airportDaysOf(rows));
 
@@ -52,21 +60,22 @@ test('events come with the worst first, and only as many as are asked for', (t) 
 });
 
 test('the main cause weighs a cancelled flight as 300 minutes', (t) => {
-  const causeOf = (values: Partial<Row>) => eventsOf(...ofEvent(1, [{ day: 1, ...values }]))[0].mainCause;
+  const causeOf = (values: Partial<Row>) => eventsOf(...ofEvent(1, [{ day: 1, ...noMinutes, ...values }]))[0].mainCause;
   t.is(causeOf({ carrierMinutes: 301, weatherMinutes: 0, cancelledByWeather: 1, cancelledByCarrier: 0 }), 'carrier');
   t.is(causeOf({ carrierMinutes: 299, weatherMinutes: 0, cancelledByWeather: 1, cancelledByCarrier: 0 }), 'weather');
   t.is(causeOf({ lateAircraftMinutes: 10, airSystemMinutes: 9 }), 'late aircraft');
   t.is(causeOf({ cancelledBySecurity: 1 }), 'security');
   t.is(causeOf({ carrierMinutes: 0, cancelledByWeather: 0 }), null, 'known, but nothing');
-  t.is(causeOf({}), null, 'not known');
+  t.is(eventsOf(...ofEvent(1, [{ day: 1 }]))[0].mainCause, null, 'not known');
+  t.is(causeOf({ weatherMinutes: 9, carrierMinutes: NaN }), null, 'one that is not known may be larger');
 });
 
 test('causes of all days of an event count, those that are known', (t) => {
   const [event] = eventsOf(
     ...ofEvent(1, [
-      { day: 1, weatherMinutes: 100, carrierMinutes: 90 },
+      { day: 1, ...noMinutes, weatherMinutes: 100, carrierMinutes: 90 },
       { day: 2 },
-      { day: 3, weatherMinutes: 0, carrierMinutes: 20 },
+      { day: 3, ...noMinutes, carrierMinutes: 20 },
     ]),
   );
   t.is(event.mainCause, 'carrier');
@@ -84,12 +93,20 @@ test('the title tells where, when and what', (t) => {
   t.regex(titleOf(airports('A', 'B', 'C', 'D', 'E')), /^A, B, C and 2 more airports, /);
   t.regex(titleOf(airports('A', 'B').map((row) => ({ ...row, flights: 5 }))), /^A and B, /, 'as many flights: by code');
   t.is(
-    titleOf([{ day: 38, flights: 5_000, cancelled: 1_000, weatherMinutes: 9 }]),
+    titleOf([{ day: 38, flights: 5_000, cancelled: 1_000, ...noMinutes, weatherMinutes: 9 }]),
     'JFK, 8 Feb 2013: 1,000 of 5,000 flights cancelled (weather)',
   );
   t.is(
     titleOf([
-      { day: 38, flights: 5_000, cancelled: 999, departures: 4_001, meanDepartureDelay: 50, carrierMinutes: 9 },
+      {
+        day: 38,
+        flights: 5_000,
+        cancelled: 999,
+        departures: 4_001,
+        meanDepartureDelay: 50,
+        ...noMinutes,
+        carrierMinutes: 9,
+      },
     ]),
     'JFK, 8 Feb 2013: 5,000 flights, 50 min late on average (carrier)',
   );

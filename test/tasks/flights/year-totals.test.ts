@@ -62,7 +62,8 @@ function plainly(flights: Flight[]) {
       return {
         airport,
         day,
-        flights: flights.filter(({ numbered }) => numbered !== false).length,
+        flights: flights.length,
+        numbered: flights.filter(({ numbered }) => numbered !== false).length,
         departures: delays.length,
         cancelled: cancelled.length,
         mean: delays.reduce((sum, delay) => sum + delay, 0) / delays.length,
@@ -87,6 +88,7 @@ function rowsOf({ days }: { days: DailyCounts }) {
         airport,
         day: days.dayOfYear[row],
         flights: days.flights[row],
+        numbered: days.numberedFlights[row],
         departures: days.departures[row],
         cancelled: days.cancelled[row],
         mean: days.meanDepartureDelay[row],
@@ -176,8 +178,8 @@ test('a day without departures has no mean', (t) => {
   });
 });
 
-test('a day of rows without flight number is a day without flights', (t) => {
-  t.like(rowsOf(ofJfk({ ...jfk, numbered: false }))[0], { flights: 0, departures: 1, mean: 5 });
+test('a row without a flight number is a scheduled flight, and told apart', (t) => {
+  t.like(rowsOf(ofJfk({ ...jfk, numbered: false }))[0], { flights: 1, numbered: 0, departures: 1, mean: 5 });
 });
 
 test('the last day of a leap year does not run into the next airport', (t) => {

@@ -218,7 +218,13 @@ test('a zip whose checksum is wrong is an error that names the entry', async (t)
 });
 
 test('a zip without a CSV file is an error', async (t) => {
-  for (const files of [[], [{ name: 'readme.html', text: '' }]]) {
+  for (const files of [
+    [],
+    [
+      { name: 'readme.html', text: '' },
+      { name: 'notes.txt', text: '' },
+    ],
+  ]) {
     await t.throwsAsync(allIn('2013.zip', zip(files)), {
       instanceOf: InputError,
       message: 's3://bucket/2013.zip holds no .csv file; expected a zip with one or several',
@@ -259,4 +265,17 @@ test('what the storage has to say about a file is passed on as it is', async (t)
     await storage.remove([key]);
     await t.throwsAsync(textOf(storage, source), { instanceOf: InputError, message: /was removed while it was read$/ });
   }
+});
+
+test('zeros between and behind gzip members are padding, anything else there is a fault', async (t) => {
+  const [one, two] = ['a,b\n1,2\n', '3,4\n'].map((text) => gzipSync(text));
+  for (const zeros of [0, 1, 511, 300_000]) {
+    const padded = Buffer.concat([one, Buffer.alloc(zeros), two, Buffer.alloc(zeros)]);
+    t.is((await allIn('f.csv.gz', padded))[0][1], 'a,b\n1,2\n3,4\n', `${zeros} zeros`);
+  }
+  await t.throwsAsync(allIn('f.csv.gz', Buffer.concat([one, Buffer.from('more')])), {
+    instanceOf: InputError,
+    message: /is damaged/,
+  });
+  await t.throwsAsync(allIn('f.csv.gz', Buffer.concat([one, two.subarray(0, -3)])), { message: /is truncated/ });
 });
