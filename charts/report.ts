@@ -6,6 +6,8 @@ import { plotlyTemplate } from './plotly-template.ts';
 /** All that a year's report shows. */
 export interface Report {
   year: number;
+  /** SHA-256 of the summary that the report is made of. */
+  summary: string;
   airports: ReportAirport[];
   totals: {
     flights: number;
@@ -92,7 +94,7 @@ export function reportHtml(report: Report, assets: ReportAssets): string {
     ['anomalous days', `${number.format(totals.anomalies)} of ${number.format(totals.airportDays)}`],
     ['events', number.format(totals.events)],
   ];
-  return `${head(title, assets)}
+  return `${head(title, assets, `<meta name="delaywatch-summary" content="${report.summary}">\n`)}
 <header>
   <p class="breadcrumb"><a href="index.html">All years</a></p>
   <h1>${title}</h1>
@@ -248,7 +250,11 @@ function option({ airport, name }: ReportAirport): string {
   return `<option value="${escapeHtml(airport)}">${escapeHtml(name ? `${airport} · ${name}` : airport)}</option>`;
 }
 
-function head(title: string, { regularFont, boldFont }: Pick<ReportAssets, 'regularFont' | 'boldFont'>): string {
+function head(
+  title: string,
+  { regularFont, boldFont }: Pick<ReportAssets, 'regularFont' | 'boldFont'>,
+  more = '',
+): string {
   const variables = ({ ground, text, faintText, grid }: Theme) =>
     `--ground: ${ground}; --text: ${text}; --faint: ${faintText}; --grid: ${grid};`;
   const fontFace = (weight: string, data: string) =>
@@ -259,7 +265,7 @@ function head(title: string, { regularFont, boldFont }: Pick<ReportAssets, 'regu
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; font-src data:; img-src data: blob:">
-<title>${title}</title>
+${more}<title>${title}</title>
 <style>
 ${fontFace('400', regularFont)}
 ${fontFace('600 700', boldFont)}

@@ -22,7 +22,6 @@ const eventsLogged = 5;
 export const detect: Command<Needs> = {
   settings: ['FLIGHTS_URI', 'OUTPUT_URI', 'ANOMALY_THRESHOLD', 'AWS_ENDPOINT_URL_S3', 'CODE_VERSION'],
   async run({ settings, year, maxBadRows, allowPartial, log, signal }) {
-    const startedAt = new Date().toISOString();
     const output = await openOutput(settings);
     const input = await findInput(settings.FLIGHTS_URI, year, settings.AWS_ENDPOINT_URL_S3 !== undefined);
     const bytes = input.objects.reduce((sum, { size }) => sum + size, 0);
@@ -70,7 +69,6 @@ export const detect: Command<Needs> = {
     const summary = encodeSummary({
       days,
       provenance: {
-        startedAt,
         codeVersion: settings.CODE_VERSION ?? version,
         flightsRead: read.rows,
         rejectedRows: read.rejectedRows.length,

@@ -6,10 +6,11 @@ import { isoDate } from '../../charts/dates.ts';
 import type { Command } from '../command.ts';
 import type { AirportDays } from '../flights/airport-days.ts';
 import { copyColumns, copyRows } from '../flights/copy-rows.ts';
+import type { StoredSummary } from '../flights/summary-file.ts';
 import { yearEvents } from '../flights/year-events.ts';
 import { openOutput } from '../io/output.ts';
 import { inTransaction, withDatabase } from '../io/postgres.ts';
-import { readSummary } from '../reading/read-summary.ts';
+import { readSummary, refuseOvertaken } from '../reading/read-summary.ts';
 
 type Needs = 'OUTPUT_URI' | 'DATABASE_URL' | 'DATABASE_AUTH' | 'AWS_ENDPOINT_URL_S3';
 
@@ -24,7 +25,8 @@ export const load: Command<Needs> = {
   settings: ['OUTPUT_URI', 'DATABASE_URL', 'DATABASE_AUTH', 'AWS_ENDPOINT_URL_S3'],
   async run({ settings, year, log, signal }) {
     const output = await openOutput(settings);
-    const { days } = await readSummary(output, year);
+    const summary = await readSummary(output, year);
+    const { days } = summary;
     await withDatabase(settings, signal, (client) =>
       inTransaction(client, async () => {
         await client.query('SELECT pg_advisory_xact_lock($1, $2)', [loadLock, year]);
@@ -49,11 +51,22 @@ export const load: Command<Needs> = {
           ANALYZE ${partition} (${selected.join(', ')})`);
         await client.query('SELECT refresh_airport_years($1)', [year]);
         const events = await replaceEvents(client, days);
+        await recordSummary(client, summary);
+        await refuseOvertaken(output, summary);
         log.info('loaded', { rows: copy.rowCount, events });
       }),
     );
   },
 };
+
+async function recordSummary(client: Client, { days, provenance, sha256 }: StoredSummary): Promise<void> {
+  await client.query('DELETE FROM summaries WHERE year = $1', [days.year]);
+  await client.query(
+    `INSERT INTO summaries (year, sha256, code_version, threshold, hashes)
+     VALUES ($1, $2, $3, $4, hashes_of_year($1))`,
+    [days.year, sha256, provenance.codeVersion, provenance.threshold],
+  );
+}
 
 async function replaceEvents(client: Client, days: AirportDays): Promise<number> {
   const date = (day: number) => isoDate(days.year, day);

@@ -1,23 +1,25 @@
 import { readFile } from 'node:fs/promises';
+import pMap from 'p-map';
 import type { Client } from 'pg';
 import { airportYearFigure } from '../../charts/airport-year.ts';
 import { isoDate } from '../../charts/dates.ts';
 import { type Report, type ReportAssets, reportHtml, reportIndexHtml, type WorstDay } from '../../charts/report.ts';
 import { type Airport, readAirports } from '../airports/airports.ts';
+import { faultOfChart } from '../chart-mark.ts';
 import type { Command } from '../command.ts';
 import { InputError } from '../errors.ts';
 import { absentColumns } from '../flights/absent-columns.ts';
 import { type AirportDays, airportRows, has } from '../flights/airport-days.ts';
 import { airportYear } from '../flights/airport-year.ts';
 import { causesOfAnomalies } from '../flights/causes-of-anomalies.ts';
-import type { Summary } from '../flights/summary-file.ts';
+import type { StoredSummary, Summary } from '../flights/summary-file.ts';
 import { yearEvents } from '../flights/year-events.ts';
 import { openOutput } from '../io/output.ts';
 import { withDatabase } from '../io/postgres.ts';
-import type { Storage } from '../io/storage.ts';
+import type { Storage, StoredObject } from '../io/storage.ts';
 import { type LinkSettings, linkFromReport, linkTo } from '../links.ts';
-import { chartKey, chartsPrefix, reportIndexKey, reportKey, summaryKey } from '../outputs.ts';
-import { readSummary } from '../reading/read-summary.ts';
+import { chartKey, reportIndexKey, reportKey, summaryKey } from '../outputs.ts';
+import { readSummary, refuseOvertaken } from '../reading/read-summary.ts';
 
 type Needs = 'OUTPUT_URI' | 'DATABASE_URL' | 'DATABASE_AUTH' | 'PUBLIC_BASE_URL' | 'AWS_ENDPOINT_URL_S3';
 
@@ -26,7 +28,8 @@ const publishLock = 19_871_002;
 const eventsShown = 20;
 const worstDaysShown = 30;
 const worstDaysLogged = 5;
-const missingShown = 10;
+const faultsShown = 10;
+const chartsAtOnce = 16;
 
 /** Checks that all outputs of the year are there and agree; then writes the report and records the run. */
 export const publish: Command<Needs> = {
@@ -34,20 +37,27 @@ export const publish: Command<Needs> = {
   async run({ settings, year, log, signal }) {
     const output = await openOutput(settings);
     const summary = await readSummary(output, year);
-    const faultsOfCharts = await missingCharts(output, summary.days);
+    const airports = await readAirports();
+    const ofCharts = await faultsOfCharts(output, summary);
     await withDatabase(settings, signal, async (client) => {
-      const faults = [...faultsOfCharts, ...(await differingRows(client, summary.days))];
+      const faults = [
+        ...ofCharts,
+        ...(await faultsOfRows(client, summary)),
+        ...(await faultsOfAirports(client, airports)),
+      ];
       if (faults.length > 0) throw new InputError(`${year} is not complete: ${faults.join('; ')}`);
 
       const assets = await readAssets();
-      const report = makeReport(summary, await readAirports(), settings);
+      const report = makeReport(summary, airports, settings);
+      const html = reportHtml(report, assets);
       signal.throwIfAborted();
-      await output.write(reportKey(year), reportHtml(report, assets), 'text/html; charset=utf-8');
       await client.query('SELECT pg_advisory_lock($1)', [publishLock]);
+      await refuseOvertaken(output, summary);
+      await output.write(reportKey(year), html, 'text/html; charset=utf-8');
       const reports = await output.list('reports/');
       const years = reports.map(({ key }) => Number(/(\d{4})\.html$/.exec(key)?.[1])).filter(Number.isInteger);
       await output.write(reportIndexKey, reportIndexHtml(years, assets), 'text/html; charset=utf-8');
-      await recordRun(client, summary);
+      await recordRun(client, summary, await output.stat(summaryKey(year)));
       await client.query('SELECT pg_advisory_unlock($1)', [publishLock]);
       for (const { explanation, anomalyScore } of report.worstDays.slice(0, worstDaysLogged)) {
         log.info(explanation, { score: anomalyScore.toFixed(1) });
@@ -58,54 +68,63 @@ export const publish: Command<Needs> = {
   },
 };
 
-/** A chart that is not there, or older than the summary, is missing. */
-async function missingCharts(output: Storage, { year, airports }: AirportDays): Promise<string[]> {
-  const summary = await output.stat(summaryKey(year));
-  const charts = new Map((await output.list(chartsPrefix(year))).map(({ key, modified }) => [key, modified]));
-  const missing = airports.filter((airport) => {
-    const modified = charts.get(chartKey(year, airport));
-    // S3 tells time in seconds.
-    return !modified || Math.ceil(modified.getTime() / 1000) < Math.floor(summary!.modified.getTime() / 1000);
-  });
-  if (missing.length === 0) return [];
-  const shown = missing.slice(0, missingShown).join(', ') + (missing.length > missingShown ? ', …' : '');
-  return [
-    `${missing.length} of ${airports.length} charts are missing or older than the summary (${shown}); run \`render\``,
-  ];
+/** What is wrong with the charts, if anything: every one of them is read to its end. */
+async function faultsOfCharts(output: Storage, { days, sha256 }: StoredSummary): Promise<string[]> {
+  const { year, airports } = days;
+  const found = await pMap(
+    airports,
+    async (airport) => {
+      const chart = await output.read(chartKey(year, airport));
+      return chart ? faultOfChart(chart, { airport, year, summary: sha256 }) : 'missing';
+    },
+    { concurrency: chartsAtOnce },
+  );
+  const faulty = airports.map((airport, index) => ({ airport, fault: found[index] })).filter(({ fault }) => fault);
+  if (faulty.length === 0) return [];
+  const shown = faulty.slice(0, faultsShown).map(({ airport, fault }) => `${airport} is ${fault}`);
+  const more = faulty.length > faultsShown ? ', …' : '';
+  return [`${faulty.length} of ${airports.length} charts are not right (${shown.join(', ')}${more}); run \`render\``];
 }
 
 /** What is wrong with the rows in the database, if anything. */
-async function differingRows(client: Client, days: AirportDays): Promise<string[]> {
-  const { year, dayOfYear, flights, isOutlier } = days;
+async function faultsOfRows(client: Client, { days, sha256 }: StoredSummary): Promise<string[]> {
   const { rows } = await client.query(
-    `SELECT count(*)::integer AS rows, coalesce(sum(flights), 0)::integer AS flights,
-       (count(*) FILTER (WHERE is_outlier))::integer AS outliers,
-       (count(*) FILTER (WHERE is_anomaly))::integer AS anomalies,
-       (SELECT count(*) FROM events WHERE year = $1)::integer AS events
-     FROM airport_days WHERE flight_date >= make_date($1, 1, 1) AND flight_date < make_date($1 + 1, 1, 1)`,
-    [year],
+    'SELECT sha256, hashes, hashes_of_year(year) AS found FROM summaries WHERE year = $1',
+    [days.year],
   );
-  const expected: Record<string, number> = {
-    rows: dayOfYear.length,
-    flights: sum(flights),
-    outliers: sum(isOutlier),
-    ...anomaliesIn(days),
-  };
-  const loaded = rows[0] as typeof expected;
-  const differ = Object.keys(expected).filter((key) => loaded[key] !== expected[key]);
-  if (differ.length === 0) return [];
-  const what = differ.map((key) => `${loaded[key]} ${key} instead of ${expected[key]}`).join(', ');
-  return [`table airport_days has ${what}; run \`load\``];
+  const [loaded] = rows as { sha256: string; hashes: Record<string, string>; found: Record<string, string> }[];
+  if (!loaded) return [`the database has no rows of ${days.year}; run \`load\``];
+  if (loaded.sha256 !== sha256) return ['the rows in the database are of another summary; run `load`'];
+  const changed = Object.keys(loaded.found).filter((table) => loaded.found[table] !== loaded.hashes[table]);
+  return changed.length === 0
+    ? []
+    : [`rows of ${changed.join(', ')} have changed since they were loaded; run \`load\``];
 }
 
-async function recordRun(client: Client, { days, provenance }: Summary): Promise<void> {
+/** What is wrong with the table of airports, if anything. */
+async function faultsOfAirports(client: Client, airports: Map<string, Airport>): Promise<string[]> {
+  const { rows } = await client.query(
+    `WITH expected AS (SELECT * FROM json_populate_recordset(NULL::airports, $1))
+     SELECT count(*)::integer AS differ FROM (
+       (TABLE expected EXCEPT TABLE airports) UNION ALL (TABLE airports EXCEPT TABLE expected)) AS differing`,
+    [JSON.stringify([...airports.values()])],
+  );
+  const { differ } = rows[0] as { differ: number };
+  return differ === 0 ? [] : [`${differ} rows of table airports are not those of this version; run \`migrate\``];
+}
+
+async function recordRun(
+  client: Client,
+  { days, provenance }: Summary,
+  summary: StoredObject | undefined,
+): Promise<void> {
   await client.query(
     `INSERT INTO runs (year, started_at, finished_at, flights_read, rows_loaded, charts, anomalies, code_version)
      VALUES ($1, $2, now(), $3, $4, $5, $6, $7)
      ON CONFLICT (year, started_at) DO UPDATE SET finished_at = excluded.finished_at`,
     [
       days.year,
-      provenance.startedAt,
+      summary?.modified ?? new Date(),
       provenance.flightsRead,
       days.dayOfYear.length,
       days.airports.length,
@@ -115,12 +134,17 @@ async function recordRun(client: Client, { days, provenance }: Summary): Promise
   );
 }
 
-function makeReport({ days, provenance }: Summary, airports: Map<string, Airport>, settings: LinkSettings): Report {
+function makeReport(
+  { days, provenance, sha256 }: StoredSummary,
+  airports: Map<string, Airport>,
+  settings: LinkSettings,
+): Report {
   const { year } = days;
   const absent = absentColumns(days);
   const chartLink = (airport: string) => linkFromReport(chartKey(year, airport), settings);
   return {
     year,
+    summary: sha256,
     threshold: provenance.threshold,
     totals: {
       flights: sum(days.flights),

@@ -2,6 +2,7 @@ import { airportYearFigure } from '../../charts/airport-year.ts';
 import { themes } from '../../charts/palette.ts';
 import { plotlyTemplate } from '../../charts/plotly-template.ts';
 import { readAirports } from '../airports/airports.ts';
+import { markChart } from '../chart-mark.ts';
 import type { Command } from '../command.ts';
 import { absentColumns } from '../flights/absent-columns.ts';
 import { airportRows } from '../flights/airport-days.ts';
@@ -10,7 +11,7 @@ import { type NamedFigure, printFigures } from '../io/figure-printer.ts';
 import { findChromium } from '../io/find-chromium.ts';
 import { openOutput } from '../io/output.ts';
 import { chartKey, chartsPrefix } from '../outputs.ts';
-import { readSummary } from '../reading/read-summary.ts';
+import { readSummary, refuseOvertaken } from '../reading/read-summary.ts';
 
 type Needs = 'OUTPUT_URI' | 'CHROMIUM_PATH' | 'PATH' | 'AWS_ENDPOINT_URL_S3';
 
@@ -23,7 +24,8 @@ export const render: Command<Needs> = {
   settings: ['OUTPUT_URI', 'CHROMIUM_PATH', 'PATH', 'AWS_ENDPOINT_URL_S3'],
   async run({ settings, year, shard, log, signal }) {
     const output = await openOutput(settings);
-    const { days } = await readSummary(output, year);
+    const summary = await readSummary(output, year);
+    const { days, sha256 } = summary;
     const airports = await readAirports();
     const rows = airportRows(days).filter((_, index) => index % shard.count === shard.index - 1);
     const chromium = await findChromium({ path: settings.CHROMIUM_PATH, searchPath: settings.PATH ?? '', log });
@@ -44,13 +46,15 @@ export const render: Command<Needs> = {
         }
       })(),
       onPng: async (airport, png) => {
-        await output.write(chartKey(year, airport), png, 'image/png');
+        const chart = markChart(png, { airport, year, summary: sha256 });
+        await output.write(chartKey(year, airport), chart, 'image/png');
         progress.update(++drawn);
       },
       signal,
     });
     progress.end();
 
+    await refuseOvertaken(output, summary);
     const current = new Set(days.airports.map((airport) => chartKey(year, airport)));
     const stale = (await output.list(chartsPrefix(year))).map(({ key }) => key).filter((key) => !current.has(key));
     await output.remove(stale);

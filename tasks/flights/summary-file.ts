@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   Column as ArrowColumn,
   batchType,
@@ -22,8 +23,6 @@ import { type Column, columnName, columns } from './columns.ts';
 
 /** Where a summary comes from; kept in the file's schema metadata. */
 export interface Provenance {
-  /** When `detect` began, ISO 8601. */
-  startedAt: string;
   codeVersion: string;
   /** Rows of flights of the year. */
   flightsRead: number;
@@ -34,7 +33,16 @@ export interface Provenance {
   /** `anomalyScore` from which on a day is an anomaly. */
   threshold: number;
   /** The files read. */
-  files: string[];
+  files: InputFile[];
+}
+
+/** A file of flights, as it was when it was read. */
+export interface InputFile {
+  name: string;
+  /** Bytes of the object it lies in. */
+  size: number;
+  /** What S3 calls the object's content. */
+  etag?: string;
 }
 
 /** A year's airport-days and where they come from: what `summaries/{year}.arrow` holds. */
@@ -43,10 +51,20 @@ export interface Summary {
   provenance: Provenance;
 }
 
+/** A summary as it was read. */
+export interface StoredSummary extends Summary {
+  /** SHA-256 of the file, in hexadecimal: the identity that all that is made of the summary carries. */
+  sha256: string;
+}
+
 const provenanceKey = 'delaywatch';
+/** The file carries its own hash, which is made with these zeros in its place. */
+const noHash = '0'.repeat(64);
 const dayMilliseconds = 86_400_000;
 
-/** Encode as an Arrow IPC file with the columns of table `airport_days`. */
+/**
+ * Encode as an Arrow IPC file with the columns of table `airport_days`. The same summary gives the same bytes.
+ */
 export function encodeSummary({ days, provenance }: Summary): Uint8Array {
   const firstDay = epochDay(days.year, 0);
   const table = tableFromColumns({
@@ -59,8 +77,24 @@ export function encodeSummary({ days, provenance }: Summary): Uint8Array {
     ),
     ...Object.fromEntries(columns.map((column) => [columnName(column), encodeColumn(days, column)])),
   });
-  table.schema.metadata = new Map([[provenanceKey, JSON.stringify({ year: days.year, ...provenance })]]);
-  return tableToIPC(table, { format: 'file' })!;
+  table.schema.metadata = new Map([
+    [provenanceKey, JSON.stringify({ sha256: noHash, year: days.year, ...provenance })],
+  ]);
+  const bytes = Buffer.from(tableToIPC(table, { format: 'file' })!);
+  replaceHash(bytes, noHash, hashOf(bytes));
+  return bytes;
+}
+
+function hashOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** The schema, and the hash in it, stands at the file's beginning and once more at its end. */
+function replaceHash(bytes: Buffer, from: string, to: string): void {
+  const marked = (hash: string) => `{"sha256":"${hash}"`;
+  for (let at = bytes.indexOf(marked(from)); at >= 0; at = bytes.indexOf(marked(from), at + 1)) {
+    bytes.write(marked(to), at);
+  }
 }
 
 function encodeColumn(days: AirportDays, { property, type }: Column): ArrowColumn<unknown> {
@@ -96,19 +130,29 @@ function numbers(values: Float64Array, type: DataType): ArrowColumn<unknown> {
 /**
  * Decode what {@link encodeSummary} wrote.
  * @param file its name, for messages
- * @throws InputError when it is not such a file, or one of another version
+ * @throws InputError when it is not such a file, or one of another version, or not as it was written
  */
-export function decodeSummary(bytes: Uint8Array, file: string): Summary {
+export function decodeSummary(bytes: Uint8Array, file: string): StoredSummary {
+  const summary = decode(bytes, file);
+  const unmarked = Buffer.from(bytes);
+  replaceHash(unmarked, summary.sha256, noHash);
+  if (hashOf(unmarked) === summary.sha256) return summary;
+  throw new InputError(`${file} is damaged: its content is not what was written; run \`detect\` for the year again`);
+}
+
+function decode(bytes: Uint8Array, file: string): StoredSummary {
   try {
     const table = tableFromIPC(bytes, { useDate: false });
-    const { year, ...provenance } = JSON.parse(table.schema.metadata!.get(provenanceKey)!);
+    const { sha256, year, ...provenance } = JSON.parse(table.schema.metadata!.get(provenanceKey)!);
     const dates = table.getChild('flight_date')!.toArray() as ArrayLike<number>;
     const firstDay = epochDay(year, 0);
     const decoded = columns.map((column) => {
       const values = table.getChild(columnName(column))!.toArray() as ArrayLike<any>;
       return [column.property, decodeColumn(values, column)];
     });
+    if (typeof sha256 !== 'string') throw new Error('it carries no hash');
     return {
+      sha256,
       provenance,
       days: {
         year,

@@ -58,7 +58,13 @@ export class S3Storage implements Storage {
       );
       for await (const page of pages) {
         for (const { Key, Size, LastModified, ETag } of page.Contents ?? []) {
-          objects.push({ key: Key!.slice(this.#prefix.length), size: Size!, modified: LastModified!, version: ETag! });
+          objects.push({
+            key: Key!.slice(this.#prefix.length),
+            size: Size!,
+            modified: LastModified!,
+            version: ETag!,
+            etag: ETag!,
+          });
         }
       }
     });
@@ -68,7 +74,7 @@ export class S3Storage implements Storage {
   async stat(key: string): Promise<StoredObject | undefined> {
     return await this.#explained(key, async () => {
       const head = await this.#client.send(new HeadObjectCommand(this.#address(key)));
-      return { key, size: head.ContentLength!, modified: head.LastModified!, version: head.ETag! };
+      return { key, size: head.ContentLength!, modified: head.LastModified!, version: head.ETag!, etag: head.ETag! };
     });
   }
 

@@ -8,6 +8,8 @@ export interface StoredObject {
   modified: Date;
   /** Changes whenever the content does. */
   version: string;
+  /** What the service calls the content; a folder has no such name. */
+  etag?: string;
 }
 
 /** Bytes from `start` up to, not including, `end`. */

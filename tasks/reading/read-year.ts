@@ -3,6 +3,7 @@ import { InputError, YearMissingError } from '../errors.ts';
 import type { CountedYear } from '../flights/detect-anomalies.ts';
 import { type Dialect, recognizeDialect } from '../flights/dialect.ts';
 import type { BadRow } from '../flights/flight-reader.ts';
+import type { InputFile } from '../flights/summary-file.ts';
 import { YearTotals } from '../flights/year-totals.ts';
 import { type Source, sourcesIn } from '../io/archive.ts';
 import type { Input } from '../io/input.ts';
@@ -35,7 +36,7 @@ export interface RejectedRow extends BadRow {
 
 /** A year's flights, counted, and how they were read. */
 export interface YearRead extends CountedYear {
-  files: string[];
+  files: InputFile[];
   rows: number;
   otherYearRows: number;
   rejectedRows: RejectedRow[];
@@ -75,7 +76,11 @@ async function readParts(parts: PlannedPart[], request: YearRequest): Promise<Ye
   );
   return {
     ...totals.finish(request.year, causesOfMonth),
-    files: [...new Set(parts.map(({ source }) => source.name))],
+    files: [...new Set(parts.map(({ source }) => source))].map(({ name, object }) => ({
+      name,
+      size: object.size,
+      ...(object.etag && { etag: object.etag }),
+    })),
     rows: sum(({ rows }) => rows),
     otherYearRows: sum(({ otherYearRows }) => otherYearRows),
     rejectedRows,

@@ -41,6 +41,7 @@ const storm: ReportEvent = {
 
 const ofNewYork: Report = {
   year: 2013,
+  summary: 'a'.repeat(64),
   airports: [
     { airport: 'JFK', name: 'John F Kennedy Intl', figure: figure('JFK'), chartLink: '../plots/2013/JFK.png' },
     { airport: '10397', figure: figure('10397'), chartLink: '../plots/2013/10397.png' },

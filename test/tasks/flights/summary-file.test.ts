@@ -16,13 +16,12 @@ const values = {
 };
 
 const provenance: fc.Arbitrary<Provenance> = fc.record({
-  startedAt: fc.constant('2014-01-03T06:00:00.000Z'),
   codeVersion: fc.string({ unit: 'binary' }),
   flightsRead: fc.nat(),
   rejectedRows: fc.nat(),
   missing: fc.array(fc.string({ unit: 'grapheme' }), { maxLength: 2 }),
   threshold: fc.double({ min: 0.1, max: 99, noNaN: true }),
-  files: fc.array(fc.string({ unit: 'grapheme' })),
+  files: fc.array(fc.record({ name: fc.string({ unit: 'grapheme' }), size: fc.nat() })),
 });
 
 const days: fc.Arbitrary<AirportDays> = fc
@@ -95,20 +94,21 @@ const ofJfk: Summary = {
     2012,
   ),
   provenance: {
-    startedAt: '2013-01-03T06:00:00.000Z',
     codeVersion: '1.2.3',
     flightsRead: 402,
     rejectedRows: 0,
     missing: ['no flights in May'],
     threshold: 3.5,
-    files: ['s3://flights/2012.csv'],
+    files: [{ name: 's3://flights/2012.csv', size: 12 }],
   },
 };
 
 test('a summary is read as it was written', (t) => {
   fc.assert(
     fc.property(fc.record({ days, provenance }), (summary) => {
-      t.deepEqual(decodeSummary(encodeSummary(summary), 'f'), summary);
+      const { sha256, ...read } = decodeSummary(encodeSummary(summary), 'f');
+      t.deepEqual(read, summary);
+      t.regex(sha256, /^[0-9a-f]{64}$/);
     }),
     { numRuns: 80 },
   );
@@ -255,4 +255,20 @@ test('random bytes are no summary', (t) => {
       t.throws(() => decodeSummary(bytes, 'f'), { instanceOf: InputError });
     }),
   );
+});
+
+test('the same summary gives the same bytes, another one another hash', (t) => {
+  const [one, again] = [encodeSummary(ofJfk), encodeSummary(structuredClone(ofJfk))];
+  t.deepEqual(one, again);
+  const other = encodeSummary({ ...ofJfk, provenance: { ...ofJfk.provenance, threshold: 4 } });
+  t.not(decodeSummary(other, 'f').sha256, decodeSummary(one, 'f').sha256);
+});
+
+test('a single bit that has flipped anywhere is found', (t) => {
+  const whole = encodeSummary(ofJfk);
+  for (let at = 0; at < whole.length; at += 7) {
+    const bytes = Buffer.from(whole);
+    bytes[at] ^= 1 << (at % 8);
+    t.throws(() => decodeSummary(bytes, 'f'), { instanceOf: InputError }, `byte ${at}`);
+  }
 });
