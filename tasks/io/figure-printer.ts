@@ -1,5 +1,8 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import puppeteer, { type Browser, type CDPSession, type Page } from 'puppeteer';
-import { SettingsError, UnreachableError } from '../errors.ts';
+import { ExpectedError, SettingsError, UnreachableError } from '../errors.ts';
+import { chromiumEnvironment } from './chromium-environment.ts';
 
 /** A Plotly figure to be made a PNG of, under a name. */
 export interface NamedFigure {
@@ -26,6 +29,8 @@ const pages = 2;
 /** A browser that has broken down this often without printing anything will not print anything. */
 const browsersWithoutProgress = 3;
 const startTimeoutMilliseconds = 30_000;
+/** No answer takes so long, unless the page's process has died without a word. */
+const answerTimeoutMilliseconds = 60_000;
 
 const browserOptions = [
   // It opens nothing but our own page, and containers give it no namespaces to build a sandbox of.
@@ -68,7 +73,7 @@ export async function printFigures(request: PrintRequest): Promise<void> {
       return;
     } catch (error) {
       request.signal.throwIfAborted();
-      if (browser.connected && !isBreakdown(error)) throw error;
+      if (error instanceof ExpectedError || (browser.connected && !isBreakdown(error))) throw error;
       failures = printed > 0 ? 0 : failures + 1;
       if (failures === browsersWithoutProgress) {
         throw new UnreachableError(
@@ -83,6 +88,7 @@ export async function printFigures(request: PrintRequest): Promise<void> {
 }
 
 async function launch(chromium: string): Promise<Browser> {
+  const env = chromiumEnvironment(chromium);
   try {
     return await puppeteer.launch({
       executablePath: chromium,
@@ -90,47 +96,89 @@ async function launch(chromium: string): Promise<Browser> {
       // A browser on a pipe ends with the process at its other end, however that ends.
       pipe: true,
       args: browserOptions,
+      env,
       timeout: startTimeoutMilliseconds,
+      protocolTimeout: answerTimeoutMilliseconds,
       handleSIGINT: false,
       handleSIGTERM: false,
       handleSIGHUP: false,
     });
   } catch (error) {
-    throw new SettingsError(`the browser ${chromium} does not start: ${(error as Error).message}`);
+    throw await whyNotStarted(chromium, env, error as Error);
   }
+}
+
+/** The protocol says no more than that nobody answers; what is missing, the browser writes on its standard error. */
+async function whyNotStarted(chromium: string, env: Record<string, string>, error: Error): Promise<Error> {
+  try {
+    await promisify(execFile)(chromium, ['--version'], { env, timeout: startTimeoutMilliseconds });
+  } catch (failure) {
+    const { stderr = '', message } = failure as Error & { stderr?: string };
+    const [words = message] = stderr.split('\n').filter((line) => line.trim() !== '');
+    return new SettingsError(`the browser ${chromium} does not start: ${words}`);
+  }
+  return new UnreachableError(`the browser ${chromium} was stopped at its start (${error.message}); try again`);
 }
 
 async function printOnPage(
   browser: Browser,
-  { canvas, width, height, onPng, signal }: PrintRequest,
+  request: PrintRequest,
   next: () => NamedFigure | undefined,
   unprinted: NamedFigure[],
 ): Promise<void> {
   let current = next();
   if (!current) return;
   let writing: Promise<void> = Promise.resolve();
-  try {
-    const page = await browser.newPage();
-    // A call to a page whose process has died is never answered.
-    const crash = new Promise<never>((_, reject) => page.once('error', reject));
-    crash.catch(() => {});
-    await page.setViewport({ width, height });
-    await Promise.race([page.goto(canvas.href), crash]);
+  const printAll = async (page: Page) => {
+    await page.setViewport({ width: request.width, height: request.height });
+    await page.goto(request.canvas.href);
     await page.evaluate(() => document.fonts.ready.then(() => undefined));
+    await checkText(page, request.chromium);
     const session = await page.createCDPSession();
     for (; current; current = next()) {
-      signal.throwIfAborted();
-      const png = await Promise.race([print(page, session, current), crash]);
+      request.signal.throwIfAborted();
+      const png = await print(page, session, current);
       await writing;
-      writing = onPng(current.name, png);
+      writing = request.onPng(current.name, png);
       // It is awaited one figure later; until then a failure must not count as unhandled.
       writing.catch(() => {});
     }
+  };
+  try {
+    const page = await browser.newPage();
+    // A call to a page whose process has died is never answered, from the first one on.
+    const crash = new Promise<never>((_, reject) => page.once('error', reject));
+    const printing = printAll(page);
+    printing.catch(() => {});
+    await Promise.race([printing, crash]);
   } catch (error) {
     if (current) unprinted.push(current);
     throw error;
   }
   await writing;
+}
+
+/**
+ * A browser without fonts draws lines and no letters, and says nothing of it.
+ * @throws SettingsError when the page's own font was not loaded, or nothing is drawn where a word should be
+ */
+async function checkText(page: Page, chromium: string): Promise<void> {
+  const { loaded, ink } = await page.evaluate(() => {
+    const canvas = document.createElement('canvas');
+    const context = canvas.getContext('2d')!;
+    context.font = '24px Inter, sans-serif';
+    context.fillText('Delays', 4, 40);
+    const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+    return {
+      loaded: [...document.fonts].every(({ status }) => status === 'loaded'),
+      ink: data.some((value, index) => index % 4 === 3 && value > 0),
+    };
+  });
+  if (loaded && ink) return;
+  const what = ink ? "the charts' own font was not loaded" : 'nothing is drawn where a word should be';
+  throw new SettingsError(
+    `the browser ${chromium} draws no text: ${what}; install fontconfig and a font (Debian: \`apt-get install fonts-liberation\`)`,
+  );
 }
 
 async function print(page: Page, session: CDPSession, { figure }: NamedFigure): Promise<Uint8Array> {
@@ -146,5 +194,5 @@ async function print(page: Page, session: CDPSession, { figure }: NamedFigure): 
 }
 
 function isBreakdown(error: unknown): boolean {
-  return /crash|closed|detached|disconnected|Protocol error|ERR_ABORTED/i.test((error as Error).message);
+  return /crash|closed|detached|disconnected|Protocol error|timed out|ERR_ABORTED/i.test((error as Error).message);
 }

@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { access, constants, mkdir, readFile, rename } from 'node:fs/promises';
+import { access, constants, lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -13,6 +13,7 @@ import {
   install,
   resolveBuildId,
 } from '@puppeteer/browsers';
+import { extract } from 'tar-fs';
 import { SettingsError } from '../errors.ts';
 import type { Log } from './log.ts';
 
@@ -54,29 +55,73 @@ async function installed(searchPath: string): Promise<string | undefined> {
   }
 }
 
-/** Unpacked once, under a name that appears only when it is complete. */
+/** Unpacked once, into a folder that appears under its name only when it is complete. */
 async function packaged(log: Log): Promise<string | undefined> {
   if (process.platform !== 'linux' || process.arch !== 'x64') return undefined;
-  let folder: string;
+  let source: string;
   try {
-    folder = dirname(dirname(fileURLToPath(import.meta.resolve('@sparticuz/chromium'))));
+    source = dirname(dirname(fileURLToPath(import.meta.resolve('@sparticuz/chromium'))));
   } catch {
     return undefined;
   }
-  const { version } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as { version: string };
-  const cache = join(tmpdir(), `delaywatch-chromium-${version}-${process.getuid?.()}`);
-  const program = join(cache, 'headless-shell');
-  if (await isExecutable(program)) return program;
-  log.info('unpacking the browser of npm package @sparticuz/chromium, once', { into: cache });
-  await mkdir(cache, { recursive: true, mode: 0o700 });
-  const temporary = join(cache, `.${process.pid}`);
-  await pipeline(
-    createReadStream(join(folder, 'bin', 'chromium.br')),
-    createBrotliDecompress({ chunkSize: 1 << 20 }),
-    createWriteStream(temporary, { mode: 0o700 }),
+  const { version } = JSON.parse(await readFile(join(source, 'package.json'), 'utf8')) as { version: string };
+  const faults: string[] = [];
+  for (const cache of [join(homedir(), '.cache', 'delaywatch'), join(tmpdir(), `delaywatch-${process.getuid!()}`)]) {
+    const folder = join(cache, `chromium-${version}`);
+    const program = join(folder, 'headless-shell');
+    try {
+      await makeOwnFolder(cache);
+      if (!(await exists(program))) {
+        log.info('unpacking the browser of npm package @sparticuz/chromium, once', { into: folder });
+        await unpack(join(source, 'bin'), folder);
+      }
+      if (await isExecutable(program)) return program;
+      faults.push(`${cache} is on a file system from which no program runs (noexec)`);
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      faults.push(code === 'ENOSPC' ? `${cache}: the disk is full` : `${cache}: ${message}`);
+    }
+  }
+  throw new SettingsError(
+    `the browser of npm package @sparticuz/chromium cannot be unpacked: ${faults.join('; ')}; expected a folder of ` +
+      'this user with 300 MB of room: set HOME or TMPDIR, or install Chromium',
   );
-  await rename(temporary, program);
-  return program;
+}
+
+/**
+ * Programs are run from this folder, so nobody else may write to it.
+ * @throws Error when somebody else owns it or can write to it
+ */
+async function makeOwnFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const { uid, mode } = await lstat(folder);
+  if (uid !== process.getuid!() || (mode & 0o022) !== 0) {
+    throw new Error('somebody else can write to it; remove it');
+  }
+}
+
+/** What is in the package: the browser, the libraries that a bare system lacks, a font, and what WebGL needs. */
+async function unpack(source: string, folder: string): Promise<void> {
+  const half = `${folder}.${process.pid}.half`;
+  try {
+    await mkdir(half, { recursive: true, mode: 0o700 });
+    await pipeline(
+      createReadStream(join(source, 'chromium.br')),
+      createBrotliDecompress({ chunkSize: 1 << 20 }),
+      createWriteStream(join(half, 'headless-shell'), { mode: 0o700 }),
+    );
+    for (const archive of ['al2023.tar.br', 'fonts.tar.br', 'swiftshader.tar.br']) {
+      await pipeline(createReadStream(join(source, archive)), createBrotliDecompress(), extract(half));
+    }
+    // The package's own settings name folders of another system.
+    const settings = `<?xml version="1.0"?>\n<fontconfig><dir>${folder}/fonts</dir><cachedir>${folder}/font-cache</cachedir></fontconfig>\n`;
+    await writeFile(join(half, 'fonts.conf'), settings);
+    await rename(half, folder);
+  } catch (error) {
+    await rm(half, { recursive: true, force: true });
+    // Another process may have been faster.
+    if (!(await exists(join(folder, 'headless-shell')))) throw error;
+  }
 }
 
 async function downloaded(log: Log): Promise<string> {
@@ -88,10 +133,22 @@ async function downloaded(log: Log): Promise<string> {
     const cacheDir = join(homedir(), '.cache', 'puppeteer');
     return (await install({ browser: Browser.CHROMEHEADLESSSHELL, buildId, cacheDir })).executablePath;
   } catch (error) {
-    throw new SettingsError(
-      `no browser to draw charts with (download: ${(error as Error).message}); install Chromium, or set CHROMIUM_PATH`,
-    );
+    throw new SettingsError(`no browser to draw charts with (download: ${(error as Error).message}); ${advice()}`);
   }
+}
+
+/** On Linux for arm64 there is no browser to download. */
+function advice(): string {
+  return process.platform === 'linux'
+    ? 'install one with `apt-get install chromium` (Debian), or set CHROMIUM_PATH'
+    : 'install Chrome, or set CHROMIUM_PATH';
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function isExecutable(path: string): Promise<boolean> {
