@@ -234,7 +234,7 @@ test.serial('a chart that is missing fails the run', async (t) => {
     (await it.states(runId)).filter((state) => !state.endsWith('success')),
     ['publish failed'],
   );
-  t.regex(it.log(runId, 'publish'), /1 of 3 charts are missing or older than the summary \(JFK\)/);
+  t.regex(it.log(runId, 'publish'), /1 of 3 charts are not right \(JFK is missing\)/);
 });
 
 test.serial(
