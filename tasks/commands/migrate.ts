@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
 import { readAirports } from '../airports/airports.ts';
 import type { Command } from '../command.ts';
+import { SettingsError } from '../errors.ts';
 import { inTransaction, withDatabase } from '../io/postgres.ts';
 
 const migrations = fileURLToPath(new URL('../migrations', import.meta.url));
@@ -22,6 +23,11 @@ export const migrate: Command<'DATABASE_URL' | 'DATABASE_AUTH'> = {
         singleTransaction: false,
         noLock: true,
         log: () => {},
+      }).catch((error: Error) => {
+        if (!/^Not run migration/.test(error.message)) throw error;
+        throw new SettingsError(
+          `the database was made by a newer version than this one (${error.message}); deploy the newer image`,
+        );
       });
       for (const { name } of done) log.info('migrated', { migration: name });
 

@@ -2,7 +2,7 @@ import pRetry from 'p-retry';
 import { Client, type ClientConfig, DatabaseError } from 'pg';
 import { parseIntoClientConfig } from 'pg-connection-string';
 import pgpass from 'pgpass';
-import { SettingsError, UnreachableError } from '../errors.ts';
+import { type ExpectedError, InputError, SettingsError, UnreachableError } from '../errors.ts';
 
 /** How to reach the database. */
 export interface DatabaseSettings {
@@ -95,8 +95,37 @@ async function clientConfig({ DATABASE_URL, DATABASE_AUTH }: DatabaseSettings): 
   return config.password ? config : { ...config, password: fromFile };
 }
 
-/** SQLSTATE classes and codes after which another attempt may succeed: connection lost, server starting or stopping. */
-const passing = /^(?:08...|57P0[123]|53300|40001|40P01)$/;
+/**
+ * SQLSTATE classes and codes after which another attempt may succeed: connection lost, server starting or stopping, a
+ * lock that was not had in time.
+ */
+const passing = /^(?:08...|57P0[123]|53300|40001|40P01|55P03)$/;
+/** What a session runs into when another one holds a lock for longer than `lock_timeout`. */
+const lockNotAvailable = '55P03';
+/** Faults of a database that stay until somebody acts, and what to do. Source: PostgreSQL's appendix A, error codes. */
+const faults: Record<string, { kind: new (message: string) => ExpectedError; advice: string }> = {
+  '42P01': { kind: InputError, advice: 'tables are not there yet; run `migrate`' },
+  '42883': { kind: InputError, advice: 'functions are not there yet; run `migrate`' },
+  '42703': { kind: InputError, advice: 'columns are not those of this version; run `migrate` of this version' },
+  '25006': {
+    kind: UnreachableError,
+    advice: 'it is read-only, as a standby is; check that DATABASE_URL names the primary',
+  },
+  '53100': { kind: UnreachableError, advice: 'its disk is full; make room and run again' },
+  '57014': {
+    kind: UnreachableError,
+    advice: 'a statement was cancelled; raise statement_timeout of this role, or try again',
+  },
+};
+/** What Node says of a certificate that it does not trust. Source: https://nodejs.org/api/tls.html, X509 error codes. */
+const certificateFaults: Record<string, string> = {
+  SELF_SIGNED_CERT_IN_CHAIN: 'an unknown authority has signed its certificate',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'it has signed its certificate itself',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'an unknown authority has signed its certificate',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'an unknown authority has signed its certificate',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+};
 const refused = /^(?:28...|3D000|42501)$/;
 
 function isConnectionError(error: unknown): boolean {
@@ -113,6 +142,23 @@ function explain(error: unknown, url: string): unknown {
   const { host, pathname, username } = new URL(url);
   const where = `database ${pathname.slice(1)} at ${host}`;
   const { message } = error as Error;
+  const { code = '', path } = error as NodeJS.ErrnoException;
+  if (code === lockNotAvailable) {
+    return new UnreachableError(
+      `${where}: other sessions held their locks for too long, ${attempts} times; the log names them; run again when they have ended`,
+    );
+  }
+  if (code in certificateFaults) {
+    return new SettingsError(
+      `${where} is not trusted: ${certificateFaults[code]}; check the host and sslrootcert in DATABASE_URL`,
+    );
+  }
+  if (/does not support SSL/.test(message)) {
+    return new SettingsError(`${where} offers no TLS; switch it on there, or change sslmode in DATABASE_URL`);
+  }
+  if (code === 'ENOENT' && path) {
+    return new SettingsError(`DATABASE_URL names the certificate ${path}, which is not there; check sslrootcert`);
+  }
   if (isConnectionError(error)) {
     return new UnreachableError(
       `${where} did not answer after ${attempts} attempts (${message}); is it up and reachable?`,
@@ -123,5 +169,14 @@ function explain(error: unknown, url: string): unknown {
       `${where} refuses ${username || 'this user'} (${message}); check DATABASE_URL and the grants`,
     );
   }
+  if (error instanceof DatabaseError && code in faults) {
+    const { kind: Fault, advice } = faults[code];
+    return new Fault(`${where}: ${advice} (${message})`);
+  }
   return error;
+}
+
+/** Whether another session held a lock for longer than `lock_timeout`. */
+export function isLockTimeout(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code === lockNotAvailable;
 }

@@ -244,3 +244,49 @@ test.serial('without a summary it says what to run', async (t) => {
   t.is(code, 65);
   t.regex(lastLine, /summaries\/2011\.arrow is not there; run `detect --year 2011` first/);
 });
+
+test.serial(
+  'a session that holds on to the table is named, and the load ends without blocking its readers for long',
+  async (t) => {
+    const reader = await database.postgres.connect('viewer');
+    try {
+      await reader.query(`SET application_name = 'a slow reader'`);
+      await reader.query('BEGIN; SELECT count(*) FROM airport_days');
+      const running = startCommand(['load', '--year', '2013'], environment);
+      await running.logged(/another session is in the way of the new rows/);
+      const { rows } = await database.client.query('SELECT count(*)::int AS days FROM airport_days');
+      t.true(rows[0].days > 0);
+      const { code, log, lastLine } = await running.ended;
+      t.is(code, 69, log);
+      t.regex(log, /WARN another session is in the way .* pid=\d+ application="a slow reader" since=20/);
+      t.regex(lastLine, /other sessions held their locks for too long/);
+    } finally {
+      await reader.query('ROLLBACK');
+      await reader.end();
+    }
+    t.is((await runCommand(['load', '--year', '2013'], environment)).code, 0);
+  },
+);
+
+test.serial('a database without tables, and one that only reads, is told', async (t) => {
+  const address = await database.postgres.addDatabase('empty');
+  const empty = await runCommand(['load', '--year', '2013'], { ...environment, DATABASE_URL: address });
+  t.is(empty.code, 65, empty.log);
+  t.regex(empty.lastLine, /database empty at .*: tables are not there yet; run `migrate`/);
+  const readOnly = `${environment.DATABASE_URL}?options=-c%20default_transaction_read_only%3Don`;
+  const standby = await runCommand(['load', '--year', '2013'], { ...environment, DATABASE_URL: readOnly });
+  t.is(standby.code, 69, standby.log);
+  t.regex(standby.lastLine, /it is read-only, as a standby is/);
+});
+
+test.serial('TLS that cannot be had or checked is a wrong setting', async (t) => {
+  for (const [query, message] of [
+    ['sslmode=verify-full', /offers no TLS; switch it on there/],
+    ['sslmode=verify-full&sslrootcert=/nowhere.pem', /names the certificate \/nowhere\.pem, which is not there/],
+  ] as const) {
+    const DATABASE_URL = `${environment.DATABASE_URL}?${query}`;
+    const { code, lastLine, log } = await runCommand(['load', '--year', '2013'], { ...environment, DATABASE_URL });
+    t.is(code, 78, log);
+    t.regex(lastLine, message);
+  }
+});
