@@ -27,9 +27,14 @@ import { fullYear, generatedYear } from '../samples/generated-year.ts';
 import { type Measurement, measure } from './measure.ts';
 
 const { runs: runsText, only } = new Command('npm run bench --')
-  .description('Measures the pipeline on a generated full year; puts the table into bench/RESULTS.md.')
+  .description(
+    'Measures the pipeline on a generated full year; puts the table into bench/RESULTS.md. All of it takes about half an hour.',
+  )
   .option('--runs <n>', 'how often each step is run', '5')
-  .option('--only <steps>', 'some steps only, with commas between; RESULTS.md is then left alone')
+  .option(
+    '--only <steps>',
+    'some steps only, with commas between (detect, ten-years, s3, acquire, load, render, run); RESULTS.md is then left alone',
+  )
   .parse()
   .opts<{ runs: string; only?: string }>();
 const runs = Number(runsText);

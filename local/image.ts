@@ -4,13 +4,14 @@ import { renameSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { version } from '../tasks/version.ts';
+import { defaultDagSettings as settings } from './dag-settings.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 const commandLine = new Command('npm run image --')
   .description('Builds the image that the pods of all tasks run (tasks/Dockerfile), with Docker or Podman.')
   .argument('[options...]', "after `--`: the engine's own options of `build`")
-  .option('--tag <name>', 'its name', `localhost/delaywatch:${version}`)
+  .option('--tag <name>', 'its name', settings.image)
   .option('--platform <platform>', "the nodes' kind: linux/amd64 or linux/arm64", 'linux/amd64')
   .option('--node-image <name>', 'take Node from this image instead of the official one')
   .option('--debian-image <name>', 'build on this image instead of the official one')

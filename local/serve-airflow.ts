@@ -3,12 +3,13 @@ import { once } from 'node:events';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { startAirflow } from './airflow.ts';
 import { type DagSettings, defaultDagSettings } from './dag-settings.ts';
 import { isFreePort } from './free-port.ts';
 import { laptopCluster, sampleSource } from './pods/laptop-cluster.ts';
 import { startPodServer } from './pods/server.ts';
+import { portNumber } from './port-number.ts';
 import { type LocalPostgres, startPostgres } from './postgres.ts';
 import { stopSignal } from './stop-signal.ts';
 
@@ -84,9 +85,4 @@ function realCluster(context: string) {
   const kubeconfig = resolve(process.env.KUBECONFIG ?? join(homedir(), '.kube', 'config'));
   const { image, from = settings.source } = options;
   return { settings: { ...settings, kubeconfig, context, image, source: from } };
-}
-
-function portNumber(text: string): number {
-  if (/^\d{1,5}$/.test(text) && Number(text) > 0 && Number(text) < 65_536) return Number(text);
-  throw new InvalidArgumentError('Expected a port, like 8080.');
 }

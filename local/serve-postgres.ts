@@ -2,8 +2,13 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
 import { startPostgres } from './postgres.ts';
 import { stopSignal } from './stop-signal.ts';
+
+new Command('npm run postgres --')
+  .description('Starts the database of the demo and tells how to connect to it, until Ctrl-C.')
+  .parse();
 
 const postgres = await startPostgres(fileURLToPath(new URL('../.local/postgres', import.meta.url)));
 const { url, passwordFile } = postgres;

@@ -1,15 +1,22 @@
 // `npm run superset`: the dashboard over the database of the demo, until Ctrl-C.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
 import { serveFolder } from './folder-server.ts';
 import { isFreePort } from './free-port.ts';
+import { portNumber } from './port-number.ts';
 import { type LocalPostgres, startPostgres } from './postgres.ts';
 import { stopSignal } from './stop-signal.ts';
 import { startSuperset } from './superset.ts';
 
+const { port, filesPort } = new Command('npm run superset --')
+  .description('Shows the dashboard over the database of the demo in a Superset on this machine, until Ctrl-C.')
+  .option('--port <port>', 'of the web page', portNumber, 8088)
+  .option('--files-port <port>', 'of the charts and reports that it links to', portNumber, 8089)
+  .parse()
+  .opts<{ port: number; filesPort: number }>();
+
 const local = fileURLToPath(new URL('../.local/', import.meta.url));
-const port = 8088;
-const filesPort = 8089;
 
 const stopping = stopSignal();
 /** What is up, last first. */
@@ -18,7 +25,8 @@ let exitCode = 0;
 try {
   // What answers there would be taken for ours.
   for (const taken of [port, filesPort]) {
-    if (!(await isFreePort(taken))) throw new Error(`port ${taken} is taken; stop what listens there`);
+    if (!(await isFreePort(taken)))
+      throw new Error(`port ${taken} is taken; choose another with --port or --files-port`);
   }
   const postgres = await startPostgres(join(local, 'postgres'));
   stops.unshift(() => postgres.stop());

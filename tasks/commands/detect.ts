@@ -95,5 +95,10 @@ export const detect: Command<Needs> = {
 };
 
 function rejects(rows: RejectedRow[]): string {
-  return stringify(rows, { header: true, columns: ['file', 'line', 'column', 'reason', 'text'] });
+  // A field that a spreadsheet would take for a formula is put behind an apostrophe.
+  return stringify(rows, {
+    header: true,
+    escape_formulas: true,
+    columns: ['file', 'line', 'column', 'reason', 'text'],
+  });
 }

@@ -447,3 +447,11 @@ test.serial('SIGTERM stops it cleanly and leaves nothing half-written', async (t
   t.regex(lastLine, /stopped by SIGTERM/);
   t.deepEqual(place.outputs(), {});
 });
+
+test.serial('a rejected row that looks like a formula does nothing in a spreadsheet', async (t) => {
+  const place = new Place();
+  place.write('2013.csv', csv(...good, '=HYPERLINK("http://x"),UA,1,EWR,IAH,2.0,0.0,'));
+  const { code, log } = await place.detect({ options: ['--max-bad-rows', '1', '--allow-partial'] });
+  t.is(code, 0, log);
+  t.regex(readFileSync(join(place.folder, 'bucket', 'rejects', '2013.csv'), 'utf8'), /'=HYPERLINK/);
+});
