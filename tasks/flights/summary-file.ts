@@ -80,7 +80,8 @@ export function encodeSummary({ days, provenance }: Summary): Uint8Array {
   table.schema.metadata = new Map([
     [provenanceKey, JSON.stringify({ sha256: noHash, year: days.year, ...provenance })],
   ]);
-  const bytes = Buffer.from(tableToIPC(table, { format: 'file' })!);
+  const encoded = tableToIPC(table, { format: 'file' })!;
+  const bytes = Buffer.from(encoded.buffer, encoded.byteOffset, encoded.length);
   replaceHash(bytes, noHash, hashOf(bytes));
   return bytes;
 }
