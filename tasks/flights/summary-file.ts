@@ -90,6 +90,14 @@ function hashOf(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
+/** The hash that a summary carries, without a look at the rest; undefined for a file that carries none. */
+export function carriedHash(bytes: Uint8Array): string | undefined {
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const mark = '{"sha256":"';
+  const at = file.indexOf(mark);
+  return at < 0 ? undefined : file.toString('latin1', at + mark.length, at + mark.length + noHash.length);
+}
+
 /** The schema, and the hash in it, stands at the file's beginning and once more at its end. */
 function replaceHash(bytes: Buffer, from: string, to: string): void {
   const marked = (hash: string) => `{"sha256":"${hash}"`;
