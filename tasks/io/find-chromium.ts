@@ -13,7 +13,7 @@ import {
   install,
   resolveBuildId,
 } from '@puppeteer/browsers';
-import { extract } from 'tar-fs';
+import { type ExtractOptions, extract } from 'tar-fs';
 import { SettingsError } from '../errors.ts';
 import type { Log } from './log.ts';
 
@@ -100,6 +100,9 @@ async function makeOwnFolder(folder: string): Promise<void> {
   }
 }
 
+/** Root would otherwise give files to the owner that the archive names. The types of tar-fs lack this option. */
+const asThisUser: ExtractOptions & { chown: boolean } = { chown: false };
+
 /** What is in the package: the browser, the libraries that a bare system lacks, a font, and what WebGL needs. */
 async function unpack(source: string, folder: string): Promise<void> {
   const half = `${folder}.${process.pid}.half`;
@@ -111,7 +114,7 @@ async function unpack(source: string, folder: string): Promise<void> {
       createWriteStream(join(half, 'headless-shell'), { mode: 0o700 }),
     );
     for (const archive of ['al2023.tar.br', 'fonts.tar.br', 'swiftshader.tar.br']) {
-      await pipeline(createReadStream(join(source, archive)), createBrotliDecompress(), extract(half));
+      await pipeline(createReadStream(join(source, archive)), createBrotliDecompress(), extract(half, asThisUser));
     }
     // The package's own settings name folders of another system.
     const settings = `<?xml version="1.0"?>\n<fontconfig><dir>${folder}/fonts</dir><cachedir>${folder}/font-cache</cachedir></fontconfig>\n`;
