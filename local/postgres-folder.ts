@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { isAlive } from '../tasks/io/is-alive.ts';
 
 /** Where a server that is running listens. */
 export interface RunningServer {
@@ -41,15 +42,6 @@ async function removeHalfMade(data: string): Promise<void> {
   for (const name of await readdir(dirname(data))) {
     const pid = /\.(\d+)\.half$/.exec(name)?.[1];
     if (pid && !isAlive(Number(pid))) await rm(join(dirname(data), name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

@@ -1,8 +1,11 @@
 import { type BigIntStats, closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { InputError, SettingsError } from '../errors.ts';
+import { isAlive } from './is-alive.ts';
+import { changedWhileRead, removedWhileRead } from './replaced-while-read.ts';
 import type { ByteRange, Storage, StoredObject } from './storage.ts';
 
 /** Large enough that reading is not what takes the time, small enough to stay in the processor's cache. */
@@ -13,6 +16,7 @@ const leftoverMilliseconds = 15 * 60_000;
 /** A folder used as a bucket. Names that start with a dot are not objects. */
 export class FileStorage implements Storage {
   readonly #folder: string;
+  readonly #swept = new Set<string>();
 
   constructor(folder: URL) {
     this.#folder = fileURLToPath(folder);
@@ -46,10 +50,10 @@ export class FileStorage implements Storage {
   async *stream(object: StoredObject, { start, end }: ByteRange): AsyncIterable<Uint8Array> {
     const unchanged = (found: BigIntStats) => {
       if (versionOf(found) === object.version) return;
-      throw new InputError(`${this.uriOf(object.key)} changed while it was read; run again once it is complete`);
+      throw changedWhileRead(this.uriOf(object.key));
     };
     const file = await this.#unlessMissing(object.key, async () => openSync(this.#path(object.key), 'r'));
-    if (file === undefined) throw new InputError(`${this.uriOf(object.key)} was removed while it was read`);
+    if (file === undefined) throw removedWhileRead(this.uriOf(object.key));
     try {
       unchanged(fstatSync(file, { bigint: true }));
       const buffer = Buffer.allocUnsafe(Math.min(chunkBytes, end - start));
@@ -71,15 +75,15 @@ export class FileStorage implements Storage {
   }
 
   async writeStream(key: string, chunks: AsyncIterable<Uint8Array>): Promise<void> {
-    await this.#removeLeftovers(key);
     await this.#replace(key, chunks);
   }
 
   async #replace(key: string, content: Uint8Array | string | AsyncIterable<Uint8Array>): Promise<void> {
     const path = this.#path(key);
-    const temporary = `${temporaryPath(path)}${process.pid}.tmp`;
+    const temporary = join(dirname(path), `.${basename(path)}${ownEnding}`);
     try {
       await mkdir(dirname(path), { recursive: true });
+      await this.#sweep(dirname(path));
       try {
         await writeFile(temporary, content);
         await rename(temporary, path);
@@ -92,14 +96,15 @@ export class FileStorage implements Storage {
     }
   }
 
-  /** A process that was killed leaves what it had of a file; one that still writes is left alone. */
-  async #removeLeftovers(key: string): Promise<void> {
-    const path = this.#path(key);
-    const names = (await this.#unlessMissing(key, () => readdir(dirname(path)))) ?? [];
-    for (const name of names.filter((name) => name.startsWith(basename(temporaryPath(path))))) {
-      const leftover = join(dirname(path), name);
-      const found = await this.#unlessMissing(key, () => stat(leftover));
-      if (found && Date.now() - found.mtimeMs > leftoverMilliseconds) await rm(leftover, { force: true });
+  /** Remove what killed processes have left in a folder. Once is enough: this process leaves nothing. */
+  async #sweep(folder: string): Promise<void> {
+    if (this.#swept.has(folder)) return;
+    this.#swept.add(folder);
+    for (const name of await readdir(folder)) {
+      if (!/^\..*\.tmp$/.test(name)) continue;
+      const path = join(folder, name);
+      const found = await stat(path).catch(() => undefined);
+      if (found && isLeftover(name, found.mtimeMs)) await rm(path, { force: true });
     }
   }
 
@@ -140,8 +145,19 @@ export class FileStorage implements Storage {
   }
 }
 
-/** Where a file is written before it gets its name; whose it is follows. */
-const temporaryPath = (path: string) => join(dirname(path), `.${basename(path)}.`);
+/** A file has a name with this ending until it is whole. It says who writes the file. */
+const ownEnding = endingOf(process.pid);
+
+function endingOf(pid: number): string {
+  return `.${hostname()}-${pid}.tmp`;
+}
+
+/** Whether nobody writes to it any more. A process of another machine, or of another container, is known by its pauses only. */
+function isLeftover(name: string, modified: number): boolean {
+  const pid = Number(/-(\d+)\.tmp$/.exec(name)?.[1]);
+  const isOurs = name.endsWith(endingOf(pid));
+  return isOurs ? !isAlive(pid) : Date.now() - modified > leftoverMilliseconds;
+}
 
 function storedObject(key: string, found: BigIntStats): StoredObject {
   return {

@@ -3,6 +3,7 @@ import { Client, type ClientConfig, DatabaseError } from 'pg';
 import { parseIntoClientConfig } from 'pg-connection-string';
 import pgpass from 'pgpass';
 import { type ExpectedError, InputError, SettingsError, UnreachableError } from '../errors.ts';
+import { certificateFaults } from './certificate-faults.ts';
 
 /** How to reach the database. */
 export interface DatabaseSettings {
@@ -116,15 +117,6 @@ const faults: Record<string, { kind: new (message: string) => ExpectedError; adv
     kind: UnreachableError,
     advice: 'a statement was cancelled; raise statement_timeout of this role, or try again',
   },
-};
-/** What Node says of a certificate that it does not trust. Source: https://nodejs.org/api/tls.html, X509 error codes. */
-const certificateFaults: Record<string, string> = {
-  SELF_SIGNED_CERT_IN_CHAIN: 'an unknown authority has signed its certificate',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'it has signed its certificate itself',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'an unknown authority has signed its certificate',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'an unknown authority has signed its certificate',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
-  CERT_HAS_EXPIRED: 'its certificate has expired',
 };
 const refused = /^(?:28...|3D000|42501)$/;
 

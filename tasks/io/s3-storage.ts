@@ -3,13 +3,16 @@ import {
   DeleteObjectsCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  type HeadObjectCommandOutput,
   PutObjectCommand,
   paginateListObjectsV2,
   S3Client,
 } from '@aws-sdk/client-s3';
 import { ConfiguredRetryStrategy } from '@smithy/util-retry';
-import { InputError, SettingsError, UnreachableError } from '../errors.ts';
+import { UnreachableError } from '../errors.ts';
 import { uploadInParts } from './multipart-upload.ts';
+import { ReplacedError } from './replaced-while-read.ts';
+import { explainS3Fault, type S3Fault } from './s3-faults.ts';
 import type { ByteRange, Storage, StoredObject } from './storage.ts';
 
 /** With the pauses between them, an outage of about six seconds is survived. */
@@ -73,9 +76,22 @@ export class S3Storage implements Storage {
 
   async stat(key: string): Promise<StoredObject | undefined> {
     return await this.#explained(key, async () => {
-      const head = await this.#client.send(new HeadObjectCommand(this.#address(key)));
+      const head = await this.#head(key);
       return { key, size: head.ContentLength!, modified: head.LastModified!, version: head.ETag!, etag: head.ETag! };
     });
+  }
+
+  /** S3 answers HEAD without a body, also when it refuses. Its reason is in the answer to GET. */
+  async #head(key: string): Promise<HeadObjectCommandOutput> {
+    try {
+      return await this.#client.send(new HeadObjectCommand(this.#address(key)));
+    } catch (error) {
+      if ((error as S3Fault).$metadata?.httpStatusCode === undefined) throw error;
+      const { Body } = await this.#client.send(new GetObjectCommand({ ...this.#address(key), Range: 'bytes=0-0' }));
+      // It was a moment's refusal.
+      await Body?.transformToByteArray();
+      return await this.#client.send(new HeadObjectCommand(this.#address(key)));
+    }
   }
 
   async read(key: string): Promise<Uint8Array | undefined> {
@@ -98,7 +114,7 @@ export class S3Storage implements Storage {
       } catch (error) {
         // The SDK retries a request, but not a body that breaks off: the rest is asked for again, of the same version.
         const explained = this.#explain(object.key, error);
-        if (!(explained instanceof UnreachableError) || ++breaks === attempts) throw explained;
+        if (!isBreak(explained) || ++breaks === attempts) throw explained;
         await sleep(pauseMilliseconds(breaks));
       }
     }
@@ -158,42 +174,16 @@ export class S3Storage implements Storage {
   }
 
   #explain(key: string, error: unknown): unknown {
-    const uri = this.uriOf(key);
-    const { name, code, message, $metadata } = error as Error & {
-      code?: string;
-      $metadata?: { httpStatusCode?: number };
-    };
-    const status = $metadata?.httpStatusCode;
-    if (name === 'NoSuchBucket') {
-      return new SettingsError(`${uri}: there is no bucket ${this.#bucket}; check FLIGHTS_URI and OUTPUT_URI`);
-    }
-    if (name === 'CredentialsProviderError' || name === 'InvalidAccessKeyId' || name === 'SignatureDoesNotMatch') {
-      return new SettingsError(`${uri}: the AWS credentials are missing or wrong (${message})`);
-    }
-    if (message?.includes('Region is missing')) {
-      return new SettingsError(`${uri}: no AWS region is set; set AWS_REGION`);
-    }
-    if (isNotFound(error)) return new InputError(`${uri} was removed while it was read`);
-    if (status === 412) return new InputError(`${uri} changed while it was read; run again once it is complete`);
-    if (status === 403) {
-      return new InputError(`${uri}: no permission (${name}); grant this role access to it, and s3:ListBucket`);
-    }
-    if (status === undefined ? isNetworkError(code, name) : status >= 500 || status === 429) {
-      const what = message || code || name;
-      return new UnreachableError(`${uri}: S3 did not answer after ${attempts} attempts (${what}); try again later`);
-    }
-    return error;
+    return explainS3Fault(error, { uri: this.uriOf(key), bucket: this.#bucket, attempts });
   }
 }
 
-function isNotFound(error: unknown): boolean {
-  const { name, $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } };
-  return $metadata?.httpStatusCode === 404 && name !== 'NoSuchBucket';
+/** Whether the connection is to blame. The rest of a version that was replaced cannot be had. */
+function isBreak(error: unknown): boolean {
+  return error instanceof UnreachableError && !(error instanceof ReplacedError);
 }
 
-function isNetworkError(code: string | undefined, name: string): boolean {
-  return (
-    name === 'TimeoutError' ||
-    ['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'ENOTFOUND', 'EAI_AGAIN', 'EPIPE', 'ETIMEDOUT'].includes(code ?? '')
-  );
+function isNotFound(error: unknown): boolean {
+  const { name, $metadata } = error as S3Fault;
+  return $metadata?.httpStatusCode === 404 && name !== 'NoSuchBucket';
 }

@@ -35,7 +35,7 @@ export interface Storage {
   read(key: string): Promise<Uint8Array | undefined>;
   /**
    * The bytes of a range, in chunks of any size. A chunk is valid until the next is asked for: its memory is reused.
-   * @throws InputError when the object is no longer the version that `stat` or `list` saw
+   * @throws UnreachableError when the object is no longer the version that `stat` or `list` saw
    */
   stream(object: StoredObject, range: ByteRange): AsyncIterable<Uint8Array>;
   write(key: string, content: Uint8Array | string, contentType: string): Promise<void>;

@@ -55,3 +55,22 @@ export function makeChain(): Chain {
     incomplete: { key, cert: text('localhost.pem') },
   };
 }
+
+/** Make a certificate for `localhost` that has signed itself and has expired. Only `openssl ca` sets past dates everywhere. */
+export function makeExpired(): Identity & { file: string } {
+  const folder = temporaryFolder();
+  const text = (name: string) => readFileSync(join(folder, name), 'utf8');
+  const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });
+  writeFileSync(
+    join(folder, 'ca.cnf'),
+    `[ca]\ndefault_ca = one\n[one]\ndatabase = index.txt\nserial = serial\nnew_certs_dir = .\ndefault_md = sha256
+policy = any\nx509_extensions = names\n[any]\ncommonName = supplied\n[names]\nsubjectAltName = DNS:localhost\n`,
+  );
+  writeFileSync(join(folder, 'index.txt'), '');
+  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', 'key.pem'];
+  openssl('req', '-new', ...key, '-subj', '/CN=localhost', '-out', 'request.pem');
+  const dates = ['-startdate', '20200101000000Z', '-enddate', '20200102000000Z'];
+  const paths = ['-keyfile', 'key.pem', '-in', 'request.pem', '-out', 'certificate.pem'];
+  openssl('ca', '-batch', '-selfsign', '-notext', '-create_serial', '-config', 'ca.cnf', ...dates, ...paths);
+  return { key: text('key.pem'), cert: text('certificate.pem'), file: join(folder, 'certificate.pem') };
+}

@@ -148,7 +148,7 @@ test.serial('a file that changes while it is read is told', async (t) => {
   await once(changing.stdout, 'data');
   const { code, lastLine } = await place.detect();
   changing.kill();
-  t.is(code, 65);
+  t.is(code, 69);
   t.regex(lastLine, /2013\.csv changed while it was read/);
   t.deepEqual(place.outputs(), {});
 });

@@ -7,6 +7,7 @@ import test from 'ava';
 import { InputError } from '../../../tasks/errors.ts';
 import { isReadable, openSource, type Source, sourcesIn } from '../../../tasks/io/archive.ts';
 import { FileStorage } from '../../../tasks/io/file-storage.ts';
+import { ReplacedError } from '../../../tasks/io/replaced-while-read.ts';
 import type { ByteRange, Storage, StoredObject } from '../../../tasks/io/storage.ts';
 
 /** A storage of one object, which hands it out in small chunks of the same memory. */
@@ -259,11 +260,14 @@ test('what the storage has to say about a file is passed on as it is', async (t)
     t.true((await textOf(storage, source)).length > 0);
     await storage.write(key, `${content}changed`);
     await t.throwsAsync(textOf(storage, source), {
-      instanceOf: InputError,
-      message: `${storage.uriOf(key)} changed while it was read; run again once it is complete`,
+      instanceOf: ReplacedError,
+      message: `${storage.uriOf(key)} changed while it was read; run again once the process that writes it has ended`,
     });
     await storage.remove([key]);
-    await t.throwsAsync(textOf(storage, source), { instanceOf: InputError, message: /was removed while it was read$/ });
+    await t.throwsAsync(textOf(storage, source), {
+      instanceOf: ReplacedError,
+      message: /was removed while it was read/,
+    });
   }
 });
 

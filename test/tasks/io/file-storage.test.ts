@@ -1,11 +1,15 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { appendFile, mkdir, mkdtemp, readdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
-import { ExpectedError, InputError } from '../../../tasks/errors.ts';
+import { ExpectedError } from '../../../tasks/errors.ts';
 import { FileStorage } from '../../../tasks/io/file-storage.ts';
+import { ReplacedError } from '../../../tasks/io/replaced-while-read.ts';
 import type { StoredObject } from '../../../tasks/io/storage.ts';
+import { until } from '../../support/until.ts';
 
 async function emptyFolder(t: ExecutionContext) {
   const folder = await mkdtemp(join(tmpdir(), 'file storage '));
@@ -92,15 +96,32 @@ test('a file that does not arrive whole leaves the one before, and nothing else'
   t.deepEqual(await readdir(folder), ['a.zip']);
 });
 
-test('what a killed process left of a file is removed with the next, and not what another still writes', async (t) => {
+test('what killed processes have left in a folder is removed by the next that writes there', async (t) => {
   const { folder, storage } = await emptyFolder(t);
-  for (const name of ['.a.zip.1.tmp', '.a.zip.2.tmp', '.b.zip.1.tmp']) await writeFile(join(folder, name), 'half');
-  for (const name of ['.a.zip.1.tmp', '.b.zip.1.tmp']) await utimes(join(folder, name), 1_000, 1_000);
-  const chunks = async function* () {
-    yield Buffer.from('whole');
-  };
-  await storage.writeStream('a.zip', chunks());
-  t.deepEqual((await readdir(folder)).sort(), ['.a.zip.2.tmp', '.b.zip.1.tmp', 'a.zip']);
+  const { pid: ended } = spawnSync(process.execPath, ['--version']);
+  const leftovers = [`.a.zip.${hostname()}-${ended}.tmp`, '.a.zip.another-machine-1.tmp', '.b.png.1.tmp'];
+  const inTheMaking = [`.c.png.${hostname()}-${process.ppid}.tmp`, '.c.png.another-machine-2.tmp'];
+  for (const name of [...leftovers, ...inTheMaking]) await writeFile(join(folder, name), 'half');
+  for (const name of [leftovers[1], leftovers[2], inTheMaking[0]]) await utimes(join(folder, name), 1_000, 1_000);
+  await storage.write('a.html', 'whole');
+  t.deepEqual((await readdir(folder)).sort(), [...inTheMaking, 'a.html'].sort());
+});
+
+test('a process that is killed while it writes leaves nothing once another has written', async (t) => {
+  const { folder, storage } = await emptyFolder(t);
+  const writing = spawn(process.execPath, [
+    '--input-type=module',
+    '--eval',
+    `import { FileStorage } from ${JSON.stringify(new URL('../../../tasks/io/file-storage.ts', import.meta.url).href)};
+     const chunks = async function* () { yield Buffer.from('half'); await new Promise((r) => setTimeout(r, 60_000)); };
+     await new FileStorage(new URL(${JSON.stringify(pathToFileURL(`${folder}/`).href)})).writeStream('a.zip', chunks());`,
+  ]);
+  await until(async () => (await readdir(folder)).length > 0);
+  writing.kill('SIGKILL');
+  await once(writing, 'exit');
+  t.is((await readdir(folder)).length, 1);
+  await storage.write('a.html', 'whole');
+  t.deepEqual(await readdir(folder), ['a.html']);
 });
 
 test('a file that cannot be written is an error and leaves nothing', async (t) => {
@@ -234,8 +255,11 @@ for (const [change, make] of Object.entries(changes)) {
     t.is(await textOf(storage, object), 'first');
     await make(join(folder, 'a b'));
     const reading = storage.stream(object, { start: 0, end: object.size })[Symbol.asyncIterator]();
-    const error = await t.throwsAsync(reading.next(), { instanceOf: InputError });
-    t.is(error.message, `${storage.uriOf('a b')} changed while it was read; run again once it is complete`);
+    const error = await t.throwsAsync(reading.next(), { instanceOf: ReplacedError });
+    t.is(
+      error.message,
+      `${storage.uriOf('a b')} changed while it was read; run again once the process that writes it has ended`,
+    );
   });
 }
 
@@ -248,7 +272,7 @@ test('a file that changes while it is read is an error at the end of the range',
       for await (const _ of storage.stream(object, { start: 0, end: object.size }))
         await appendFile(join(folder, 'a'), 'y');
     },
-    { instanceOf: InputError, message: /changed while it was read/ },
+    { instanceOf: ReplacedError, message: /changed while it was read/ },
   );
   const shorter = (await storage.stat('a'))!;
   await t.throwsAsync(
@@ -256,7 +280,7 @@ test('a file that changes while it is read is an error at the end of the range',
       for await (const _ of storage.stream(shorter, { start: 0, end: shorter.size }))
         await writeFile(join(folder, 'a'), 'z');
     },
-    { instanceOf: InputError, message: /changed while it was read/ },
+    { instanceOf: ReplacedError, message: /changed while it was read/ },
   );
 });
 
@@ -265,8 +289,8 @@ test('a file that was removed since it was looked up is an error', async (t) => 
   await storage.write('a', 'text');
   const object = (await storage.stat('a'))!;
   await storage.remove(['a']);
-  const error = await t.throwsAsync(textOf(storage, object), { instanceOf: InputError });
-  t.is(error.message, `${storage.uriOf('a')} was removed while it was read`);
+  const error = await t.throwsAsync(textOf(storage, object), { instanceOf: ReplacedError });
+  t.is(error.message, `${storage.uriOf('a')} was removed while it was read; run again once it is there`);
 });
 
 test('reading may stop early', async (t) => {

@@ -1,17 +1,20 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { type S3Server, startS3Server } from '../../../local/s3-server.ts';
-import { InputError, UnreachableError } from '../../../tasks/errors.ts';
+import { UnreachableError } from '../../../tasks/errors.ts';
 import { decodeSummary } from '../../../tasks/flights/summary-file.ts';
+import { ReplacedError } from '../../../tasks/io/replaced-while-read.ts';
 import { S3Storage } from '../../../tasks/io/s3-storage.ts';
+import { makeChain, makeExpired } from '../../support/certificates.ts';
 import { type FlakyProxy, startFlakyProxy } from '../../support/flaky-proxy.ts';
 import { runCommand, startCommand } from '../../support/run-command.ts';
 import { writeGeneratedYear } from '../../support/sample-files.ts';
@@ -85,11 +88,11 @@ test.serial('an object that is replaced while it is read is told', async (t) => 
   t.is((await read()).toString(), 'a'.repeat(10));
   await storage.write('a.csv', 'b'.repeat(100), 'text/csv');
   await t.throwsAsync(read(), {
-    instanceOf: InputError,
-    message: 's3://lake/replaced/a.csv changed while it was read; run again once it is complete',
+    instanceOf: ReplacedError,
+    message: 's3://lake/replaced/a.csv changed while it was read; run again once the process that writes it has ended',
   });
   await storage.remove(['a.csv', 'not-there.csv']);
-  await t.throwsAsync(read(), { instanceOf: InputError, message: /was removed while it was read/ });
+  await t.throwsAsync(read(), { instanceOf: ReplacedError, message: /was removed while it was read/ });
 });
 
 test.serial('an object that arrives in chunks is there when all have arrived, and else not at all', async (t) => {
@@ -176,16 +179,86 @@ test.serial('missing credentials and a missing region are wrong settings', async
   t.regex(lastLine, /AWS_REGION/);
 });
 
-test.serial('a refusal is told with the object and the right that is missing', async (t) => {
-  // moto refuses nobody, so this server refuses everybody, in S3's words.
-  const refusing = createServer((_, response) => {
-    response.writeHead(403, { 'content-type': 'application/xml' });
-    response.end('<?xml version="1.0"?><Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>');
+/** A server that gives one answer to all that GET asks, and to HEAD the same without its body, as S3 does. */
+async function startAnswering(t: ExecutionContext, status: number, code: string, more = '', headers = {}) {
+  const server = createServer((request, response) => {
+    response.writeHead(status, { 'content-type': 'application/xml', ...headers });
+    response.end(
+      request.method === 'HEAD'
+        ? ''
+        : `<?xml version="1.0"?><Error><Code>${code}</Code><Message>Said.</Message>${more}</Error>`,
+    );
   }).listen(0, '127.0.0.1');
-  await once(refusing, 'listening');
-  const { port } = refusing.address() as AddressInfo;
+  await once(server, 'listening');
+  t.teardown(() => server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+// moto refuses nobody and is in every region, so another server answers, in S3's words.
+const refusals: [string, number, string, number, RegExp, Record<string, string>?][] = [
+  ['no permission', 403, 'AccessDenied', 65, /no permission \(AccessDenied\); grant this role access/],
+  ['an expired token', 400, 'ExpiredToken', 78, /the AWS session token has expired; sign in again/],
+  ['a clock that is wrong', 403, 'RequestTimeTooSkewed', 78, /the clock of this machine differs/],
+  [
+    'another region',
+    301,
+    'PermanentRedirect',
+    78,
+    /the bucket lake is in the region eu-west-3; set AWS_REGION=eu-west-3/,
+    { 'x-amz-bucket-region': 'eu-west-3' },
+  ],
+  ['another region in the signature', 400, 'AuthorizationHeaderMalformed', 78, /the bucket lake is in another region/],
+  ['a method that is not allowed', 405, 'MethodNotAllowed', 78, /does not answer as S3 does \(HTTP 405\); check that/],
+  ['an operation of another', 409, 'OperationAborted', 69, /another process writes it at this moment/],
+  ['a bucket that is not there', 404, 'NoSuchBucket', 78, /there is no bucket lake/],
+];
+for (const [what, status, word, exitCode, sentence, headers] of refusals) {
+  test.serial(`${what} is told, with the object, for a folder and for a file`, async (t) => {
+    const AWS_ENDPOINT_URL_S3 = await startAnswering(t, status, word, '', headers);
+    for (const [where, named] of [
+      ['flights/{year}/', 's3://lake/flights/2013/'],
+      ['flights/{year}.csv', 's3://lake/flights/2013.csv'],
+    ]) {
+      const { code, lastLine } = await detect(environment({ AWS_ENDPOINT_URL_S3, FLIGHTS_URI: `s3://lake/${where}` }));
+      t.is(code, exitCode, lastLine);
+      t.true(lastLine.startsWith(`${named}: `) || lastLine.includes(` ${named}: `), lastLine);
+      t.regex(lastLine, sentence);
+    }
+  });
+}
+
+test.serial('a server that is none of S3 is told', async (t) => {
+  const website = createServer((_, response) => {
+    response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><p>Welcome<br>');
+  }).listen(0, '127.0.0.1');
+  await once(website, 'listening');
+  t.teardown(() => website.close());
+  const { port } = website.address() as AddressInfo;
   const { code, lastLine } = await detect(environment({ AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${port}` }));
-  refusing.close();
-  t.is(code, 65);
-  t.regex(lastLine, /s3:\/\/lake\/flights\/2013\/: no permission \(AccessDenied\)/);
+  t.is(code, 78, lastLine);
+  t.regex(lastLine, /does not answer as S3 does \(HTTP 200\); check that AWS_ENDPOINT_URL_S3/);
+});
+
+test.serial('a certificate that is not trusted is told, and why', async (t) => {
+  const chain = makeChain();
+  const expired = makeExpired();
+  for (const [identity, host, trusted, sentence] of [
+    [chain.incomplete, 'localhost', undefined, /an unknown authority has signed its certificate/],
+    [chain.complete, '127.0.0.1', chain.rootFile, /its certificate is for another name/],
+    [expired, 'localhost', expired.file, /its certificate has expired/],
+  ] as const) {
+    const server = createSecureServer(identity, (_, response) => response.end()).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const { code, lastLine } = await detect(
+      environment({
+        AWS_ENDPOINT_URL_S3: `https://${host}:${port}`,
+        ...(trusted && { NODE_EXTRA_CA_CERTS: trusted }),
+      }),
+    );
+    server.close();
+    t.is(code, 78, lastLine);
+    t.regex(lastLine, sentence);
+    t.regex(lastLine, /^s3:\/\/lake\/flights\/2013\/: S3 is not trusted: .*NODE_EXTRA_CA_CERTS/);
+  }
 });
