@@ -1,3 +1,21 @@
-"""Airflow loads this in each of its processes: what a task needs is loaded before the scheduler forks a process for it."""
+"""Airflow loads this in each of its processes."""
 
+import uvicorn
+
+# What a task needs is loaded before the scheduler forks a process for it.
 import airflow.providers.cncf.kubernetes.operators.pod  # noqa: F401
+
+_run = uvicorn.run
+
+
+def _run_on_this_machine(app, *, host="", **options):
+    """The scheduler's log server asks for all interfaces of the machine, and no setting of Airflow says otherwise."""
+    return _run(app, host=host or "127.0.0.1", **options)
+
+
+uvicorn.run = _run_on_this_machine
+
+
+def loopback() -> str:
+    """The name under which the web server asks the log server for the lines of a task that runs."""
+    return "127.0.0.1"

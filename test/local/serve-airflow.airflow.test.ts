@@ -1,16 +1,19 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { freePort } from '../../local/free-port.ts';
 import { pythonEnvironment } from '../../local/python-environment.ts';
+import { isAlive } from '../../tasks/io/is-alive.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { until } from '../support/until.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
+/** 127.0.0.1. */
+const loopback = '0100007F';
 const copy = join(temporaryFolder(), 'copy');
 
 /** `npm run airflow` in a copy of the project, so that it leaves the developer's own alone. */
@@ -25,19 +28,42 @@ function serve(...options: string[]) {
   return { child, ended: once(child, 'close') as Promise<[number]>, said: () => said };
 }
 
-/** Processes that were started for the copy. */
-function left(): string[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-    .flatMap((pid) => {
+/** A process and all that it started, however they call themselves meanwhile. */
+function family(pid: number): number[] {
+  const parents = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
       try {
-        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
-        const environment = readFileSync(`/proc/${pid}/environ`, 'utf8');
-        return command.includes(copy) || environment.includes(`AIRFLOW_HOME=${copy}`) ? [`${pid} ${command}`] : [];
+        // Behind the name, which may hold blanks and brackets: the state, and the parent.
+        const [, parent] = readFileSync(`/proc/${name}/stat`, 'utf8').split(') ').at(-1)!.split(' ');
+        return [{ pid: Number(name), parent: Number(parent) }];
       } catch {
         return [];
       }
     });
+  const found = [pid];
+  for (const one of found) found.push(...parents.filter(({ parent }) => parent === one).map((child) => child.pid));
+  return found;
+}
+
+/** The addresses on which processes listen, as the kernel writes them. */
+function listening(pids: number[]): string[] {
+  const sockets = new Set(
+    pids.flatMap((pid) => {
+      try {
+        return readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`));
+      } catch {
+        return [];
+      }
+    }),
+  );
+  return ['tcp', 'tcp6'].flatMap((kind) =>
+    readFileSync(`/proc/net/${kind}`, 'utf8')
+      .split('\n')
+      .map((line) => line.trim().split(/\s+/))
+      .filter(([, , , state, , , , , , inode]) => state === '0A' && sockets.has(`socket:[${inode}]`))
+      .map(([, local]) => local.split(':')[0]),
+  );
 }
 
 test.before(() => {
@@ -79,10 +105,14 @@ test.serial('a year runs in it to its report, and Ctrl-C leaves nothing running'
   // Switched on, it has not begun to run other years by itself.
   t.is((await call('GET', `${dag}/dagRuns`, undefined, token)).total_entries, 1);
 
-  t.true(left().length > 0);
+  // Its web page, its log server, the pods' server and PostgreSQL.
+  const pids = family(child.pid!);
+  const addresses = listening(pids);
+  t.true(addresses.length >= 4, `${addresses}`);
+  t.deepEqual([...new Set(addresses)], [loopback]);
   child.kill('SIGINT');
   t.is((await ended)[0], 0);
-  t.deepEqual(left(), []);
+  t.deepEqual(pids.filter(isAlive), []);
 });
 
 test.serial('a port that is taken is told', async (t) => {
