@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Client } from 'pg';
 
@@ -42,18 +42,26 @@ function hashOf(rows: string): string {
     FROM (SELECT (to_jsonb(t) ${noTimes})::text AS line FROM ${rows} AS t WHERE year = $1) AS lines)`;
 }
 
-/** Hashes of all files by name, also of those whose names start with a dot. */
-export function filesIn(folder: string): Record<string, string> {
+/**
+ * Hashes of all files by name, also of those whose names start with a dot.
+ * @param known hashes by state of the file, so that who looks often reads only what has changed
+ */
+export function filesIn(folder: string, known = new Map<string, string>()): Record<string, string> {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const hashes: Record<string, string> = {};
   for (const path of entries.map(({ parentPath, name }) => join(parentPath, name)).sort()) {
-    const hash = hashOfFile(path);
-    if (hash) hashes[relative(folder, path)] = hash;
+    const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+    if (!found) continue;
+    const state = `${found.ino} ${found.size} ${found.mtimeNs}`;
+    const hash = known.get(state) ?? hashOfFile(path);
+    if (!hash) continue;
+    known.set(state, hash);
+    hashes[relative(folder, path)] = hash;
   }
   return hashes;
 }
 
-/** Undefined when it has just been removed. */
+/** Undefined when the file has just been removed. */
 function hashOfFile(path: string): string | undefined {
   try {
     return createHash('sha256').update(readFileSync(path)).digest('hex');
