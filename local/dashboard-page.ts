@@ -19,6 +19,8 @@ export interface DashboardPage {
   answers: Answer[];
   /** What the browser was refused or could not load. */
   failures: string[];
+  /** Resolves once no chart is loading and each shows something. */
+  drawn(): Promise<void>;
   /** The whole dashboard, or so many pixels of it from its top. */
   picture(height?: number): Promise<Uint8Array>;
   close(): Promise<void>;
@@ -108,6 +110,7 @@ async function openOnce(
     page,
     answers,
     failures,
+    drawn: () => allDrawn(page),
     picture: (height) =>
       page.screenshot({
         type: 'png',
@@ -123,14 +126,19 @@ async function openOnce(
 async function showAll(page: Page, { dashboard, viewport }: { dashboard: string; viewport: Viewport }): Promise<void> {
   await page.goto(dashboard);
   await page.waitForSelector('[data-test-chart-id]');
-  await sleep(settleMilliseconds);
-  const height = await page.evaluate(() => {
-    const bottoms = [...document.querySelectorAll('.grid-container')].map(
-      (grid) => grid.getBoundingClientRect().bottom,
-    );
-    return Math.ceil(Math.max(...bottoms)) + 40;
-  });
+  let height = 0;
+  for (let before = -1; height === 0 || height !== before; ) {
+    before = height;
+    await sleep(settleMilliseconds);
+    height = await page.evaluate(gridHeight);
+  }
   await page.setViewport({ ...viewport, height });
+}
+
+/** Runs in the page. 0 while there is no grid. */
+function gridHeight(): number {
+  const bottoms = [...document.querySelectorAll('.grid-container')].map((grid) => grid.getBoundingClientRect().bottom);
+  return bottoms.length === 0 ? 0 : Math.ceil(Math.max(...bottoms)) + 40;
 }
 
 /**
@@ -146,9 +154,9 @@ async function signIn(context: BrowserContext, { url, user, password }: Record<'
   );
   // The next page is one that asks for nothing more.
   await page.goto(`${url}/login/?next=/health`);
-  await page.waitForSelector('input[type=password]');
-  await page.type('#username, input[name=username]', user);
-  await page.type('input[type=password]', password);
+  // A form that is drawn anew meanwhile is filled in again.
+  await page.locator('#username, input[name=username]').fill(user);
+  await page.locator('input[type=password]').fill(password);
   await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
   if (page.url().includes('/login/')) throw new Error(`Superset did not let ${user} in`);
   await page.close();

@@ -11,6 +11,7 @@ import { parse, stringify } from 'yaml';
 import { type Answer, type DashboardPage, type DashboardView, openDashboard } from '../../../local/dashboard-page.ts';
 import { type Superset, startSuperset } from '../../../local/superset.ts';
 import { startBrowser } from '../../../local/webgl-chromium.ts';
+import { again } from '../../support/again.ts';
 import { bundleFiles } from '../../support/dashboard-bundle.ts';
 import { runCommand } from '../../support/run-command.ts';
 import { writeGeneratedYear } from '../../support/sample-files.ts';
@@ -24,6 +25,8 @@ const folder = temporaryFolder();
 const artifacts = fileURLToPath(new URL('../../../.local/test-artifacts/', import.meta.url));
 const viewer = { username: 'reader', password: 'A-Reader-of-2013' };
 const desk: DashboardView = { user: viewer.username, password: viewer.password, width: 1280, device: 'desk' };
+/** Long enough for a list of choices to open on a busy machine. */
+const listMilliseconds = 20_000;
 const classes = ['no anomalous day', '1 to 3 days', '4 to 7 days', '8 to 14 days', '15 days or more'];
 const anomalousDaysClass = (days: number) => classes[[0, 3, 7, 14].filter((most) => days > most).length];
 const setUp = fileURLToPath(new URL('../../../charts/superset/set_up.py', import.meta.url));
@@ -86,7 +89,7 @@ async function rows(sql: string): Promise<any[][]> {
 
 /** What is asked because of `act`: waited for are answers to these charts, and that nothing more is on its way. */
 async function askedBy(
-  { answers, page }: DashboardPage,
+  { answers, page, drawn }: DashboardPage,
   charts: string[],
   act: () => Promise<void>,
 ): Promise<Answer[]> {
@@ -97,12 +100,18 @@ async function askedBy(
     if (charts.every((chart) => answered.has(chart))) break;
   }
   await page.waitForNetworkIdle({ idleTime: 1_000 });
+  await drawn();
   return answers.slice(before);
 }
 
 /** As a hand does it: the mouse comes, stays, and is pressed for a moment. `x` and `y` are shares of the element. */
 async function click({ page }: DashboardPage, { on, x, y }: { on: string; x: number; y: number }): Promise<void> {
-  const { left, top, width, height } = await page.$eval(on, (element) => element.getBoundingClientRect().toJSON());
+  // Until it stays where it is.
+  await page.locator(on).hover();
+  const { left, top, width, height } = await page
+    .locator(on)
+    .map((element) => element.getBoundingClientRect().toJSON())
+    .wait();
   await page.mouse.move(left + width * x - 5, top + height * y);
   await page.mouse.move(left + width * x, top + height * y, { steps: 5 });
   await sleep(300);
@@ -113,22 +122,26 @@ async function click({ page }: DashboardPage, { on, x, y }: { on: string; x: num
 
 /** Choose in a filter at the top; what is chosen already is no longer chosen afterwards. */
 async function choose({ page }: DashboardPage, filter: string, value: string): Promise<void> {
-  const input = await page.waitForSelector(
-    `xpath///div[contains(@class, "filter-item-wrapper")][.//h4[text()="${filter}"]]//input`,
+  const input = page.locator(
+    `::-p-xpath(//div[contains(@class, "filter-item-wrapper")][.//h4[text()="${filter}"]]//input)`,
   );
-  await input!.click();
-  await page.keyboard.type(value);
-  const option = await page.waitForSelector(`.ant-select-dropdown:not(.ant-select-dropdown-hidden) [title="${value}"]`);
-  await option!.click();
+  const option = page.locator(`.ant-select-dropdown:not(.ant-select-dropdown-hidden) [title="${value}"]`);
+  // Superset closes the list when it draws the filter anew.
+  await again(async () => {
+    await input.click();
+    await input.fill(value);
+    await option.setTimeout(listMilliseconds).click();
+  });
   await page.keyboard.press('Escape');
-  await page.click('[data-test="filter-bar__apply-button"]');
+  await page.locator('[data-test="filter-bar__apply-button"]').click();
 }
 
 /** The text of a chart that is one number. */
 async function bigNumber({ page }: DashboardPage, chart: string): Promise<string> {
-  return await page.$eval(`[data-test-chart-name="${chart}"] .text-container`, (box) =>
-    [...box.children].map((line) => line.textContent).join(''),
-  );
+  return await page
+    .locator(`[data-test-chart-name="${chart}"] .text-container`)
+    .map((box) => [...box.children].map((line) => line.textContent).join(''))
+    .wait();
 }
 
 test.serial('the viewer opens the dashboard: every chart is drawn, and shows what the database has', async (t) => {
