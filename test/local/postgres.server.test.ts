@@ -1,11 +1,13 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { startPostgres } from '../../local/postgres.ts';
+import { runningServer } from '../../local/postgres-server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { until } from '../support/until.ts';
 
 const parent = temporaryFolder();
 const postgresModule = fileURLToPath(new URL('../../local/postgres.ts', import.meta.url));
@@ -16,7 +18,10 @@ function program(folder: string) {
     const { url } = await startPostgres(${JSON.stringify(folder)});
     console.log(url('pipeline'));
     setInterval(() => {}, 1000);`;
-  return spawn(process.execPath, ['--input-type=module', '--eval', code], { stdio: ['ignore', 'pipe', 'inherit'] });
+  return spawn(process.execPath, ['--input-type=module', '--eval', code], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
+  });
 }
 
 test('a first start that is killed at any moment leaves nothing in the way of the next', async (t) => {
@@ -24,7 +29,7 @@ test('a first start that is killed at any moment leaves nothing in the way of th
   for (const milliseconds of [50, 150, 300, 500, 700, 900, 1_200, 1_600]) {
     const child = program(folder);
     setTimeout(() => child.kill('SIGKILL'), milliseconds);
-    await once(child, 'exit');
+    t.deepEqual(await once(child, 'exit'), [null, 'SIGKILL'], 'what was left of the start before is in the way');
   }
   const { connect, stop } = await startPostgres(folder);
   const client = await connect('viewer');
@@ -37,7 +42,7 @@ test('a first start that is killed at any moment leaves nothing in the way of th
   );
 });
 
-test('a server that runs already is used, and not stopped', async (t) => {
+test('a server that runs already is used, and stopped by who uses it last', async (t) => {
   const folder = join(parent, 'running');
   const first = await startPostgres(folder);
   const second = await startPostgres(folder);
@@ -47,6 +52,44 @@ test('a server that runs already is used, and not stopped', async (t) => {
   t.is((await client.query('SELECT 1')).rowCount, 1);
   await client.end();
   await first.stop();
+  t.is(runningServer(join(folder, 'data')), undefined);
+});
+
+test('Ctrl-C in the program that started the server leaves it to the others', async (t) => {
+  const folder = join(parent, 'left');
+  const first = program(folder);
+  await once(first.stdout!, 'data');
+  const second = await startPostgres(folder);
+  // The terminal tells the whole group.
+  process.kill(-first.pid!, 'SIGINT');
+  await once(first, 'exit');
+  const client = await second.connect('viewer');
+  t.is((await client.query('SELECT 1')).rowCount, 1);
+  await client.end();
+  await second.stop();
+  t.is(runningServer(join(folder, 'data')), undefined);
+});
+
+test('the server of a program that was killed is used, and stopped with the next', async (t) => {
+  const folder = join(parent, 'orphan');
+  const killed = program(folder);
+  const [url] = await once(killed.stdout!, 'data');
+  killed.kill('SIGKILL');
+  await once(killed, 'exit');
+  const { url: urlNow, stop } = await startPostgres(folder);
+  t.is(urlNow('pipeline'), String(url).trim());
+  await stop();
+  t.is(runningServer(join(folder, 'data')), undefined);
+});
+
+test('a program that ends without a stop leaves no server behind', async (t) => {
+  const folder = join(parent, 'forgotten');
+  const child = program(folder);
+  await once(child.stdout!, 'data');
+  child.kill('SIGTERM');
+  await once(child, 'exit');
+  await until(() => !runningServer(join(folder, 'data')));
+  t.pass();
 });
 
 test('two programs that start at once have the same server', async (t) => {
@@ -60,6 +103,10 @@ test('two programs that start at once have the same server', async (t) => {
 
 test('no password is readable by others', async (t) => {
   const folder = join(parent, 'private');
+  // As a first start leaves it that is killed while initdb reads the password.
+  const { pid: ended } = spawnSync(process.execPath, ['--version']);
+  mkdirSync(join(folder, `start-${ended}-a1B2c3`), { recursive: true });
+  writeFileSync(join(folder, `start-${ended}-a1B2c3`, 'pg-password-x'), 'secret');
   const { stop } = await startPostgres(folder);
   await stop();
   for (const name of ['passwords.json', 'pgpass']) t.is(statSync(join(folder, name)).mode & 0o077, 0, name);
