@@ -58,7 +58,8 @@ export async function startAirflow(options: AirflowOptions): Promise<Airflow> {
   await linkCode(folder);
   const writeSettings = async (settings: DagSettings) => {
     const file = join(folder, 'dags', 'settings.json');
-    await writeFile(`${file}.half`, JSON.stringify(settings, null, 2));
+    // The address of a source may hold a password.
+    await writeFile(`${file}.half`, JSON.stringify(settings, null, 2), { mode: 0o600 });
     await rename(`${file}.half`, file);
   };
   await writeSettings(options.settings);

@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
+import { withoutPasswords } from '../tasks/without-passwords.ts';
 import { startAirflow } from './airflow.ts';
 import { type DagSettings, defaultDagSettings } from './dag-settings.ts';
 import { isFreePort } from './free-port.ts';
@@ -64,7 +65,7 @@ Press Trigger, type the year 2013, leave "unpause" ticked, and watch the run tur
   if (!stopping.aborted) await once(stopping, 'abort');
 } catch (error) {
   if (!stopping.aborted) {
-    console.error((error as Error).message);
+    console.error(withoutPasswords((error as Error).message));
     exitCode = 1;
   }
 } finally {

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
+import { withoutPasswords } from '../tasks/without-passwords.ts';
 import { serveFolder } from './folder-server.ts';
 import { isFreePort } from './free-port.ts';
 import { portNumber } from './port-number.ts';
@@ -51,7 +52,7 @@ Ctrl-C stops it.`);
   throw new Error(`Superset ended with ${how}; its log is ${join(local, 'superset', 'superset.log')}`);
 } catch (error) {
   if (!stopping.aborted) {
-    console.error((error as Error).message);
+    console.error(withoutPasswords((error as Error).message));
     exitCode = 1;
   }
 } finally {

@@ -4,6 +4,7 @@ import type { Command, Options } from './command.ts';
 import * as option from './options.ts';
 import type { SettingName } from './settings.ts';
 import { version } from './version.ts';
+import { withoutPasswords } from './without-passwords.ts';
 
 /** What is asked for. */
 export interface Request {
@@ -95,6 +96,8 @@ export async function parseArguments(args: string[]): Promise<Request | undefine
     .description('Finds the days on which an airport’s departures were delayed far beyond normal.')
     .version(version)
     .exitOverride()
+    // It repeats an argument that is wrong.
+    .configureOutput({ writeErr: (text) => process.stderr.write(withoutPasswords(text)) })
     .addHelpText(
       'after',
       '\nSettings come from the environment: FLIGHTS_URI, OUTPUT_URI, DATABASE_URL, …; see README.md.',

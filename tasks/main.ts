@@ -9,6 +9,7 @@ const { CommanderError } = await import('commander');
 const { parseArguments } = await import('./command-line.ts');
 const { ExpectedError, UsageError } = await import('./errors.ts');
 const { LineLog } = await import('./io/log.ts');
+const { withoutPasswords } = await import('./without-passwords.ts');
 
 /** A command that has not stopped by then is stopped the hard way; Kubernetes would kill after 30 s. */
 const graceMilliseconds = 4_500;
@@ -54,7 +55,7 @@ async function execute({ name, options, load, prepare }: Request): Promise<void>
       log.error(error.message, { exit: error.exitCode });
     } else {
       process.exitCode = bugExitCode;
-      process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+      process.stderr.write(`${withoutPasswords((error instanceof Error && error.stack) || String(error))}\n`);
       log.error(`a bug: ${error instanceof Error ? error.message : error}`, { exit: bugExitCode });
     }
   }

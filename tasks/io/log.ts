@@ -1,4 +1,5 @@
 import { Presets, SingleBar } from 'cli-progress';
+import { withoutPasswords } from '../without-passwords.ts';
 
 /** What a line tells beside its words. */
 export type Fields = Record<string, string | number | boolean | undefined>;
@@ -97,6 +98,6 @@ export class LineLog implements Log {
       .map(([key, value]) => `${key}=${/[\s"=]/.test(String(value)) ? JSON.stringify(value) : value}`);
     // A line break in a message would start a line without time and level.
     const words = message.replaceAll(/\s*\n\s*/g, ' ');
-    this.#terminal.write(`${[new Date().toISOString(), level, words, ...pairs].join(' ')}\n`);
+    this.#terminal.write(`${withoutPasswords([new Date().toISOString(), level, words, ...pairs].join(' '))}\n`);
   }
 }

@@ -37,6 +37,13 @@ test.serial('a command is asked for with its year', async (t) => {
   t.like((await parse('detect', '--year=1987')).request, { options: { year: 1987 } });
 });
 
+test.serial('an address that is refused is told without its password', async (t) => {
+  const { printed, wrong } = await parse('acquire', '--year', '2013', '--from', 'ftp://me:secret@host/{year}.csv');
+  t.true(wrong);
+  t.regex(printed, /ftp:\/\/me@host/);
+  t.false(printed.includes('secret'));
+});
+
 test.serial('migrate needs no year', async (t) => {
   t.like((await parse('migrate')).request, { name: 'migrate', options: {} });
   t.like((await parse('migrate', '--year', '2013')).request, { options: { year: 2013 } });

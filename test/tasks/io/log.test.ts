@@ -24,6 +24,12 @@ test('a line has a time, a level, words and fields', (t) => {
   for (const line of written) t.regex(line, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z /);
 });
 
+test('a password in an address is not told', (t) => {
+  const { log, written } = recorded();
+  log.info('no answer from postgres://me:secret@db/flights', { source: 'https://me:secret@host/' });
+  t.is(withoutTime(written[0]), 'INFO no answer from postgres://me@db/flights source=https://me@host/\n');
+});
+
 test('fields without a value are left out', (t) => {
   const { log, written } = recorded({ year: undefined });
   log.info('start', { a: undefined, b: 0, c: false });
