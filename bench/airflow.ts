@@ -4,12 +4,20 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
 import { type Airflow, startAirflow } from '../local/airflow.ts';
 import { defaultDagSettings } from '../local/dag-settings.ts';
 import { laptopCluster, sampleSource } from '../local/pods/laptop-cluster.ts';
 import { startPodServer } from '../local/pods/server.ts';
 import { startPostgres } from '../local/postgres.ts';
 import { pythonEnvironment } from '../local/python-environment.ts';
+
+new Command('npm run bench:airflow --')
+  .description(
+    'Measures three yearly runs in a local Airflow, and where their time goes; puts the table into bench/RESULTS.md. It takes ' +
+      'some minutes.',
+  )
+  .parse();
 
 const runs = 3;
 const tasks = Object.keys(defaultDagSettings.tasks);

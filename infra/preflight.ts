@@ -14,6 +14,7 @@ interface Need {
 
 const root = new URL('../', import.meta.url);
 const { stack } = new Command('npm run preflight --')
+  .description('Looks whether this machine and the AWS account have what `pulumi up` needs. It makes nothing.')
   .option('--stack <name>', 'of the settings in Pulumi.<name>.yaml', withSettings, 'dev')
   .parse()
   .opts<{ stack: string }>();

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
 
 const folder = fileURLToPath(new URL('../tasks/flights/', import.meta.url));
 const compiler = fileURLToPath(new URL('../node_modules/assemblyscript/bin/asc.js', import.meta.url));
@@ -23,4 +24,9 @@ export function compileStructuralIndex(): string {
   }
 }
 
-if (import.meta.main) writeFileSync(join(folder, 'structural-index.wasm.ts'), compileStructuralIndex());
+if (import.meta.main) {
+  new Command('npm run build:wasm --')
+    .description('Compiles the index of commas and line ends from AssemblyScript.')
+    .parse();
+  writeFileSync(join(folder, 'structural-index.wasm.ts'), compileStructuralIndex());
+}

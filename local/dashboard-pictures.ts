@@ -4,11 +4,16 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { Command } from 'commander';
 import type { Page } from 'puppeteer';
 import { type DashboardView, openDashboard } from './dashboard-page.ts';
 import { startPostgres } from './postgres.ts';
 import { startSuperset } from './superset.ts';
 import { startBrowser } from './webgl-chromium.ts';
+
+new Command('npm run make:pictures --')
+  .description('Takes the pictures of docs/dashboard.md anew, of a dashboard of its own. It takes some minutes.')
+  .parse();
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const images = join(root, 'docs', 'images');

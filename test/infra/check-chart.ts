@@ -2,18 +2,17 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Command } from 'commander';
 import { parseAllDocuments } from 'yaml';
 import { supersetChart, supersetValues } from '../../infra/superset-values.ts';
 import { exampleSettings, faultsOf } from '../support/superset-chart.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const [path] = process.argv.slice(2);
-if (!path) {
-  const { name, repository, version } = supersetChart;
-  console.error(`npm run test:chart -- PATH: expected the chart, a folder or a .tgz:
-  helm pull ${name} --repo ${repository} --version ${version}`);
-  process.exit(64);
-}
+const { name, repository, version } = supersetChart;
+const [path] = new Command('npm run test:chart --')
+  .description('Looks whether the official chart makes of our values what they mean. It needs helm.')
+  .argument('<path>', `the chart, a folder or a .tgz: helm pull ${name} --repo ${repository} --version ${version}`)
+  .parse().args;
 const values = join(temporaryFolder(), 'values.json');
 writeFileSync(values, JSON.stringify(supersetValues(exampleSettings)));
 const { status, stdout, stderr, error } = spawnSync(
