@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { freePort } from '../../local/free-port.ts';
+import { runningServer } from '../../local/postgres-server.ts';
 import { pythonEnvironment } from '../../local/python-environment.ts';
 import { isAlive } from '../../tasks/io/is-alive.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -105,14 +106,17 @@ test.serial('a year runs in it to its report, and Ctrl-C leaves nothing running'
   // Switched on, it has not begun to run other years by itself.
   t.is((await call('GET', `${dag}/dagRuns`, undefined, token)).total_entries, 1);
 
-  // Its web page, its log server, the pods' server and PostgreSQL.
+  // Its web page, its log server and the pods' server; PostgreSQL runs in a session of its own.
+  const database = family(runningServer(join(copy, '.local', 'postgres', 'data'))!.pid);
   const pids = family(child.pid!);
-  const addresses = listening(pids);
+  const addresses = listening([...pids, ...database]);
   t.true(addresses.length >= 4, `${addresses}`);
   t.deepEqual([...new Set(addresses)], [loopback]);
   child.kill('SIGINT');
   t.is((await ended)[0], 0);
   t.deepEqual(pids.filter(isAlive), []);
+  // PostgreSQL says that it has stopped a moment before its last process ends.
+  await until(() => !database.some(isAlive));
 });
 
 test.serial('a port that is taken is told', async (t) => {
