@@ -1,5 +1,5 @@
 // A plain download of all files of a year to nowhere, two at once: what `acquire` is measured by.
-import { btsFiles } from '../tasks/acquiring/bts.ts';
+import { btsFiles } from '../tasks/acquire/bts.ts';
 
 const [, , folder, year] = process.argv;
 const queue = btsFiles(new URL(folder), Number(year)).values();

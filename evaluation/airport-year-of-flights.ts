@@ -1,7 +1,7 @@
-import type { DailyCounts } from '../tasks/flights/airport-days.ts';
-import type { CountedYear } from '../tasks/flights/detect-anomalies.ts';
-import { cancelledLateness, earliestMinutes, unknownLateness } from '../tasks/flights/lateness.ts';
-import { latenessHistograms } from '../tasks/flights/lateness-histograms.ts';
+import type { CountedYear } from '../tasks/detect/detect-anomalies.ts';
+import { latenessHistograms } from '../tasks/detect/lateness-histograms.ts';
+import { cancelledLateness, earliestMinutes, unknownLateness } from '../tasks/read/lateness.ts';
+import type { DailyCounts } from '../tasks/summary/airport-days.ts';
 
 /** An airport's year to be disturbed: of each day that has flights, how late each of them was (lateness.ts). */
 export interface AirportYearOfFlights {

@@ -1,4 +1,4 @@
-import { cancelledLateness, earliestMinutes, latenessOf } from '../tasks/flights/lateness.ts';
+import { cancelledLateness, earliestMinutes, latenessOf } from '../tasks/read/lateness.ts';
 import type { AirportYearOfFlights } from './airport-year-of-flights.ts';
 
 /** Something that happens to an airport on some days. */

@@ -2,11 +2,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import { randomNumbers } from '../samples/random-numbers.ts';
-import { daySurprises } from '../tasks/flights/surprise.ts';
-import { isOutlier, zScoresOfDays } from '../tasks/flights/z-score.ts';
+import { daySurprises } from '../tasks/detect/surprise.ts';
+import { isOutlier, zScoresOfDays } from '../tasks/detect/z-score.ts';
 import { findInput } from '../tasks/io/input.ts';
 import { year as yearOption } from '../tasks/options.ts';
-import { readYear } from '../tasks/reading/read-year.ts';
+import { readYear } from '../tasks/read/read-year.ts';
 import { type AirportYearOfFlights, airportYearsOf, countedYear } from './airport-year-of-flights.ts';
 import { disturb, disturbances, thinned } from './disturbances.ts';
 import { drawStorm } from './draw-storm.ts';

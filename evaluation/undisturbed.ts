@@ -1,5 +1,5 @@
-import { daySurprises } from '../tasks/flights/surprise.ts';
-import { isOutlier, zScoresOfDays } from '../tasks/flights/z-score.ts';
+import { daySurprises } from '../tasks/detect/surprise.ts';
+import { isOutlier, zScoresOfDays } from '../tasks/detect/z-score.ts';
 import { type AirportYearOfFlights, countedYear } from './airport-year-of-flights.ts';
 
 const threshold = 3.5;

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 
-const folder = fileURLToPath(new URL('../tasks/flights/', import.meta.url));
+const folder = fileURLToPath(new URL('../tasks/read/', import.meta.url));
 const compiler = fileURLToPath(new URL('../node_modules/assemblyscript/bin/asc.js', import.meta.url));
 
-/** Compile tasks/flights/structural-index.as.ts; returns the text of the module that carries the result. */
+/** Compile tasks/read/structural-index.as.ts; returns the text of the module that carries the result. */
 export function compileStructuralIndex(): string {
   const temporary = mkdtempSync(join(tmpdir(), 'delaywatch-wasm-'));
   try {

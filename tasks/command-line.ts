@@ -80,7 +80,7 @@ async function keepHeapSmall(): Promise<void> {
 }
 
 async function startThreads(): Promise<void> {
-  const { prepareThreads } = await import('./reading/threads.ts');
+  const { prepareThreads } = await import('./read/threads.ts');
   prepareThreads();
 }
 

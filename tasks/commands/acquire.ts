@@ -1,8 +1,8 @@
-import { chooseSource } from '../acquiring/choose-source.ts';
-import { fetchYear } from '../acquiring/fetch-year.ts';
-import { finish, type Manifest, writeUnfinished } from '../acquiring/manifest.ts';
-import { isCurrent, type PlannedFile, planYear } from '../acquiring/plan.ts';
-import { isComplete, isIntact, openYearFolder, type YearFolder } from '../acquiring/year-folder.ts';
+import { chooseSource } from '../acquire/choose-source.ts';
+import { fetchYear } from '../acquire/fetch-year.ts';
+import { finish, type Manifest, writeUnfinished } from '../acquire/manifest.ts';
+import { isCurrent, type PlannedFile, planYear } from '../acquire/plan.ts';
+import { isComplete, isIntact, openYearFolder, type YearFolder } from '../acquire/year-folder.ts';
 import type { Command } from '../command.ts';
 import { InputError } from '../errors.ts';
 import { FileOrigin } from '../io/file-origin.ts';

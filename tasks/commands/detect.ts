@@ -1,17 +1,17 @@
 import { stringify } from 'csv-stringify/sync';
 import { readAirports } from '../airports/airports.ts';
 import type { Command } from '../command.ts';
+import { detectAnomalies } from '../detect/detect-anomalies.ts';
+import { missingDays, missingMonths } from '../detect/incomplete-year.ts';
+import { knownDefects } from '../detect/known-defects.ts';
+import { yearEvents } from '../detect/year-events.ts';
 import { InputError } from '../errors.ts';
-import { absentColumns } from '../flights/absent-columns.ts';
-import { detectAnomalies } from '../flights/detect-anomalies.ts';
-import { missingDays, missingMonths } from '../flights/incomplete-year.ts';
-import { knownDefects } from '../flights/known-defects.ts';
-import { encodeSummary } from '../flights/summary-file.ts';
-import { yearEvents } from '../flights/year-events.ts';
 import { findInput } from '../io/input.ts';
 import { openOutput } from '../io/output.ts';
 import { rejectsKey, summaryKey } from '../outputs.ts';
-import { type RejectedRow, readYear } from '../reading/read-year.ts';
+import { type RejectedRow, readYear } from '../read/read-year.ts';
+import { absentColumns } from '../summary/absent-columns.ts';
+import { encodeSummary } from '../summary/summary-file.ts';
 import { version } from '../version.ts';
 
 type Needs = 'FLIGHTS_URI' | 'OUTPUT_URI' | 'ANOMALY_THRESHOLD' | 'AWS_ENDPOINT_URL_S3' | 'CODE_VERSION';

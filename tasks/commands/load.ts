@@ -4,14 +4,14 @@ import type { Client } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { isoDate } from '../../charts/dates.ts';
 import type { Command } from '../command.ts';
-import type { AirportDays } from '../flights/airport-days.ts';
-import { copyColumns, copyRows } from '../flights/copy-rows.ts';
-import type { StoredSummary } from '../flights/summary-file.ts';
-import { yearEvents } from '../flights/year-events.ts';
+import { yearEvents } from '../detect/year-events.ts';
 import type { Log } from '../io/log.ts';
 import { openOutput } from '../io/output.ts';
 import { inTransaction, isLockTimeout, withDatabase } from '../io/postgres.ts';
-import { readSummary, refuseOvertaken } from '../reading/read-summary.ts';
+import type { AirportDays } from '../summary/airport-days.ts';
+import { copyColumns, copyRows } from '../summary/copy-rows.ts';
+import { readSummary, refuseOvertaken } from '../summary/read-summary.ts';
+import type { StoredSummary } from '../summary/summary-file.ts';
 
 type Needs = 'OUTPUT_URI' | 'DATABASE_URL' | 'DATABASE_AUTH' | 'AWS_ENDPOINT_URL_S3';
 

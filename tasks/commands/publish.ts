@@ -7,19 +7,19 @@ import { type Report, type ReportAssets, reportHtml, reportIndexHtml, type Worst
 import { type Airport, readAirports } from '../airports/airports.ts';
 import { faultOfChart } from '../chart-mark.ts';
 import type { Command } from '../command.ts';
+import { airportYear } from '../detect/airport-year.ts';
+import { causesOfAnomalies } from '../detect/causes-of-anomalies.ts';
+import { yearEvents } from '../detect/year-events.ts';
 import { InputError } from '../errors.ts';
-import { absentColumns } from '../flights/absent-columns.ts';
-import { type AirportDays, airportRows, has } from '../flights/airport-days.ts';
-import { airportYear } from '../flights/airport-year.ts';
-import { causesOfAnomalies } from '../flights/causes-of-anomalies.ts';
-import type { StoredSummary, Summary } from '../flights/summary-file.ts';
-import { yearEvents } from '../flights/year-events.ts';
 import { openOutput } from '../io/output.ts';
 import { withDatabase } from '../io/postgres.ts';
 import type { Storage, StoredObject } from '../io/storage.ts';
 import { type LinkSettings, linkFromReport, linkTo } from '../links.ts';
 import { chartKey, reportIndexKey, reportKey, summaryKey } from '../outputs.ts';
-import { readSummary, refuseOvertaken } from '../reading/read-summary.ts';
+import { absentColumns } from '../summary/absent-columns.ts';
+import { type AirportDays, airportRows, has } from '../summary/airport-days.ts';
+import { readSummary, refuseOvertaken } from '../summary/read-summary.ts';
+import type { StoredSummary, Summary } from '../summary/summary-file.ts';
 
 type Needs = 'OUTPUT_URI' | 'DATABASE_URL' | 'DATABASE_AUTH' | 'PUBLIC_BASE_URL' | 'AWS_ENDPOINT_URL_S3';
 

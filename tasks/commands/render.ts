@@ -4,14 +4,14 @@ import { plotlyTemplate } from '../../charts/plotly-template.ts';
 import { readAirports } from '../airports/airports.ts';
 import { markChart } from '../chart-mark.ts';
 import type { Command } from '../command.ts';
-import { absentColumns } from '../flights/absent-columns.ts';
-import { airportRows } from '../flights/airport-days.ts';
-import { airportYear } from '../flights/airport-year.ts';
+import { airportYear } from '../detect/airport-year.ts';
 import { type NamedFigure, printFigures } from '../io/figure-printer.ts';
 import { findChromium } from '../io/find-chromium.ts';
 import { openOutput } from '../io/output.ts';
 import { chartKey, chartsPrefix } from '../outputs.ts';
-import { readSummary, refuseOvertaken } from '../reading/read-summary.ts';
+import { absentColumns } from '../summary/absent-columns.ts';
+import { airportRows } from '../summary/airport-days.ts';
+import { readSummary, refuseOvertaken } from '../summary/read-summary.ts';
 
 type Needs = 'OUTPUT_URI' | 'CHROMIUM_PATH' | 'PATH' | 'AWS_ENDPOINT_URL_S3';
 

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { airportYearsOf, countedYear } from '../../evaluation/airport-year-of-flights.ts';
-import { cancelledLateness, latenessOf, unknownLateness } from '../../tasks/flights/lateness.ts';
+import { cancelledLateness, latenessOf, unknownLateness } from '../../tasks/read/lateness.ts';
 
 const year = {
   airport: 'JFK',

@@ -2,7 +2,7 @@ import test from 'ava';
 import type { AirportYearOfFlights } from '../../evaluation/airport-year-of-flights.ts';
 import { disturb, disturbances, thinned } from '../../evaluation/disturbances.ts';
 import { randomNumbers } from '../../samples/random-numbers.ts';
-import { cancelledLateness, earliestMinutes, latenessOf } from '../../tasks/flights/lateness.ts';
+import { cancelledLateness, earliestMinutes, latenessOf } from '../../tasks/read/lateness.ts';
 
 /** 120 days of 50 flights, one of them cancelled, the others 0 … 48 minutes late. */
 const year: AirportYearOfFlights = {

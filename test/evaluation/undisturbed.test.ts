@@ -2,9 +2,9 @@ import test from 'ava';
 import { type AirportYearOfFlights, countedYear } from '../../evaluation/airport-year-of-flights.ts';
 import { undisturbed } from '../../evaluation/undisturbed.ts';
 import { randomNumbers } from '../../samples/random-numbers.ts';
-import { latenessOf } from '../../tasks/flights/lateness.ts';
-import { daySurprises } from '../../tasks/flights/surprise.ts';
-import { isOutlier, zScoresOfDays } from '../../tasks/flights/z-score.ts';
+import { daySurprises } from '../../tasks/detect/surprise.ts';
+import { isOutlier, zScoresOfDays } from '../../tasks/detect/z-score.ts';
+import { latenessOf } from '../../tasks/read/lateness.ts';
 
 test('what either detector flags is replaced by an ordinary day of the same weekday', (t) => {
   const random = randomNumbers(3);

@@ -1,15 +1,15 @@
 import test from 'ava';
 import { parse } from 'csv-parse/sync';
 import { generatedYear } from '../../samples/generated-year.ts';
-import { countFlights } from '../../tasks/flights/airport-day-counts.ts';
-import { airportRows } from '../../tasks/flights/airport-days.ts';
-import { cancelledColumns, minutesColumns } from '../../tasks/flights/causes.ts';
-import { type CountedYear, detectAnomalies } from '../../tasks/flights/detect-anomalies.ts';
-import { recognizeDialect } from '../../tasks/flights/dialect.ts';
-import { FlightReader } from '../../tasks/flights/flight-reader.ts';
-import { missingMonths } from '../../tasks/flights/incomplete-year.ts';
-import { knownDefects } from '../../tasks/flights/known-defects.ts';
-import { YearTotals } from '../../tasks/flights/year-totals.ts';
+import { type CountedYear, detectAnomalies } from '../../tasks/detect/detect-anomalies.ts';
+import { missingMonths } from '../../tasks/detect/incomplete-year.ts';
+import { knownDefects } from '../../tasks/detect/known-defects.ts';
+import { countFlights } from '../../tasks/read/airport-day-counts.ts';
+import { recognizeDialect } from '../../tasks/read/dialect.ts';
+import { FlightReader } from '../../tasks/read/flight-reader.ts';
+import { YearTotals } from '../../tasks/read/year-totals.ts';
+import { airportRows } from '../../tasks/summary/airport-days.ts';
+import { cancelledColumns, minutesColumns } from '../../tasks/summary/causes.ts';
 
 const wanted = { year: 2012, flights: 30_000, airports: 8, seed: 3 };
 const text = (await Array.fromAsync(generatedYear(wanted))).join('');

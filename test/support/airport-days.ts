@@ -1,5 +1,5 @@
-import type { AirportDays } from '../../tasks/flights/airport-days.ts';
-import { type Column, columns } from '../../tasks/flights/columns.ts';
+import type { AirportDays } from '../../tasks/summary/airport-days.ts';
+import { type Column, columns } from '../../tasks/summary/columns.ts';
 
 type Property = Exclude<Column['property'], 'airports'>;
 type ValueOf<Name extends Property> = AirportDays[Name] extends (infer Value)[] ? Value : number;

@@ -1,9 +1,9 @@
-import { countFlights } from '../../tasks/flights/airport-day-counts.ts';
-import { daySlots, monthOf } from '../../tasks/flights/calendar.ts';
-import { causes } from '../../tasks/flights/causes.ts';
-import type { CountedYear } from '../../tasks/flights/detect-anomalies.ts';
-import { type FlightBatch, noCarrier } from '../../tasks/flights/flight-reader.ts';
-import { YearTotals } from '../../tasks/flights/year-totals.ts';
+import type { CountedYear } from '../../tasks/detect/detect-anomalies.ts';
+import { countFlights } from '../../tasks/read/airport-day-counts.ts';
+import { type FlightBatch, noCarrier } from '../../tasks/read/flight-reader.ts';
+import { YearTotals } from '../../tasks/read/year-totals.ts';
+import { daySlots, monthOf } from '../../tasks/summary/calendar.ts';
+import { causes } from '../../tasks/summary/causes.ts';
 
 /** A flight as a file has it, of which a test says only what matters. */
 export interface Flight {

@@ -8,7 +8,7 @@ import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secre
 import test from 'ava';
 import { type S3Server, startS3Server } from '../../../local/s3-server.ts';
 import { btsName, btsTexts, btsZip } from '../../../samples/bts-months.ts';
-import { decodeSummary } from '../../../tasks/flights/summary-file.ts';
+import { decodeSummary } from '../../../tasks/summary/summary-file.ts';
 import { makeChain } from '../../support/certificates.ts';
 import {
   breakAfter,

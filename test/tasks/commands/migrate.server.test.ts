@@ -1,5 +1,5 @@
 import test from 'ava';
-import { columnName, columns } from '../../../tasks/flights/columns.ts';
+import { columnName, columns } from '../../../tasks/summary/columns.ts';
 import { runCommand } from '../../support/run-command.ts';
 import { startTestDatabase, type TestDatabase } from '../../support/test-database.ts';
 

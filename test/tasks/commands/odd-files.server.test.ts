@@ -1,10 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import test from 'ava';
-import { airportRows } from '../../../tasks/flights/airport-days.ts';
-import { decodeSummary, type Summary } from '../../../tasks/flights/summary-file.ts';
 import { openOutput } from '../../../tasks/io/output.ts';
 import { summaryKey } from '../../../tasks/outputs.ts';
+import { airportRows } from '../../../tasks/summary/airport-days.ts';
+import { decodeSummary, type Summary } from '../../../tasks/summary/summary-file.ts';
 import { runCommand } from '../../support/run-command.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 

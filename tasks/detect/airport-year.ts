@@ -1,0 +1,40 @@
+import type { AirportYear } from '../../charts/airport-year.ts';
+import type { AirportDays, AirportRows } from '../summary/airport-days.ts';
+import { reasonInShort } from './explain.ts';
+
+/** What a chart tells that is not in an airport's rows. */
+export interface ChartContext {
+  known: { name: string; city: string | null } | undefined;
+  /** Of `absentColumns`: of all airports, so it is found out once and not for each. */
+  absent: { what: string }[];
+}
+
+/** One airport's rows as a chart takes them. */
+export function airportYear(
+  days: AirportDays,
+  { airport, start, end }: AirportRows,
+  { known, absent }: ChartContext,
+): AirportYear {
+  const notInFile = absent.map(({ what }) => what);
+  return {
+    airport,
+    name: known?.name,
+    city: known?.city ?? undefined,
+    year: days.year,
+    dayOfYear: days.dayOfYear.subarray(start, end),
+    flights: days.flights.subarray(start, end),
+    departures: days.departures.subarray(start, end),
+    cancelled: notInFile.includes('cancellations') ? null : days.cancelled.subarray(start, end),
+    meanDepartureDelay: days.meanDepartureDelay.subarray(start, end),
+    expectedLow: days.expectedLow.subarray(start, end),
+    expectedHigh: days.expectedHigh.subarray(start, end),
+    anomalyScore: days.anomalyScore.subarray(start, end),
+    isAnomaly: days.isAnomaly.subarray(start, end),
+    reason: Array.from({ length: end - start }, (_, row) =>
+      days.isAnomaly[start + row] ? reasonInShort(days, start + row) : null,
+    ),
+    zScore: days.zScore.subarray(start, end),
+    isOutlier: days.isOutlier.subarray(start, end),
+    notInFile,
+  };
+}

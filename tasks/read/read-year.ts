@@ -1,0 +1,218 @@
+import { availableParallelism } from 'node:os';
+import type { CountedYear } from '../detect/detect-anomalies.ts';
+import { InputError, YearMissingError } from '../errors.ts';
+import { type Source, sourcesIn } from '../io/archive.ts';
+import type { Input } from '../io/input.ts';
+import type { InputFile } from '../summary/summary-file.ts';
+import type { CountedBatch, Part, PartResult } from './count-part.ts';
+import { type Dialect, recognizeDialect } from './dialect.ts';
+import type { BadRow } from './flight-reader.ts';
+import { readHeader } from './header.ts';
+import { findSharedFlights } from './shared-flights.ts';
+import { takeThreads } from './threads.ts';
+import { YearTotals } from './year-totals.ts';
+
+/** Small enough that all threads end at about the same time, large enough that starting a part costs nothing. */
+const partBytes = 1 << 25;
+/** Over a network a part is a request. A thread reads this many at once, since each of them mostly waits. */
+const streamsPerThread = 4;
+
+/** What to read. */
+export interface YearRequest {
+  input: Input;
+  year: number;
+  /** Whether the input's address is for this year only, so that other years in it are an error. */
+  ofYearOnly: boolean;
+  maxBadRows: number;
+  signal: AbortSignal;
+  /** Called now and then with the bytes of the input's objects read so far. */
+  onProgress: (bytes: number) => void;
+}
+
+/** A row that was left out, with the file's name and the line's number in the file. */
+export interface RejectedRow extends BadRow {
+  file: string;
+}
+
+/** A year's flights, counted, and how they were read. */
+export interface YearRead extends CountedYear {
+  files: InputFile[];
+  rows: number;
+  otherYearRows: number;
+  rejectedRows: RejectedRow[];
+  /** Cancelled flights whose delay of 0 was left out. */
+  filledDelays: number;
+}
+
+interface PlannedPart extends Part {
+  done?: PartResult;
+}
+
+/**
+ * Read a year's flights on all cores and count them per airport and day.
+ * @throws InputError naming file, line and column at the first bad row beyond `maxBadRows`; when two files hold the same
+ *   flights; when a file holds no flights
+ * @throws YearMissingError when no file holds the year
+ */
+export async function readYear(request: YearRequest): Promise<YearRead> {
+  return await readParts(await plan(request), request);
+}
+
+async function readParts(parts: PlannedPart[], request: YearRequest): Promise<YearRead> {
+  const totals = new YearTotals();
+  let bytes = 0;
+  await countAll(parts, request, (batch) => {
+    totals.add(batch.airports, batch.carriers, batch.counts);
+    bytes += batch.bytes;
+    request.onProgress(bytes);
+  });
+
+  const rejectedRows = rejected(parts, request.maxBadRows);
+  await checkFiles(parts, request);
+  if (ignoreBlankCancellations(parts)) return await readParts(parts, request);
+  const sum = (count: (part: PartResult) => number) => parts.reduce((total, { done }) => total + count(done!), 0);
+  const causesOfMonth = Uint8Array.from({ length: 12 }, (_, month) =>
+    parts.reduce((given, { done }) => given | done!.causesOfMonth[month], 0),
+  );
+  return {
+    ...totals.finish(request.year, causesOfMonth),
+    files: [...new Set(parts.map(({ source }) => source))].map(({ name, object }) => ({
+      name,
+      size: object.size,
+      ...(object.etag && { etag: object.etag }),
+    })),
+    rows: sum(({ rows }) => rows),
+    otherYearRows: sum(({ otherYearRows }) => otherYearRows),
+    rejectedRows,
+    filledDelays: sum(({ filledDelays }) => filledDelays),
+  };
+}
+
+/**
+ * Take a column of cancellations that is blank in a whole file for absent. It is rare and known only at the file's end,
+ * so the year is then read a second time.
+ * @returns whether there is such a file
+ */
+function ignoreBlankCancellations(parts: PlannedPart[]): boolean {
+  const saying = new Set(parts.filter(({ done }) => done!.saysCancelled).map(({ source }) => source));
+  const blank = parts.filter(({ dialect, source }) => dialect.cancelled !== undefined && !saying.has(source));
+  for (const part of blank) {
+    const { cancelled: _, ...dialect } = part.dialect;
+    part.dialect = dialect;
+  }
+  return blank.length > 0;
+}
+
+/** All headers are read first: a wrong twelfth month is known before the first is counted. */
+async function plan({ input, year, ofYearOnly, maxBadRows }: YearRequest): Promise<PlannedPart[]> {
+  const { storage, location, objects } = input;
+  const sources = (await Promise.all(objects.map((object) => sourcesIn(storage, object)))).flat();
+  const planned = sources.map(async (source) => {
+    const header = await readHeader(storage, source);
+    const dialect: Dialect = recognizeDialect(header.text, source.name, header.firstRow);
+    const otherYears = ofYearOnly ? ('reject' as const) : ('skip' as const);
+    const part = { location, source, headerBytes: header.length, dialect, year, otherYears, maxBadRows };
+    if (source.kind !== 'csv') return [part];
+    const bytes = source.object.size - header.length;
+    const size = overNetwork(input)
+      ? Math.max(partBytes, Math.ceil(bytes / (availableParallelism() * streamsPerThread)))
+      : partBytes;
+    return ranges(source, header.length, size).map((range) => ({ ...part, range }));
+  });
+  return (await Promise.all(planned)).flat();
+}
+
+const overNetwork = ({ location }: Input): boolean => !location.root.startsWith('file:');
+
+/** The bytes from `from` on, in parts of a size. */
+function ranges({ object }: Source, from: number, size: number): { start: number; end: number }[] {
+  const count = Math.max(1, Math.ceil((object.size - from) / size));
+  return Array.from({ length: count }, (_, index) => ({
+    start: from + index * size,
+    end: Math.min(object.size, from + (index + 1) * size),
+  }));
+}
+
+async function countAll(parts: PlannedPart[], request: YearRequest, onBatch: (batch: CountedBatch) => void) {
+  const threads = takeThreads();
+  const stop = () => void threads.stop();
+  request.signal.addEventListener('abort', stop);
+  const atOnce = threads.count * (overNetwork(request.input) ? streamsPerThread : 1);
+  let badRows = 0;
+  const read = async (part: PlannedPart) => {
+    // Parts begin in order, so once there are too many bad rows, all that come before the first have been read.
+    if (badRows > request.maxBadRows) return;
+    part.done = await threads.read(part, onBatch);
+    badRows += part.done.badRows.length;
+  };
+  try {
+    await Promise.all(limited(parts, read, atOnce));
+  } finally {
+    request.signal.removeEventListener('abort', stop);
+    await threads.stop();
+  }
+}
+
+/** Runners that take the next item as soon as they are free. */
+function limited<T>(items: T[], action: (item: T) => Promise<void>, runners: number): Promise<void>[] {
+  const queue = items.values();
+  return Array.from({ length: runners }, async () => {
+    for (const item of queue) await action(item);
+  });
+}
+
+/** Bad rows with their line in the file, in the order of files and lines. */
+function rejected(parts: PlannedPart[], maxBadRows: number): RejectedRow[] {
+  const rows: RejectedRow[] = [];
+  const lines = new Map<Source, number>();
+  for (const { source, done } of parts) {
+    if (!done) break;
+    const before = lines.get(source) ?? 1;
+    for (const bad of done.badRows) rows.push({ ...bad, file: source.name, line: before + bad.line });
+    lines.set(source, before + done.lines);
+    if (rows.length > maxBadRows) throw tooManyBadRows(rows, maxBadRows);
+  }
+  return rows;
+}
+
+function tooManyBadRows(rows: RejectedRow[], maxBadRows: number): InputError {
+  const { file, line, column, reason } = rows[maxBadRows];
+  const where = `${file}:${line}: ${column ? `column ${column}: ` : ''}${reason}`;
+  const way =
+    maxBadRows === 0
+      ? 'correct the file, or let a few bad rows through with --max-bad-rows'
+      : `more than ${maxBadRows} bad rows; correct the file, or raise --max-bad-rows`;
+  return new InputError(`${where}; ${way}`);
+}
+
+async function checkFiles(parts: PlannedPart[], { input, year }: YearRequest): Promise<void> {
+  const sources = new Set(parts.map(({ source }) => source));
+  const months = new Map<Source, number>();
+  const years = new Set<number>();
+  for (const source of sources) {
+    const done = parts.filter((part) => part.source === source).map((part) => part.done!);
+    if (done.every(({ lines }) => lines === 0)) throw new InputError(`${source.name} holds a header and no flights`);
+    for (const part of done) for (const seen of part.years) years.add(seen);
+    months.set(
+      source,
+      done.reduce((bits, part) => bits | part.months, 0),
+    );
+  }
+  if ([...months.values()].every((bits) => bits === 0)) {
+    const where = input.objects.map(({ key }) => input.storage.uriOf(key)).join(', ');
+    const found = years.size > 0 ? `flights of ${[...years].sort().join(', ')}` : 'no flights that could be read';
+    throw new YearMissingError(`the flights of ${year} are not there: ${where} holds ${found}`);
+  }
+  // Twelve months are told apart at a glance; only files that share a month are read a second time.
+  const overlapping = [...sources].filter((source) =>
+    [...sources].some((other) => other !== source && months.get(source)! & months.get(other)!),
+  );
+  if (overlapping.length === 0) return;
+  const withDialect = overlapping.map((source) => parts.find((part) => part.source === source)!);
+  const found = await findSharedFlights(input.storage, withDialect);
+  if (!found) return;
+  const [one, other] = found.files.map((file) => overlapping[file].name);
+  throw new InputError(
+    `${one} and ${other} hold the same flights: ${found.shared} of the ${found.of} flights of the smaller file are in both; remove one of the two`,
+  );
+}

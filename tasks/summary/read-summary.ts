@@ -1,0 +1,32 @@
+import { InputError, UnreachableError } from '../errors.ts';
+import type { Storage } from '../io/storage.ts';
+import { summaryKey } from '../outputs.ts';
+import { carriedHash, decodeSummary, type StoredSummary } from './summary-file.ts';
+
+/**
+ * The summary that `detect` made of a year.
+ * @throws InputError when there is none, when it is damaged, or when it is another year's
+ */
+export async function readSummary(output: Storage, year: number): Promise<StoredSummary> {
+  const key = summaryKey(year);
+  const bytes = await output.read(key);
+  if (!bytes) throw new InputError(`${output.uriOf(key)} is not there; run \`detect --year ${year}\` first`);
+  const summary = decodeSummary(bytes, output.uriOf(key));
+  if (summary.days.year === year) return summary;
+  throw new InputError(
+    `${output.uriOf(key)} is the summary of ${summary.days.year}, not of ${year}; run \`detect --year ${year}\` again`,
+  );
+}
+
+/**
+ * Make sure that a summary is still the year's. Another run of the year may have replaced it meanwhile, and what is
+ * made of the old one must not stay beside what is made of the new one.
+ * @throws UnreachableError when it is not
+ */
+export async function refuseOvertaken(output: Storage, { days: { year }, sha256 }: StoredSummary): Promise<void> {
+  const current = await output.read(summaryKey(year));
+  if (current && carriedHash(current) === sha256) return;
+  throw new UnreachableError(
+    `another run of ${year} has replaced ${output.uriOf(summaryKey(year))} meanwhile; run this step again`,
+  );
+}

@@ -1,0 +1,138 @@
+import test from 'ava';
+import { explain, reasonInShort } from '../../../tasks/detect/explain.ts';
+import { airportDaysOf, type Row } from '../../support/airport-days.ts';
+
+const noMinutes = {
+  carrierMinutes: 0,
+  weatherMinutes: 0,
+  airSystemMinutes: 0,
+  securityMinutes: 0,
+  lateAircraftMinutes: 0,
+};
+const noCodes = { cancelledByCarrier: 0, cancelledByWeather: 0, cancelledByAirSystem: 0, cancelledBySecurity: 0 };
+
+/** What is said of anomalous days, each the same day of another airport unless it says otherwise. */
+function said(...rows: Omit<Row, 'day'>[] | Row[]): (string | null)[] {
+  const judged = rows.map((row, index) => ({ airport: `A${index}`, day: 39, isAnomaly: 1, anomalyScore: 9, ...row }));
+  return explain(airportDaysOf(judged as Row[]), []).explanation;
+}
+
+const worst = '; worse than every other day of the year';
+const delayed = { anomalyKind: 'delays', meanDepartureDelay: 105.4, expectedLow: 1.2, expectedHigh: 33.8 } as const;
+const shut = { anomalyKind: 'cancellations', flights: 274, cancelled: 142 } as const;
+
+test('a day of delays tells its mean delay, what would have been ordinary, and the cause that stands out', (t) => {
+  t.deepEqual(
+    said(delayed, { ...delayed, ...noMinutes, weatherMinutes: 400, carrierMinutes: 300, airSystemMinutes: 299 }),
+    [
+      `A0, 9 Feb 2013: mean delay 105 min instead of 1 to 34${worst}`,
+      `A1, 9 Feb 2013: mean delay 105 min instead of 1 to 34, most of it weather${worst}`,
+    ],
+  );
+});
+
+test('a cause that has less than two fifths is not named', (t) => {
+  const minutes = (weatherMinutes: number) => ({
+    ...delayed,
+    ...noMinutes,
+    weatherMinutes,
+    carrierMinutes: 30,
+    airSystemMinutes: 30,
+  });
+  const [below, from] = said(minutes(39), minutes(40));
+  t.notRegex(below!, /most of it/);
+  t.regex(from!, /most of it weather/);
+  t.notRegex(said({ ...delayed, ...noMinutes })[0]!, /most of it/);
+  t.regex(said({ ...delayed, ...noMinutes, lateAircraftMinutes: 5 })[0]!, /most of it late aircraft/);
+  t.regex(said({ ...delayed, ...noMinutes, airSystemMinutes: 5 })[0]!, /most of it air system/);
+});
+
+test('no cause is named while one of the five is not in the file', (t) => {
+  t.notRegex(said({ ...delayed, ...noMinutes, weatherMinutes: 400, carrierMinutes: NaN })[0]!, /most of it/);
+});
+
+test('a day of cancellations tells how many and why', (t) => {
+  t.deepEqual(
+    said(shut, { ...shut, ...noCodes, cancelledByWeather: 100, cancelledByCarrier: 42 }, { ...shut, ...noCodes }),
+    [
+      `A0, 9 Feb 2013: 142 of 274 flights cancelled${worst}`,
+      `A1, 9 Feb 2013: 142 of 274 flights cancelled (weather)${worst}`,
+      `A2, 9 Feb 2013: 142 of 274 flights cancelled${worst}`,
+    ],
+  );
+});
+
+test('where the file does not tell cancellations, flights did not depart', (t) => {
+  t.deepEqual(said({ ...shut, cancelled: NaN, departures: 132 }), [
+    `A0, 9 Feb 2013: 142 of 274 flights did not depart${worst}`,
+  ]);
+});
+
+test('a day of both tells both, the cancelled ones first', (t) => {
+  t.deepEqual(said({ ...delayed, ...shut, ...noCodes, anomalyKind: 'both', cancelledBySecurity: 142 }), [
+    `A0, 9 Feb 2013: 142 of 274 flights cancelled (security), mean delay 105 min instead of 1 to 34${worst}`,
+  ]);
+});
+
+test('a day of delays tells of cancelled flights from one in twenty on', (t) => {
+  const [four, five, unknown] = said(
+    { ...delayed, cancelled: 4 },
+    { ...delayed, cancelled: 5 },
+    { ...delayed, cancelled: NaN, departures: 20 },
+  );
+  t.is(four, `A0, 9 Feb 2013: mean delay 105 min instead of 1 to 34${worst}`);
+  t.is(five, `A1, 9 Feb 2013: mean delay 105 min instead of 1 to 34, 5 of 100 flights cancelled${worst}`);
+  t.is(unknown, `A2, 9 Feb 2013: mean delay 105 min instead of 1 to 34${worst}`);
+});
+
+test('without a range of ordinary delays there is none in the sentence', (t) => {
+  t.deepEqual(said({ ...delayed, expectedLow: NaN, expectedHigh: NaN }), [
+    `A0, 9 Feb 2013: mean delay 105 min${worst}`,
+  ]);
+});
+
+test('nothing is minus nothing, and less than nothing has its sign', (t) => {
+  t.deepEqual(said({ ...delayed, expectedLow: -0.3 }), [
+    `A0, 9 Feb 2013: mean delay 105 min instead of 0 to 34${worst}`,
+  ]);
+  t.regex(
+    said({ ...delayed, expectedLow: -2.5, meanDepartureDelay: 1_234 })[0]!,
+    /mean delay 1,234 min instead of −2 to 34/,
+  );
+});
+
+test('the two worst days of an airport are called so, of the others it is told how late their flights were', (t) => {
+  const day = (day: number, anomalyScore: number, laterThanShare: number): Row => ({
+    ...delayed,
+    airport: 'JFK',
+    day,
+    anomalyScore,
+    laterThanShare,
+  });
+  const ranks = said(day(10, 5, 0.9399), day(11, 9, 0.99), day(12, 7, 0.98), day(13, 4, 0.5)).map(
+    (sentence) => sentence!.split('; ')[1],
+  );
+  t.deepEqual(ranks, [
+    'its typical flight later than 93 % of the year’s',
+    'worse than every other day of the year',
+    'the second worst day of the year',
+    'its typical flight later than 50 % of the year’s',
+  ]);
+});
+
+test('a day that is no anomaly has no words', (t) => {
+  const { explanation, worstCarriers } = explain(airportDaysOf([{ day: 1 }, { ...delayed, day: 2, isAnomaly: 1 }]), []);
+  t.is(explanation[0], null);
+  t.regex(explanation[1]!, /^JFK, 3 Jan 2013: /);
+  t.deepEqual(worstCarriers, [null, null]);
+});
+
+test('in short, a day has the cause that stands out, or its kind', (t) => {
+  const short = (row: Omit<Row, 'day'>) =>
+    reasonInShort(airportDaysOf([{ day: 0, ...noMinutes, ...noCodes, ...row }]), 0);
+  t.is(short({ anomalyKind: 'delays' }), 'delays');
+  t.is(short({ anomalyKind: 'delays', lateAircraftMinutes: 9, cancelledByWeather: 9 }), 'late aircraft');
+  t.is(short({ anomalyKind: 'cancellations', weatherMinutes: 9 }), 'cancelled');
+  t.is(short({ anomalyKind: 'cancellations', cancelledByWeather: 9, cancelledByAirSystem: 3 }), 'weather');
+  t.is(short({ anomalyKind: 'both', carrierMinutes: 9, cancelledByAirSystem: 3 }), 'air system');
+});

@@ -1,0 +1,274 @@
+import { Type, tableFromArrays, tableFromIPC, tableToIPC } from '@uwdata/flechette';
+import test from 'ava';
+import fc from 'fast-check';
+import { InputError } from '../../../tasks/errors.ts';
+import type { AirportDays } from '../../../tasks/summary/airport-days.ts';
+import { dayOfYear } from '../../../tasks/summary/calendar.ts';
+import { columnName, columns } from '../../../tasks/summary/columns.ts';
+import { decodeSummary, encodeSummary, type Provenance, type Summary } from '../../../tasks/summary/summary-file.ts';
+import { airportDaysOf, type Row } from '../../support/airport-days.ts';
+
+const values = {
+  integer: fc.option(fc.oneof(fc.nat(3), fc.nat(2 ** 31 - 1)), { nil: NaN, freq: 4 }),
+  number: fc.option(fc.double({ noNaN: true, noDefaultInfinity: true }), { nil: NaN, freq: 3 }),
+  flag: fc.nat(1),
+  text: fc.option(fc.oneof(fc.constantFrom('', 'delays', 'the year’s'), fc.string({ unit: 'grapheme' })), { freq: 2 }),
+};
+
+const provenance: fc.Arbitrary<Provenance> = fc.record({
+  codeVersion: fc.string({ unit: 'binary' }),
+  flightsRead: fc.nat(),
+  rejectedRows: fc.nat(),
+  missing: fc.array(fc.string({ unit: 'grapheme' }), { maxLength: 2 }),
+  threshold: fc.double({ min: 0.1, max: 99, noNaN: true }),
+  files: fc.array(fc.record({ name: fc.string({ unit: 'grapheme' }), size: fc.nat() })),
+});
+
+const days: fc.Arbitrary<AirportDays> = fc
+  .record({
+    year: fc.integer({ min: 1987, max: 2050 }),
+    airports: fc.uniqueArray(fc.stringMatching(/^[A-Z0-9]{2,5}$/), { minLength: 1, maxLength: 6 }),
+    /** Columns that are null throughout. */
+    absent: fc.subarray(columns.filter(({ type }) => type !== 'flag').map(({ property }) => property)),
+  })
+  .chain(({ year, airports, absent }) => {
+    const row = fc.record({
+      airport: fc.constantFrom(...airports),
+      day: fc.oneof(fc.constantFrom(0, dayOfYear(year, 12, 31)), fc.nat(dayOfYear(year, 12, 31))),
+      ...Object.fromEntries(
+        columns.map(({ property, type }) => [
+          property,
+          absent.includes(property) ? fc.constant(type === 'text' ? null : NaN) : values[type],
+        ]),
+      ),
+    });
+    return fc
+      .uniqueArray(row, { selector: ({ airport, day }) => `${airport} ${day}`, minLength: 1, maxLength: 25 })
+      .map((rows) => airportDaysOf(rows as Row[], year));
+  });
+
+const ofJfk: Summary = {
+  days: airportDaysOf(
+    [
+      {
+        airport: 'JFK',
+        day: 0,
+        flights: 300,
+        departures: 298,
+        cancelled: 1,
+        meanDepartureDelay: 4.25,
+        zScore: 3.5,
+        isOutlier: 1,
+        anomalyScore: 7.5,
+        expectedLow: -2,
+        expectedHigh: 3.25,
+        isAnomaly: 1,
+        anomalyKind: 'cancellations',
+        laterThanShare: 0.875,
+        carrierMinutes: 120,
+        weatherMinutes: 0,
+        airSystemMinutes: 30,
+        securityMinutes: 0,
+        lateAircraftMinutes: 45,
+        cancelledByCarrier: 0,
+        cancelledByWeather: 1,
+        cancelledByAirSystem: 0,
+        cancelledBySecurity: 0,
+        worstCarriers: 'B6 120 min, DL 1 cancelled',
+        explanation: 'JFK, 1 Jan 2012: 1 of 300 flights cancelled; worse than every other day of the year',
+        eventId: 1,
+      },
+      {
+        airport: 'JFK',
+        day: 365,
+        flights: 2,
+        departures: 0,
+        cancelled: 2,
+        meanDepartureDelay: NaN,
+        zScore: NaN,
+        anomalyScore: NaN,
+        laterThanShare: NaN,
+      },
+      { airport: 'LGA', day: 59, departures: 90, meanDepartureDelay: -1 },
+    ],
+    2012,
+  ),
+  provenance: {
+    codeVersion: '1.2.3',
+    flightsRead: 402,
+    rejectedRows: 0,
+    missing: ['no flights in May'],
+    threshold: 3.5,
+    files: [{ name: 's3://flights/2012.csv', size: 12 }],
+  },
+};
+
+test('a summary is read as it was written', (t) => {
+  fc.assert(
+    fc.property(fc.record({ days, provenance }), (summary) => {
+      const { sha256, ...read } = decodeSummary(encodeSummary(summary), 'f');
+      t.deepEqual(read, summary);
+      t.regex(sha256, /^[0-9a-f]{64}$/);
+    }),
+    { numRuns: 80 },
+  );
+});
+
+test('the file can be opened by others: it has the columns of table airport_days', (t) => {
+  const table = tableFromIPC(encodeSummary(ofJfk), { useDate: true });
+  const rows = table.toArray().map((row) => ({ ...row }));
+  const unknown = Object.fromEntries(columns.map((column) => [columnName(column), null]));
+  t.deepEqual(rows, [
+    {
+      airport: 'JFK',
+      flight_date: new Date('2012-01-01'),
+      flights: 300,
+      numbered_flights: 300,
+      departures: 298,
+      cancelled: 1,
+      mean_departure_delay: 4.25,
+      z_score: 3.5,
+      is_outlier: true,
+      anomaly_score: 7.5,
+      expected_low: -2,
+      expected_high: 3.25,
+      is_anomaly: true,
+      anomaly_kind: 'cancellations',
+      later_than_share: 0.875,
+      carrier_minutes: 120,
+      weather_minutes: 0,
+      air_system_minutes: 30,
+      security_minutes: 0,
+      late_aircraft_minutes: 45,
+      cancelled_by_carrier: 0,
+      cancelled_by_weather: 1,
+      cancelled_by_air_system: 0,
+      cancelled_by_security: 0,
+      worst_carriers: 'B6 120 min, DL 1 cancelled',
+      explanation: 'JFK, 1 Jan 2012: 1 of 300 flights cancelled; worse than every other day of the year',
+      event_id: 1,
+    },
+    {
+      ...unknown,
+      airport: 'JFK',
+      flight_date: new Date('2012-12-31'),
+      flights: 2,
+      numbered_flights: 2,
+      departures: 0,
+      cancelled: 2,
+      is_outlier: false,
+      is_anomaly: false,
+    },
+    {
+      ...unknown,
+      airport: 'LGA',
+      flight_date: new Date('2012-02-29'),
+      flights: 100,
+      numbered_flights: 100,
+      departures: 90,
+      cancelled: 0,
+      mean_departure_delay: -1,
+      z_score: 0,
+      is_outlier: false,
+      anomaly_score: 0,
+      is_anomaly: false,
+      later_than_share: 0.6,
+    },
+  ]);
+  const types = table.schema.fields.map(({ name, type }) => [
+    name,
+    type.typeId === Type.Dictionary ? type.dictionary.typeId : type.typeId,
+  ]);
+  t.deepEqual(types, [
+    ['airport', Type.Utf8],
+    ['flight_date', Type.Date],
+    ...columns.map((column) => [
+      columnName(column),
+      { integer: Type.Int, number: Type.Float, flag: Type.Bool, text: Type.Utf8 }[column.type],
+    ]),
+  ]);
+});
+
+test('what the input does not say is null in the file', (t) => {
+  const summary = {
+    ...ofJfk,
+    days: airportDaysOf([
+      { day: 0, cancelled: NaN },
+      { day: 1, cancelled: NaN },
+    ]),
+  };
+  const table = tableFromIPC(encodeSummary(summary));
+  for (const [name, type] of [
+    ['cancelled', Type.Int],
+    ['carrier_minutes', Type.Float],
+  ] as const) {
+    t.is(table.getChild(name).type.typeId, type);
+    t.deepEqual([...table.getChild(name)], [null, null], name);
+  }
+  t.deepEqual([...table.getChild('explanation')], [null, null]);
+  t.deepEqual(decodeSummary(encodeSummary(summary), 'f').days, summary.days);
+});
+
+test('texts are read as they were written, however long', (t) => {
+  const texts = ['', 'the year’s', '飛'.repeat(40_000), null, 'x'.repeat(200_000), '', null];
+  const days = airportDaysOf(texts.map((explanation, day) => ({ day, explanation })));
+  t.deepEqual(decodeSummary(encodeSummary({ ...ofJfk, days }), 'f').days.explanation, texts);
+});
+
+/** As an earlier version wrote it. */
+function withoutColumn(name: string): Uint8Array {
+  const table = tableFromIPC(encodeSummary(ofJfk));
+  const others = table.schema.fields.map((field) => field.name).filter((other) => other !== name);
+  const { metadata } = table.schema;
+  const smaller = table.select(others);
+  smaller.schema.metadata = metadata!;
+  return tableToIPC(smaller, { format: 'file' })!;
+}
+
+test('what is no summary is an error that says what to do', (t) => {
+  const whole = encodeSummary(ofJfk);
+  const others: [string, Uint8Array][] = [
+    ['nothing', new Uint8Array()],
+    ['text', Buffer.from('FL_DATE,ORIGIN\n2013-01-01,JFK\n'.repeat(50))],
+    ['zeros', new Uint8Array(1000)],
+    ['an Arrow file of something else', tableToIPC(tableFromArrays({ airport: ['JFK'] }), { format: 'file' })!],
+    ['a summary that lacks a column', withoutColumn('is_anomaly')],
+  ];
+  for (const [what, bytes] of others) {
+    t.throws(
+      () => decodeSummary(bytes, 's3://out/summaries/2013.arrow'),
+      {
+        instanceOf: InputError,
+        message: /^s3:\/\/out\/summaries\/2013\.arrow is not a summary of this version .*; run `detect` for the year/,
+      },
+      what,
+    );
+  }
+  for (let length = 0; length < whole.length; length++) {
+    t.throws(() => decodeSummary(whole.subarray(0, length), 'f'), { instanceOf: InputError }, `cut at ${length}`);
+  }
+});
+
+test('random bytes are no summary', (t) => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {
+      t.throws(() => decodeSummary(bytes, 'f'), { instanceOf: InputError });
+    }),
+  );
+});
+
+test('the same summary gives the same bytes, another one another hash', (t) => {
+  const [one, again] = [encodeSummary(ofJfk), encodeSummary(structuredClone(ofJfk))];
+  t.deepEqual(one, again);
+  const other = encodeSummary({ ...ofJfk, provenance: { ...ofJfk.provenance, threshold: 4 } });
+  t.not(decodeSummary(other, 'f').sha256, decodeSummary(one, 'f').sha256);
+});
+
+test('a single bit that has flipped anywhere is found', (t) => {
+  const whole = encodeSummary(ofJfk);
+  for (let at = 0; at < whole.length; at += 101) {
+    const bytes = Buffer.from(whole);
+    bytes[at] ^= 1 << (at % 8);
+    t.throws(() => decodeSummary(bytes, 'f'), { instanceOf: InputError }, `byte ${at}`);
+  }
+});
