@@ -93,7 +93,7 @@ export async function drawStorm({ year, days, ...counted }: CountedYear, file: U
   };
   const log = new LineLog(process.stderr);
   await printFigures({
-    chromium: await findChromium({ path: process.env.CHROMIUM_PATH, searchPath: process.env.PATH ?? '', log }),
+    chromium: await findChromium({ path: process.env.CHROMIUM_PATH, variables: process.env, log }),
     canvas: new URL('../charts/canvas.html', import.meta.url),
     width: 1000,
     height: 480,

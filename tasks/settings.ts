@@ -26,8 +26,14 @@ const schemas = {
   PUBLIC_BASE_URL: address('https:', 'http:').optional(),
   /** The browser that draws the charts; without it one is looked for. */
   CHROMIUM_PATH: z.string().optional(),
-  /** Folders to look for a browser in. */
+  /** Folders to look for a browser in. What follows, down to `FONTCONFIG_FILE`, the browser gets as well. */
   PATH: z.string().optional(),
+  HOME: z.string().optional(),
+  TMPDIR: z.string().optional(),
+  LANG: z.string().optional(),
+  LD_LIBRARY_PATH: z.string().optional(),
+  FONTCONFIG_PATH: z.string().optional(),
+  FONTCONFIG_FILE: z.string().optional(),
   /** A server that speaks S3's protocol; the AWS SDK reads it, too. */
   AWS_ENDPOINT_URL_S3: address('https:', 'http:').optional(),
   /** A folder that calls its files as BTS does, instead of BTS's own. */
@@ -41,10 +47,9 @@ const schemas = {
   KAGGLE_API_TOKEN: z.string().optional(),
   KAGGLE_USERNAME: z.string().optional(),
   KAGGLE_KEY: z.string().optional(),
-  /** Where Kaggle's files lie; else below these two. */
+  /** Where Kaggle's files lie; else below this one, or `HOME`. */
   KAGGLE_CONFIG_DIR: z.string().optional(),
   XDG_CONFIG_HOME: z.string().optional(),
-  HOME: z.string().optional(),
   /** What is running: a release, a commit or an image digest. */
   CODE_VERSION: z.string().optional(),
 };

@@ -5,6 +5,7 @@ import { readAirports } from '../airports/airports.ts';
 import { markChart } from '../chart-mark.ts';
 import type { Command } from '../command.ts';
 import { airportYear } from '../detect/airport-year.ts';
+import { browserVariables } from '../io/chromium-environment.ts';
 import { type NamedFigure, printFigures } from '../io/figure-printer.ts';
 import { findChromium } from '../io/find-chromium.ts';
 import { openOutput } from '../io/output.ts';
@@ -13,7 +14,7 @@ import { absentColumns } from '../summary/absent-columns.ts';
 import { airportRows } from '../summary/airport-days.ts';
 import { readSummary, refuseOvertaken } from '../summary/read-summary.ts';
 
-type Needs = 'OUTPUT_URI' | 'CHROMIUM_PATH' | 'PATH' | 'AWS_ENDPOINT_URL_S3';
+type Needs = 'OUTPUT_URI' | 'CHROMIUM_PATH' | 'AWS_ENDPOINT_URL_S3' | (typeof browserVariables)[number];
 
 const width = 1200;
 const height = 500;
@@ -21,14 +22,14 @@ const template = plotlyTemplate(themes.light);
 
 /** Draws one chart per airport, or the shard's share of them; charts of airports that are not in the year go. */
 export const render: Command<Needs> = {
-  settings: ['OUTPUT_URI', 'CHROMIUM_PATH', 'PATH', 'AWS_ENDPOINT_URL_S3'],
+  settings: ['OUTPUT_URI', 'CHROMIUM_PATH', 'AWS_ENDPOINT_URL_S3', ...browserVariables],
   async run({ settings, year, shard, log, signal }) {
     const output = await openOutput(settings);
     const summary = await readSummary(output, year);
     const { days, sha256 } = summary;
     const airports = await readAirports();
     const rows = airportRows(days).filter((_, index) => index % shard.count === shard.index - 1);
-    const chromium = await findChromium({ path: settings.CHROMIUM_PATH, searchPath: settings.PATH ?? '', log });
+    const chromium = await findChromium({ path: settings.CHROMIUM_PATH, variables: settings, log });
     const progress = log.progress('drawing charts', rows.length);
     const absent = absentColumns(days);
     let drawn = 0;

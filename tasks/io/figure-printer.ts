@@ -1,8 +1,8 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
-import puppeteer, { type Browser, type CDPSession, type Page } from 'puppeteer';
+import type { Browser, CDPSession, Page } from 'puppeteer';
 import { ExpectedError, SettingsError, UnreachableError } from '../errors.ts';
-import { chromiumEnvironment } from './chromium-environment.ts';
+import { BreakdownError } from './breakdown-error.ts';
+import type { Chromium } from './browser-process.ts';
+import { launchBrowser } from './launch-browser.ts';
 
 /** A Plotly figure to be made a PNG of, under a name. */
 export interface NamedFigure {
@@ -12,8 +12,7 @@ export interface NamedFigure {
 
 /** What to print, and where it goes. */
 export interface PrintRequest {
-  /** Path of a Chrome or Chromium. */
-  chromium: string;
+  chromium: Chromium;
   /** A page that has loaded Plotly and has an element `#chart`. */
   canvas: URL;
   width: number;
@@ -28,9 +27,6 @@ export interface PrintRequest {
 const pages = 2;
 /** A browser that has broken down this often without printing anything will not print anything. */
 const browsersWithoutProgress = 3;
-const startTimeoutMilliseconds = 30_000;
-/** No answer takes so long, unless the page's process has died without a word. */
-const answerTimeoutMilliseconds = 60_000;
 
 const browserOptions = [
   // It opens nothing but our own page, and containers give it no namespaces to build a sandbox of.
@@ -57,71 +53,73 @@ export async function printFigures(request: PrintRequest): Promise<void> {
   const figures = request.figures[Symbol.iterator]();
   const unprinted: NamedFigure[] = [];
   const next = () => unprinted.pop() ?? figures.next().value;
+  let printed = false;
+  const onPng = async (name: string, png: Uint8Array) => {
+    printed = true;
+    await request.onPng(name, png);
+  };
   for (let failures = 0; ; ) {
-    let printed = 0;
-    const browser = await launch(request.chromium);
-    const close = () => void browser.close().catch(() => {});
-    request.signal.addEventListener('abort', close);
+    printed = false;
     try {
-      const onPng = async (name: string, png: Uint8Array) => {
-        printed++;
-        await request.onPng(name, png);
-      };
-      await Promise.all(
-        Array.from({ length: pages }, () => printOnPage(browser, { ...request, onPng }, next, unprinted)),
-      );
+      await printWithOneBrowser({ ...request, onPng }, next, unprinted);
       return;
     } catch (error) {
       request.signal.throwIfAborted();
-      if (error instanceof ExpectedError || (browser.connected && !isBreakdown(error))) throw error;
-      failures = printed > 0 ? 0 : failures + 1;
+      if (!(error instanceof BreakdownError)) throw error;
+      failures = printed ? 0 : failures + 1;
       if (failures === browsersWithoutProgress) {
         throw new UnreachableError(
-          `the browser ${request.chromium} breaks down again and again (${(error as Error).message})`,
+          `the browser ${request.chromium.path} breaks down again and again (${error.message}); try again`,
         );
       }
-    } finally {
-      request.signal.removeEventListener('abort', close);
-      await browser.close().catch(() => {});
     }
   }
 }
 
-async function launch(chromium: string): Promise<Browser> {
-  const env = chromiumEnvironment(chromium);
+async function printWithOneBrowser(
+  request: PrintRequest,
+  next: () => NamedFigure | undefined,
+  unprinted: NamedFigure[],
+): Promise<void> {
+  const { browser, broken, close } = await launchBrowser(request.chromium, browserOptions, request.signal);
   try {
-    return await puppeteer.launch({
-      executablePath: chromium,
-      headless: chromium.includes('shell') ? 'shell' : true,
-      // A browser on a pipe ends with the process at its other end, however that ends.
-      pipe: true,
-      args: browserOptions,
-      env,
-      timeout: startTimeoutMilliseconds,
-      protocolTimeout: answerTimeoutMilliseconds,
-      handleSIGINT: false,
-      handleSIGTERM: false,
-      handleSIGHUP: false,
+    const { promise: failed, reject: fail } = Promise.withResolvers<never>();
+    // What ends one page ends the other, so that no page takes a figure any more when another browser prints.
+    broken.catch(fail);
+    failed.catch(() => {});
+    const printing = Array.from({ length: pages }, async () => {
+      try {
+        await printOnPage(browser, failed, request, next, unprinted);
+      } catch (error) {
+        fail(error);
+        throw error;
+      }
     });
-  } catch (error) {
-    throw await whyNotStarted(chromium, env, error as Error);
+    const ends = await Promise.allSettled(printing);
+    const faults = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []));
+    // Another browser mends breakdowns, but no fault of where the pictures go.
+    const fault = faults.find((one) => !(one instanceof BreakdownError)) ?? faults[0];
+    if (fault) throw fault;
+  } finally {
+    await close();
   }
 }
 
-/** The protocol says no more than that nobody answers; what is missing, the browser writes on its standard error. */
-async function whyNotStarted(chromium: string, env: Record<string, string>, error: Error): Promise<Error> {
+/**
+ * The answer of a page, or what has broken: a page whose process has died never answers, not even while it opens.
+ * @throws BreakdownError when another browser may do better
+ */
+async function answer<T>(call: Promise<T>, broken: Promise<never>): Promise<T> {
   try {
-    await promisify(execFile)(chromium, ['--version'], { env, timeout: startTimeoutMilliseconds });
-  } catch (failure) {
-    const { stderr = '', message } = failure as Error & { stderr?: string };
-    const [words = message] = stderr.split('\n').filter((line) => line.trim() !== '');
-    return new SettingsError(`the browser ${chromium} does not start: ${words}`);
+    return await Promise.race([call, broken]);
+  } catch (error) {
+    throw isBreakdown(error as Error) ? new BreakdownError((error as Error).message) : error;
   }
-  return new UnreachableError(`the browser ${chromium} was stopped at its start (${error.message}); try again`);
 }
 
 async function printOnPage(
   browser: Browser,
+  broken: Promise<never>,
   request: PrintRequest,
   next: () => NamedFigure | undefined,
   unprinted: NamedFigure[],
@@ -129,30 +127,24 @@ async function printOnPage(
   let current = next();
   if (!current) return;
   let writing: Promise<void> = Promise.resolve();
-  const printAll = async (page: Page) => {
-    await page.setViewport({ width: request.width, height: request.height });
-    await page.goto(request.canvas.href);
-    await page.evaluate(() => document.fonts.ready.then(() => undefined));
-    await checkText(page, request.chromium);
-    const session = await page.createCDPSession();
+  const answered = <T>(call: Promise<T>) => answer(call, broken);
+  try {
+    const page = await answered(browser.newPage());
+    await answered(page.setViewport({ width: request.width, height: request.height }));
+    await answered(page.goto(request.canvas.href));
+    await answered(page.evaluate(() => document.fonts.ready.then(() => undefined)));
+    await answered(checkText(page, request.chromium.path));
+    const session = await answered(page.createCDPSession());
     for (; current; current = next()) {
-      request.signal.throwIfAborted();
-      const png = await print(page, session, current);
+      const png: Uint8Array = await answered(print(page, session, current));
       await writing;
       writing = request.onPng(current.name, png);
       // It is awaited one figure later; until then a failure must not count as unhandled.
       writing.catch(() => {});
     }
-  };
-  try {
-    const page = await browser.newPage();
-    // A call to a page whose process has died is never answered, from the first one on.
-    const crash = new Promise<never>((_, reject) => page.once('error', reject));
-    const printing = printAll(page);
-    printing.catch(() => {});
-    await Promise.race([printing, crash]);
   } catch (error) {
     if (current) unprinted.push(current);
+    await writing;
     throw error;
   }
   await writing;
@@ -193,6 +185,7 @@ async function print(page: Page, session: CDPSession, { figure }: NamedFigure): 
   return Buffer.from(data, 'base64');
 }
 
-function isBreakdown(error: unknown): boolean {
-  return /crash|closed|detached|disconnected|Protocol error|timed out|ERR_ABORTED/i.test((error as Error).message);
+function isBreakdown(error: Error): boolean {
+  if (error instanceof ExpectedError) return false;
+  return /crash|closed|detached|disconnected|Protocol error|timed out|ERR_ABORTED/i.test(error.message);
 }

@@ -1,17 +1,16 @@
 import { type BigIntStats, closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { InputError, SettingsError } from '../errors.ts';
-import { isAlive } from './is-alive.ts';
+import { isLeftBehind, processMark } from './process-mark.ts';
 import { changedWhileRead, removedWhileRead } from './replaced-while-read.ts';
 import type { ByteRange, Storage, StoredObject } from './storage.ts';
 
 /** Large enough that reading is not what takes the time, small enough to stay in the processor's cache. */
 const chunkBytes = 1 << 17;
-/** Nobody who still writes pauses for so long. */
-const leftoverMilliseconds = 15 * 60_000;
+/** A file has a name with this ending, and who writes it, until it is whole. */
+const ending = '.tmp';
 
 /** A folder used as a bucket. Names that start with a dot are not objects. */
 export class FileStorage implements Storage {
@@ -80,7 +79,7 @@ export class FileStorage implements Storage {
 
   async #replace(key: string, content: Uint8Array | string | AsyncIterable<Uint8Array>): Promise<void> {
     const path = this.#path(key);
-    const temporary = join(dirname(path), `.${basename(path)}${ownEnding}`);
+    const temporary = join(dirname(path), `.${basename(path)}.${processMark}${ending}`);
     try {
       await mkdir(dirname(path), { recursive: true });
       await this.#sweep(dirname(path));
@@ -101,10 +100,10 @@ export class FileStorage implements Storage {
     if (this.#swept.has(folder)) return;
     this.#swept.add(folder);
     for (const name of await readdir(folder)) {
-      if (!/^\..*\.tmp$/.test(name)) continue;
+      if (!name.startsWith('.') || !name.endsWith(ending)) continue;
       const path = join(folder, name);
       const found = await stat(path).catch(() => undefined);
-      if (found && isLeftover(name, found.mtimeMs)) await rm(path, { force: true });
+      if (found && isLeftBehind(name.slice(0, -ending.length), found.mtimeMs)) await rm(path, { force: true });
     }
   }
 
@@ -143,20 +142,6 @@ export class FileStorage implements Storage {
         return error;
     }
   }
-}
-
-/** A file has a name with this ending until it is whole. It says who writes the file. */
-const ownEnding = endingOf(process.pid);
-
-function endingOf(pid: number): string {
-  return `.${hostname()}-${pid}.tmp`;
-}
-
-/** Whether nobody writes to it any more. A process of another machine, or of another container, is known by its pauses only. */
-function isLeftover(name: string, modified: number): boolean {
-  const pid = Number(/-(\d+)\.tmp$/.exec(name)?.[1]);
-  const isOurs = name.endsWith(endingOf(pid));
-  return isOurs ? !isAlive(pid) : Date.now() - modified > leftoverMilliseconds;
 }
 
 function storedObject(key: string, found: BigIntStats): StoredObject {

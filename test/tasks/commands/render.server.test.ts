@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import test from 'ava';
 import { findChromium } from '../../../tasks/io/find-chromium.ts';
 import { LineLog } from '../../../tasks/io/log.ts';
+import { processesBelow } from '../../support/processes-below.ts';
 import { type Running, runCommand, startCommand } from '../../support/run-command.ts';
 import { writeGeneratedYear } from '../../support/sample-files.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -28,7 +28,7 @@ test.before(async () => {
   await runCommand(['detect', '--year', '2013'], environment);
   // Found once, so that each process is told and none unpacks one for itself.
   const log = new LineLog(process.stderr);
-  environment.CHROMIUM_PATH = await findChromium({ path: undefined, searchPath: process.env.PATH ?? '', log });
+  environment.CHROMIUM_PATH = (await findChromium({ path: undefined, variables: process.env, log })).path;
 });
 
 test.beforeEach(() => rmSync(plots, { recursive: true, force: true }));
@@ -77,35 +77,19 @@ test.serial('a shard that is none is a usage error', async (t) => {
 });
 
 /** The browsers that a process has started. */
-function browsersOf(pid: number): number[] {
-  const children = execFileSync('ps', ['-o', 'pid=,ppid=,args=', '-A'], { encoding: 'utf8' }).trim().split('\n');
-  return children
-    .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line)!)
-    .filter(([, , parent, args]) => Number(parent) === pid && args.includes('--headless'))
-    .map(([, child]) => Number(child));
-}
+const browsersOf = (pid: number) => processesBelow([pid], '--headless').filter((one) => !isHelper(one));
+const isHelper = (pid: number) => commandLine(pid).includes('--type=');
 
-/** The process that lays pages out, of any browser below. */
-function rendererBelow(pids: number[]): number {
-  const lines = execFileSync('ps', ['-o', 'pid=,ppid=,args=', '-A'], { encoding: 'utf8' }).trim().split('\n');
-  const processes = lines.map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line)!);
-  for (let below = new Set(pids), size = 0; below.size > size; ) {
-    size = below.size;
-    for (const [, pid, parent] of processes) if (below.has(Number(parent))) below.add(Number(pid));
-    const renderer = processes.find(([, pid, , args]) => below.has(Number(pid)) && args.includes('--type=renderer'));
-    if (renderer) return Number(renderer[1]);
-  }
-  throw new Error('no renderer found');
-}
-
-const alive = (pid: number) => {
+function commandLine(pid: number): string {
   try {
-    // A process that has ended but was not yet waited for has no command line.
-    return readFileSync(`/proc/${pid}/cmdline`).length > 0;
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
   } catch {
-    return false;
+    return '';
   }
-};
+}
+
+// A process that has ended but was not yet waited for has no command line.
+const alive = (pid: number) => commandLine(pid) !== '';
 
 async function drawing(running: Running): Promise<number[]> {
   for (;;) {
@@ -118,7 +102,8 @@ const onLinux = process.platform === 'linux' ? test.serial : test.serial.skip;
 
 for (const [what, victim] of [
   ['a browser', (browsers: number[]) => browsers[0]],
-  ['the process of a page', rendererBelow],
+  // The process that lays pages out.
+  ['the process of a page', (browsers: number[]) => processesBelow(browsers, '--type=renderer')[0]],
 ] as const) {
   onLinux(`${what} that is killed is replaced, and no chart is lost`, async (t) => {
     const running = render();

@@ -32,9 +32,13 @@ test.before(async () => {
   database = await startTestDatabase();
   first = await run();
   const log = new LineLog(process.stderr);
-  const executablePath = await findChromium({ path: undefined, searchPath: process.env.PATH ?? '', log });
+  const { path: executablePath, environment: env } = await findChromium({
+    path: undefined,
+    variables: process.env,
+    log,
+  });
   const args = ['--no-sandbox', '--disable-gpu', '--disable-software-rasterizer'];
-  browser = await puppeteer.launch({ executablePath, headless: 'shell', pipe: true, args });
+  browser = await puppeteer.launch({ executablePath, env, headless: 'shell', pipe: true, args });
 });
 
 test.after.always(async () => {

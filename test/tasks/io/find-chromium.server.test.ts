@@ -9,7 +9,7 @@ const log = new LineLog(process.stderr);
 test('where no browser is installed, one is found all the same, and it draws', async (t) => {
   let printed = 0;
   await printFigures({
-    chromium: await findChromium({ path: undefined, searchPath: '', log }),
+    chromium: await findChromium({ path: undefined, variables: { HOME: process.env.HOME }, log }),
     canvas: new URL('../../../charts/canvas.html', import.meta.url),
     width: 300,
     height: 200,
@@ -23,5 +23,7 @@ test('where no browser is installed, one is found all the same, and it draws', a
 });
 
 test('a setting that names no program is told', async (t) => {
-  await t.throwsAsync(findChromium({ path: '/nowhere', searchPath: '', log }), { instanceOf: SettingsError });
+  await t.throwsAsync(findChromium({ path: '/nowhere', variables: { HOME: process.env.HOME }, log }), {
+    instanceOf: SettingsError,
+  });
 });
