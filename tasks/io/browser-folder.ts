@@ -8,8 +8,8 @@ import { isLeftBehind, processMark } from './process-mark.ts';
 const prefix = 'delaywatch-browser-';
 /** No browser of another machine draws for so long. */
 const patienceMilliseconds = 24 * 60 * 60_000;
-/** A browser dies of a full disk without a word. */
-const roomBytes = 64e6;
+/** Two pages took 11 MB. A browser dies of a full disk without a word. */
+const roomBytes = 32e6;
 
 /**
  * Make a folder for the profile and the temporary files of one browser. What killed processes have left is removed.
