@@ -18,13 +18,12 @@ const installers: Record<string, string> = {
 export function browserAdvice({ platform, arch, osRelease }: BareSystem): string {
   if (platform !== 'linux') return 'install Chrome, or set CHROMIUM_PATH';
   const field = (name: string) => new RegExp(`^${name}="?([^"\n]*)`, 'm').exec(osRelease)?.[1] ?? '';
-  const names = [field('ID'), ...field('ID_LIKE').split(' ')];
-  if (names.includes('ubuntu')) {
+  if (field('ID') === 'ubuntu') {
     return arch === 'x64'
       ? "install Google Chrome's .deb (Ubuntu's own Chromium is a snap, which cannot be used here), or set CHROMIUM_PATH"
       : "Ubuntu's own Chromium is a snap, which cannot be used here: install one from a PPA (`add-apt-repository " +
           'ppa:xtradeb/apps && apt-get install chromium`), use a Debian container, or set CHROMIUM_PATH';
   }
-  const name = names.find((one) => one in installers);
+  const name = [field('ID'), ...field('ID_LIKE').split(' ')].find((one) => one in installers);
   return `install one with \`${installers[name ?? 'debian']}\`${name ? '' : ' (Debian)'}, or set CHROMIUM_PATH`;
 }
