@@ -1,7 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import test from 'ava';
 import { findChromium } from '../../../tasks/io/find-chromium.ts';
 import { LineLog } from '../../../tasks/io/log.ts';
@@ -10,7 +11,9 @@ import { type Running, runCommand, startCommand } from '../../support/run-comman
 import { writeGeneratedYear } from '../../support/sample-files.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { until } from '../../support/until.ts';
+import { mountTest, nodeWithMounts } from '../../support/with-mounts.ts';
 
+const main = fileURLToPath(new URL('../../../tasks/main.ts', import.meta.url));
 const folder = temporaryFolder();
 const airports = 40;
 const environment: Record<string, string> = {
@@ -131,6 +134,79 @@ for (const [signal, code] of [
     }
   });
 }
+
+onLinux('the browser of a command gets no address, key or password of its environment', async (t) => {
+  const secrets = {
+    DATABASE_URL: 'postgres://flights:hidden@db/flights',
+    PGPASSWORD: 'hidden',
+    AWS_ACCESS_KEY_ID: 'hidden',
+    AWS_SECRET_ACCESS_KEY: 'hidden',
+    AWS_REGION: 'us-east-1',
+    KAGGLE_KEY: 'hidden',
+  };
+  const running = render([], secrets);
+  const browsers = await drawing(running);
+  const environments = browsers.map((pid) => readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').join('\n'));
+  t.is((await running.ended).code, 0);
+  t.is(environments.length, 1);
+  t.regex(environments[0], /^HOME=/m);
+  t.notRegex(environments[0], /hidden|DATABASE_URL|PGPASSWORD|AWS_|KAGGLE_/);
+});
+
+onLinux('what a killed browser has left is removed by the next run, and nothing of that is left', async (t) => {
+  const TMPDIR = temporaryFolder();
+  const left = () => readdirSync(TMPDIR).filter((name) => name !== 'node-compile-cache');
+  const killed = render([], { TMPDIR });
+  const browsers = await drawing(killed);
+  killed.child.kill('SIGKILL');
+  await killed.ended;
+  await until(() => !browsers.some(alive));
+  t.regex(left().join(), /^delaywatch-browser-[^,]*$/);
+  // A browser that somebody else is drawing with stays.
+  mkdirSync(join(TMPDIR, `delaywatch-browser-0.${hostname()}-${process.pid}`));
+  t.is((await render([], { TMPDIR }).ended).code, 0);
+  t.deepEqual(left(), [`delaywatch-browser-0.${hostname()}-${process.pid}`]);
+});
+
+test.serial('a browser that draws no text is a wrong setting', async (t) => {
+  const FONTCONFIG_FILE = join(folder, 'no-fonts.conf');
+  writeFileSync(FONTCONFIG_FILE, '<?xml version="1.0"?>\n<fontconfig></fontconfig>\n');
+  const { code, lastLine, log } = await render([], { FONTCONFIG_FILE }).ended;
+  t.is(code, 78, log);
+  t.regex(lastLine, /^the browser \S+ draws no text: .*; install fontconfig and a font \(Debian: `apt-get install/);
+  t.is(chartCount(), 0);
+});
+
+/** Temporary files are on a file system of their own. */
+const renderWithMount = (TMPDIR: string, options: string) =>
+  nodeWithMounts([`mount -t tmpfs -o ${options} none ${TMPDIR}`], [main, 'render', '--year', '2013'], {
+    ...environment,
+    TMPDIR,
+    NODE_DISABLE_COMPILE_CACHE: '1',
+  });
+
+mountTest('no room for temporary files is a wrong setting', async (t) => {
+  const TMPDIR = temporaryFolder();
+  const { code, stderr } = await renderWithMount(TMPDIR, 'size=2m');
+  t.is(code, 78, stderr);
+  const told = `TMPDIR: the browser cannot keep its files in ${TMPDIR}: it has 2 MB of room, expected 32 MB; make room, or`;
+  t.true(stderr.includes(told), stderr);
+});
+
+mountTest('temporary files may be where no program runs', async (t) => {
+  const { code, stderr } = await renderWithMount(temporaryFolder(), 'noexec');
+  t.is(code, 0, stderr);
+});
+
+test.serial('a folder for temporary files that is none is a wrong setting', async (t) => {
+  const TMPDIR = join(folder, '2013.csv');
+  const { code, lastLine } = await render([], { TMPDIR }).ended;
+  t.is(code, 78);
+  t.true(
+    lastLine.startsWith(`TMPDIR: the browser cannot keep its files in ${TMPDIR}: ENOTDIR: not a directory`),
+    lastLine,
+  );
+});
 
 test.serial('a browser that does not start is a wrong setting', async (t) => {
   const nowhere = await render([], { CHROMIUM_PATH: '/nowhere/chromium' }).ended;
