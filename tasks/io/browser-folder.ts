@@ -10,6 +10,8 @@ const prefix = 'delaywatch-browser-';
 const patienceMilliseconds = 24 * 60 * 60_000;
 /** Two pages took 11 MB. A browser dies of a full disk without a word. */
 const roomBytes = 32e6;
+/** Chrome makes a socket below, in `org.chromium.Chromium.XXXXXX/SingletonSocket`; its path has 103 characters at most. */
+const longestPath = 103 - 47;
 
 /**
  * Make a folder for the profile and the temporary files of one browser. What killed processes have left is removed.
@@ -19,7 +21,7 @@ export async function makeBrowserFolder(): Promise<string> {
   const parent = tmpdir();
   const refuse = (what: string) =>
     new SettingsError(`TMPDIR: the browser cannot keep its files in ${parent}: ${what}; make room, or set TMPDIR`);
-  const folder = join(parent, `${prefix}${randomUUID().slice(0, 8)}.${processMark}`);
+  const folder = join(parent, `${prefix}${randomUUID().slice(0, 6)}.${processMark}`);
   try {
     await sweep(parent);
     const { bavail, bsize } = await statfs(parent);
@@ -36,8 +38,13 @@ export async function makeBrowserFolder(): Promise<string> {
 
 /** The profile of the browser that a folder was made for. */
 export const profileIn = (folder: string) => join(folder, 'profile');
-/** What the browser takes for the system's folder of temporary files. */
-export const temporaryFilesIn = (folder: string) => join(folder, 'tmp');
+/** An environment in which the browser's temporary files are in the folder, too, if their paths do not get too long. */
+export function withTemporaryFilesIn(folder: string, environment: Record<string, string>): Record<string, string> {
+  const TMPDIR = temporaryFilesIn(folder);
+  return TMPDIR.length <= longestPath ? { ...environment, TMPDIR } : environment;
+}
+
+const temporaryFilesIn = (folder: string) => join(folder, 'tmp');
 
 /** Remove the folder of a browser that has ended. Its last processes may be writing still. */
 export async function removeBrowserFolder(folder: string): Promise<void> {

@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import puppeteer, { type Browser } from 'puppeteer';
 import { BreakdownError } from './breakdown-error.ts';
-import { makeBrowserFolder, profileIn, removeBrowserFolder, temporaryFilesIn } from './browser-folder.ts';
+import { makeBrowserFolder, profileIn, removeBrowserFolder, withTemporaryFilesIn } from './browser-folder.ts';
 import { type BrowserProcess, type Chromium, startBrowserProcess } from './browser-process.ts';
 import { PipeTransport } from './pipe-transport.ts';
 
@@ -14,6 +15,7 @@ export interface LaunchedBrowser {
 }
 
 const startMilliseconds = 30_000;
+const endMilliseconds = 2_000;
 /** No answer takes so long. */
 const answerMilliseconds = 60_000;
 
@@ -26,44 +28,50 @@ export async function launchBrowser(
   options: string[],
   signal: AbortSignal,
 ): Promise<LaunchedBrowser> {
-  signal.throwIfAborted();
+  const folder = await makeBrowserFolder();
   const { promise: broken, reject } = Promise.withResolvers<never>();
   broken.catch(() => {});
   const stop = () => reject(signal.reason);
-  signal.addEventListener('abort', stop);
-  const folder = await makeBrowserFolder();
-  let process: BrowserProcess | undefined;
-  const close = async () => {
-    signal.removeEventListener('abort', stop);
-    // It has nothing to keep, so it need not be asked to close.
-    process?.kill();
-    await process?.ended;
-    await removeBrowserFolder(folder);
-  };
   const patience = setTimeout(
     () => reject(new BreakdownError(`it gave no answer in ${startMilliseconds / 1000} s`)),
     startMilliseconds,
   );
+  let running: BrowserProcess | undefined;
+  let browser: Browser | undefined;
+  const close = async () => {
+    signal.removeEventListener('abort', stop);
+    if (browser) {
+      // Asked to end, Chrome removes what it has put elsewhere.
+      void browser.close().catch(() => {});
+      await Promise.race([running?.ended, sleep(endMilliseconds, undefined, { ref: false })]);
+    }
+    running?.kill();
+    await running?.ended;
+    await removeBrowserFolder(folder);
+  };
   try {
-    process = startBrowserProcess(
-      { ...chromium, environment: { ...chromium.environment, TMPDIR: temporaryFilesIn(folder) } },
+    signal.throwIfAborted();
+    signal.addEventListener('abort', stop);
+    running = startBrowserProcess(
+      { ...chromium, environment: withTemporaryFilesIn(folder, chromium.environment) },
       await puppeteer.defaultArgs({
         headless: chromium.path.includes('shell') ? 'shell' : true,
         userDataDir: profileIn(folder),
         args: options,
       }),
     );
-    const died = process.ended.then((error) => Promise.reject(error));
-    const transport = new PipeTransport(process.toBrowser, process.fromBrowser, () =>
+    const { ended, toBrowser, fromBrowser } = running;
+    const died = ended.then((error) => Promise.reject(error));
+    const transport = new PipeTransport(toBrowser, fromBrowser, () =>
       reject(new BreakdownError('the process of a page has died')),
     );
     const lost = Promise.race([died, broken]);
-    const browser = await Promise.race([
+    browser = await Promise.race([
       // Puppeteer notices that the browser is gone, but not why.
       puppeteer.connect({ transport, protocolTimeout: answerMilliseconds, defaultViewport: null }).catch(() => lost),
       lost,
     ]);
-    void process.ended.then(({ message }) => reject(new BreakdownError(message)));
+    void ended.then(({ message }) => reject(new BreakdownError(message)));
     return { browser, broken, close };
   } catch (error) {
     await close();
