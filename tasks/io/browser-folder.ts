@@ -38,10 +38,14 @@ export async function makeBrowserFolder(): Promise<string> {
 
 /** The profile of the browser that a folder was made for. */
 export const profileIn = (folder: string) => join(folder, 'profile');
-/** An environment in which the browser's temporary files are in the folder, too, if their paths do not get too long. */
-export function withTemporaryFilesIn(folder: string, environment: Record<string, string>): Record<string, string> {
+/** An environment in which the browser's temporary files are in the folder, too, unless its socket's path gets too long. */
+export function withTemporaryFilesIn(
+  folder: string,
+  environment: Record<string, string>,
+  { makesSocket }: { makesSocket: boolean },
+): Record<string, string> {
   const TMPDIR = temporaryFilesIn(folder);
-  return TMPDIR.length <= longestPath ? { ...environment, TMPDIR } : environment;
+  return makesSocket && TMPDIR.length > longestPath ? environment : { ...environment, TMPDIR };
 }
 
 const temporaryFilesIn = (folder: string) => join(folder, 'tmp');

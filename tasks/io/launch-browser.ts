@@ -49,13 +49,15 @@ export async function launchBrowser(
     await running?.ended;
     await removeBrowserFolder(folder);
   };
+  // A whole browser sees to it that a profile is used once, with a socket; the headless shell does not.
+  const isShell = chromium.path.includes('shell');
   try {
     signal.throwIfAborted();
     signal.addEventListener('abort', stop);
     running = startBrowserProcess(
-      { ...chromium, environment: withTemporaryFilesIn(folder, chromium.environment) },
+      { ...chromium, environment: withTemporaryFilesIn(folder, chromium.environment, { makesSocket: !isShell }) },
       await puppeteer.defaultArgs({
-        headless: chromium.path.includes('shell') ? 'shell' : true,
+        headless: isShell ? 'shell' : true,
         userDataDir: profileIn(folder),
         args: options,
       }),
