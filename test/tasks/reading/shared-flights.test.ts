@@ -60,16 +60,11 @@ test('where a carrier may be anybody, files of other carriers are read', async (
 });
 
 test('the two files that share the most flights are told', async (t) => {
-  const files = [
-    flights(10, { airport: 'LGA' }),
-    flights(100),
-    flights(60, { from: 90 }),
-    flights(40, { from: 365 + 60 }),
-  ];
-  // The third and the fourth differ in their days.
-  const { shared, asked } = await find([...files, flights(30, { from: 0 })]);
-  t.deepEqual(asked[0].files, [1, 2, 3, 4]);
-  t.deepEqual(shared, { files: [1, 4], shared: 30, of: 30 });
+  // The same number on another day is another flight.
+  const files = [flights(10, { airport: 'LGA' }), flights(100), flights(60, { from: 90 }), flights(30)];
+  const { shared, asked } = await find(files);
+  t.deepEqual(asked[0].files, [1, 2, 3]);
+  t.deepEqual(shared, { files: [1, 3], shared: 30, of: 30 });
 });
 
 test('a few flights in common are ordinary', async (t) => {
