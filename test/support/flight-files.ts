@@ -302,8 +302,12 @@ function writeText(flights: Flight[], shape: Shape, damage: Damage | null) {
   const lines = rows.map((fields) => fields.join(',') + ends('rows'));
   const clean = [...lines];
   const lineOf = (row: number) => row + 2 + (shape.blankLineBehind !== null && row > shape.blankLineBehind ? 1 : 0);
-  if (isRowDamage && lines.length > 0) {
-    const row = damage!.row % lines.length;
+  // Below a header that ends in a comma, a first row with one more field looks right.
+  const mayLookRight =
+    endInComma === 'header' && ['a field too many', 'a comma at the end'].some((each) => each === kind);
+  const firstDamaged = mayLookRight ? 1 : 0;
+  if (isRowDamage && lines.length > firstDamaged) {
+    const row = firstDamaged + (damage!.row % (lines.length - firstDamaged));
     const bad = damageRow(rows[row], { damage: damage!, columns, headerLine, end: ends('rows') });
     if (bad !== undefined) {
       lines[row] = bad;
