@@ -312,9 +312,11 @@ function writeText(flights: Flight[], shape: Shape, damage: Damage | null) {
     if (bad !== undefined) {
       lines[row] = bad;
       clean.splice(row, 1);
-      faults.push({ line: lineOf(row), isRow: true });
+      // Below a header that ends in a comma the first row says whether all others do.
+      const isRow = !(endInComma === 'header' && row === 0);
+      faults.push({ line: lineOf(row), isRow });
       // The line end in quotes makes two bad lines of one row.
-      if (bad.includes('\n')) faults.push({ line: lineOf(row) + 1, isRow: true });
+      if (bad.includes('\n')) faults.push({ line: lineOf(row) + 1, isRow });
     }
   }
   // Where the first row has a blank for its last field, nobody can say whether it has lost one.

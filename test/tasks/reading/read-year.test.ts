@@ -6,8 +6,10 @@ import { parseArgs } from 'node:util';
 import test from 'ava';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
+import { checkFlights } from '../../../tasks/acquiring/check-flights.ts';
 import { InputError } from '../../../tasks/errors.ts';
 import { airportRows } from '../../../tasks/flights/airport-days.ts';
+import { kindOf } from '../../../tasks/io/archive.ts';
 import { findInput } from '../../../tasks/io/input.ts';
 import { type RejectedRow, readYear, type YearRead } from '../../../tasks/reading/read-year.ts';
 import { anyCase, type Case, type Written, writeCase, year } from '../../support/flight-files.ts';
@@ -93,6 +95,18 @@ async function read(address: string, maxBadRows: number): Promise<YearRead | Err
   }
 }
 
+/** Flights as `acquire` counts them while they arrive. */
+async function countOnArrival(address: string): Promise<number> {
+  const { storage, objects } = await findInput(address, year, false);
+  let flights = 0;
+  for (const object of objects) {
+    const bytes = storage.stream(object, { start: 0, end: object.size });
+    const expected = { name: object.key, kind: kindOf(object.key)!, year, months: [1] };
+    flights += (await checkFlights(bytes, expected)).rows;
+  }
+  return flights;
+}
+
 /** How a case ends; throws when that is not right. */
 async function check(folder: string, one: Case): Promise<'read' | 'refused' | 'read but for bad rows'> {
   const { address, files, faults } = await writeCase(folder, one);
@@ -111,7 +125,9 @@ async function check(folder: string, one: Case): Promise<'read' | 'refused' | 'r
   const expected = lenient ? faults.map(({ row }) => row!) : [];
   assertSame(rejected, expected);
   assertSame(sorted(countsOf(found)), sorted(countPlainly(files)));
-  return lenient ? 'read but for bad rows' : 'read';
+  if (lenient) return 'read but for bad rows';
+  assertSame(await countOnArrival(address), found.rows);
+  return 'read';
 }
 
 const sorted = (counts: Counts) => Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1));
