@@ -10,7 +10,6 @@ import { askToStop, runningServer } from './postgres-server.ts';
  */
 export async function makeData(data: string, make: (half: string) => Promise<void>): Promise<void> {
   const half = `${data}.${process.pid}.half`;
-  await removeHalfMade(data);
   try {
     await make(half);
     await rename(half, data);
@@ -23,14 +22,15 @@ export async function makeData(data: string, make: (half: string) => Promise<voi
 }
 
 /**
- * Remove what killed programs have left, also a folder with a password for initdb. What they started may run for another
- * moment and write into the folder; then the next start removes it.
+ * Remove what killed programs have left in a folder: half a data folder, half a file of passwords, a folder with a
+ * password for initdb. What they started may run for another moment and write into the folder; then the next start
+ * removes it.
  */
-async function removeHalfMade(data: string): Promise<void> {
-  for (const name of await readdir(dirname(data))) {
+export async function removeHalfMade(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
     const [, pid] = /\.(\d+)\.half$|^start-(\d+)-/.exec(name)?.filter(Boolean) ?? [];
     if (!pid || isAlive(Number(pid))) continue;
-    const left = join(dirname(data), name);
+    const left = join(folder, name);
     const server = runningServer(left);
     if (server) askToStop(server);
     await rm(left, { recursive: true, force: true, maxRetries: 5 }).catch((error: NodeJS.ErrnoException) => {

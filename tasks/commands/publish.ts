@@ -119,8 +119,8 @@ async function recordRun(
   summary: StoredObject | undefined,
 ): Promise<void> {
   await client.query(
-    `INSERT INTO runs (year, started_at, finished_at, flights_read, rows_loaded, charts, anomalies, code_version)
-     VALUES ($1, $2, now(), $3, $4, $5, $6, $7)
+    `INSERT INTO runs (year, started_at, finished_at, flights_read, rows_loaded, charts, anomalies, code_version, missing)
+     VALUES ($1, $2, now(), $3, $4, $5, $6, $7, $8)
      ON CONFLICT (year, started_at) DO UPDATE SET finished_at = excluded.finished_at`,
     [
       days.year,
@@ -130,6 +130,7 @@ async function recordRun(
       days.airports.length,
       anomaliesIn(days).anomalies,
       provenance.codeVersion,
+      provenance.missing,
     ],
   );
 }

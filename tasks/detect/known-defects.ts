@@ -2,6 +2,7 @@ import { cancelledLateness, unknownLateness } from '../read/lateness.ts';
 import { airportRows } from '../summary/airport-days.ts';
 import { cancelledColumns } from '../summary/causes.ts';
 import type { CountedYear } from './detect-anomalies.ts';
+import { doubledFlights } from './doubled-flights.ts';
 
 /** Something odd in the published flights, and how often it is there. */
 export interface Defect {
@@ -16,7 +17,7 @@ const airportsNamed = 10;
 
 /** The defects that are known of the published flights, as far as this year has them. */
 export function knownDefects(counted: CountedYear, isListed: (airport: string) => boolean): Defect[] {
-  const { days, histograms } = counted;
+  const { year, days, histograms } = counted;
   const flights = (count: (histogram: Uint32Array) => number) =>
     histograms.reduce((total, histogram) => total + count(histogram), 0);
   // A cancelled flight with a delay is among the departures and among the cancelled.
@@ -38,6 +39,10 @@ export function knownDefects(counted: CountedYear, isListed: (airport: string) =
     {
       words: 'flights were cancelled after they had left the gate; they count as cancelled',
       flights: sum(days.departures) - delayed,
+    },
+    {
+      words: 'flights are of months in which all numbers are even, as if each row were there twice; all rows count',
+      flights: doubledFlights(year, days),
     },
     { words: 'cancelled flights have no known code; they are in no cause', flights: withoutCode(counted) },
     {

@@ -108,7 +108,11 @@ export class FileStorage implements Storage {
   }
 
   async remove(keys: string[]): Promise<void> {
-    for (const key of keys) await this.#unlessMissing(key, () => rm(this.#path(key), { force: true }));
+    for (const key of keys) {
+      // A killed process may have left half of it.
+      await this.#unlessMissing(key, () => this.#sweep(dirname(this.#path(key))));
+      await this.#unlessMissing(key, () => rm(this.#path(key), { force: true }));
+    }
   }
 
   #path(key: string): string {

@@ -2,7 +2,8 @@ import { openSource, type Source } from '../io/archive.ts';
 import { type ByteRange, openStorage, type Storage, type StorageLocation } from '../io/storage.ts';
 import { type AirportDayCounts, countFlights } from './airport-day-counts.ts';
 import type { Dialect } from './dialect.ts';
-import { type BadRow, FlightReader, Workspace } from './flight-reader.ts';
+import { FlightKeys, type KeyRequest } from './flight-keys.ts';
+import { type BadRow, type FlightBatch, FlightReader, Workspace } from './flight-reader.ts';
 import { linesStartingIn } from './line-range.ts';
 
 /** A part: a whole source, or a range of an uncompressed one. */
@@ -24,7 +25,16 @@ export interface PartResult {
   lines: number;
   rows: number;
   otherYearRows: number;
+  /** Rows of the year without a flight number, where there is such a column. */
+  unnumberedRows: number;
+  /** 1 for each day of the year of which a row was read. */
+  days: Uint8Array;
   months: number;
+  /** Codes of all airports and carriers seen. */
+  airports: string[];
+  carriers: string[];
+  /** Whether a row names its carrier by anything but a code, or not at all. */
+  hasOtherCarriers: boolean;
   causesOfMonth: Uint8Array;
   /** Whether any row says that its flight was cancelled, or that it was not. */
   saysCancelled: boolean;
@@ -54,23 +64,64 @@ const storages = new Map<string, Promise<Storage>>();
  * @throws InputError when the file is truncated, damaged or has changed
  */
 export async function countPart(part: Part, onBatch: (batch: CountedBatch) => void): Promise<PartResult> {
-  const { location, source, range, headerBytes, ...options } = part;
-  if (!storages.has(location.root)) storages.set(location.root, openStorage(location));
-  const storage = await storages.get(location.root)!;
   let bytes = 0;
-  const workspace = idleWorkspaces.pop() ?? new Workspace();
-  const reader = new FlightReader({
-    ...options,
-    workspace,
-    onBatch: (batch) => {
-      const { airports, carriers } = reader;
+  const reader = await readPart(part, {
+    onBatch: (batch, { airports, carriers }) => {
       onBatch({ airports, carriers, counts: countFlights(batch), bytes });
       bytes = 0;
     },
+    onBytes: (read) => {
+      bytes += read;
+    },
+  });
+  const { lines, rows, otherYearRows, unnumberedRows, days, months, airports, carriers, badRows } = reader;
+  const { hasOtherCarriers, causesOfMonth, saysCancelled, filledDelays, years } = reader;
+  return {
+    lines,
+    rows,
+    otherYearRows,
+    unnumberedRows,
+    days,
+    months,
+    airports,
+    carriers,
+    hasOtherCarriers,
+    causesOfMonth,
+    saysCancelled,
+    filledDelays,
+    years: [...years],
+    badRows,
+  };
+}
+
+/** Read a part of the input for what its flights are known by in another file, too. */
+export async function keysOfPart(part: Part, request: KeyRequest): Promise<Float64Array<ArrayBuffer>> {
+  const keys = new FlightKeys(request);
+  await readPart(part, { keys });
+  return keys.all;
+}
+
+interface PartReading {
+  keys?: FlightKeys;
+  onBatch?: (batch: FlightBatch, reader: FlightReader) => void;
+  /** Called with the number of bytes that were read of the object, compressed or not. */
+  onBytes?: (bytes: number) => void;
+}
+
+async function readPart(part: Part, { keys, onBatch, onBytes }: PartReading): Promise<FlightReader> {
+  const { location, source, range, headerBytes, ...options } = part;
+  if (!storages.has(location.root)) storages.set(location.root, openStorage(location));
+  const storage = await storages.get(location.root)!;
+  const workspace = idleWorkspaces.pop() ?? new Workspace();
+  const reader: FlightReader = new FlightReader({
+    ...options,
+    workspace,
+    ...(keys && { keys }),
+    onBatch: (batch) => onBatch?.(batch, reader),
   });
   const read = async function* (range: ByteRange) {
     for await (const chunk of storage.stream(source.object, range)) {
-      bytes += chunk.length;
+      onBytes?.(chunk.length);
       yield chunk;
     }
   };
@@ -83,18 +134,7 @@ export async function countPart(part: Part, onBatch: (batch: CountedBatch) => vo
   }
   reader.end();
   idleWorkspaces.push(workspace);
-  const { lines, rows, otherYearRows, months, causesOfMonth, saysCancelled, filledDelays, years, badRows } = reader;
-  return {
-    lines,
-    rows,
-    otherYearRows,
-    months,
-    causesOfMonth,
-    saysCancelled,
-    filledDelays,
-    years: [...years],
-    badRows,
-  };
+  return reader;
 }
 
 async function* skip(bytes: number, chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {

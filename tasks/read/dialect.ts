@@ -74,7 +74,8 @@ const normalize = (name: string) => name.toLowerCase().replaceAll(/[^a-z0-9]/g, 
  * Recognise a file's columns by the names in its header line.
  * @param header the first line, without byte-order mark and line end
  * @param file the file's name, for messages
- * @param firstRow the line behind the header: it tells whether the rows of a header that ends in a comma do so as well
+ * @param firstRow the first line behind the header that is not blank: it tells whether the rows of a header that ends in
+ *   a comma do so as well
  * @throws InputError when the line is no header, or a column that cannot be done without is missing or stands twice
  */
 export function recognizeDialect(header: string, file: string, firstRow = ''): Dialect {
@@ -107,7 +108,7 @@ export function recognizeDialect(header: string, file: string, firstRow = ''): D
   const carrier = find('carrier');
   const cancellationCode = find('cancellationCode');
   const lastIsUnnamed = names.at(-1) === '' || normalized.at(-1)!.startsWith('unnamed');
-  const endsInComma = lastIsUnnamed && !hasFields(firstRow, names.length - 1);
+  const endsInComma = lastIsUnnamed && !leavesOutComma(firstRow, names.length - 1);
   return {
     fieldCount: lastIsUnnamed && !endsInComma ? names.length - 1 : names.length,
     endsInComma,
@@ -137,9 +138,13 @@ function checkSeparators(header: string, file: string): void {
   if (header.includes(';')) throw fault('semicolons separate the columns', 'commas; write the file as CSV again');
 }
 
-function hasFields(row: string, count: number): boolean {
-  const [fields] = parse(row, { relax_quotes: true, skip_records_with_error: true }) as string[][];
-  return fields?.length === count;
+/**
+ * Whether a row has as many fields as there are named columns. Where the last of them is blank, the row may as well have
+ * lost a field and end in a comma; then it does not count as such.
+ */
+function leavesOutComma(row: string, columns: number): boolean {
+  const fields = row.replaceAll(/"[^"]*"/g, 'quoted').split(',');
+  return fields.length === columns && !/(?:^|,)\s*(?:"\s*")?\s*$/.test(row);
 }
 
 function fieldsOf(header: string, file: string): string[] {

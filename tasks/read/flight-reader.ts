@@ -2,6 +2,7 @@ import { dayOfYear, daySlots, monthOf } from '../summary/calendar.ts';
 import { causes } from '../summary/causes.ts';
 import type { Dialect } from './dialect.ts';
 import { dateIn, integerAt, notAnInteger, textAt } from './field-values.ts';
+import { type FlightKeys, hashOf } from './flight-keys.ts';
 import { StructuralIndex } from './structural-index.ts';
 
 /**
@@ -61,6 +62,8 @@ export interface FlightReaderOptions {
   /** Reading stops at one bad row more than this. */
   maxBadRows: number;
   onBatch: (batch: FlightBatch) => void;
+  /** Takes a number for each flight by which it is known in another file, too. */
+  keys?: FlightKeys;
   /** Memory to work in, of which only one reader at a time may make use. */
   workspace?: Workspace;
 }
@@ -121,8 +124,12 @@ export class FlightReader {
   rows = 0;
   /** Rows of other years that were skipped. */
   otherYearRows = 0;
-  /** Bit m is set when a row of the zero-based month m was read. */
-  months = 0;
+  /** 1 for each day of the year of which a row was read. */
+  readonly days = new Uint8Array(daySlots);
+  /** Rows of the year without a flight number, where there is such a column. */
+  unnumberedRows = 0;
+  /** Whether a row names its carrier by anything but a code, or not at all. */
+  hasOtherCarriers = false;
   /** Whether any row says that its flight was cancelled, or that it was not. */
   saysCancelled = false;
   /** Cancelled flights with a delay of 0, which says that a blank was filled; they have no departure delay. */
@@ -148,6 +155,8 @@ export class FlightReader {
   readonly #airportOfLetters = new Int16Array(letterCount ** 3).fill(badAirport);
   /** Two bytes read as a number → carrier index, or {@link noCarrier}. */
   readonly #carrierOfBytes = new Uint8Array(1 << 16).fill(noCarrier);
+  readonly #airportHashes: number[] = [];
+  readonly #carrierHashes: number[] = [];
   readonly #firstCause: number;
   readonly #lastCause: number;
 
@@ -163,6 +172,11 @@ export class FlightReader {
     const columns = options.dialect.causeMinutes.filter((column) => column >= 0);
     this.#firstCause = Math.min(...columns);
     this.#lastCause = Math.max(...columns);
+  }
+
+  /** Bit m is set when a row of the zero-based month m was read. */
+  get months(): number {
+    return this.days.reduce((months, read, day) => (read ? months | (1 << this.#monthOfDay[day]) : months), 0);
   }
 
   /** More than `maxBadRows` rows were bad, or this is no file of lines; nothing further is read. */
@@ -216,7 +230,7 @@ export class FlightReader {
   /** The hot loop: everything a row does not need every time is behind a call. */
   #readLines(lines: number, wellFormed: boolean): void {
     const { positions, ends, block } = this.#index;
-    const { dialect, otherYears, maxBadRows } = this.#options;
+    const { dialect, otherYears, maxBadRows, keys } = this.#options;
     const { fieldCount, endsInComma, origin, departureDelay, cancelled, flightNumber, carrier = -1 } = dialect;
     const { airportDay: airportDays, departureDelay: delays, carrier: carriers } = this.#batch;
     const airportOfLetters = this.#airportOfLetters;
@@ -320,7 +334,7 @@ export class FlightReader {
       }
 
       if (day !== dayBefore) {
-        this.months |= 1 << monthOfDay[day];
+        this.days[day] = 1;
         dayBefore = day;
       }
       airportDays[batchRow] = airportDay;
@@ -339,6 +353,7 @@ export class FlightReader {
       if (flightNumber !== undefined && !this.#isGiven(lineStart, lineFirst, flightNumber)) {
         this.#batch.unnumbered[this.#unnumberedRows++] = airportDay;
       }
+      if (keys !== undefined) this.#addKey(keys, batchRow, lineStart, lineFirst);
       if (++batchRow === batchRows) {
         this.#flush(batchRow);
         batchRow = 0;
@@ -369,6 +384,7 @@ export class FlightReader {
       unnumbered: unnumbered.subarray(0, this.#unnumberedRows),
     });
     this.rows += rows;
+    this.unnumberedRows += this.#unnumberedRows;
     this.#cancelledRows = 0;
     this.#explainedRows = 0;
     this.#unnumberedRows = 0;
@@ -437,12 +453,41 @@ export class FlightReader {
   /** Index of a carrier that the table of bytes does not know yet, or `noCarrier`. */
   #carrierAt(start: number, end: number): number {
     const code = textAt(this.#index.block, start, end);
-    if (!carrierCode.test(code)) return noCarrier;
+    if (!carrierCode.test(code)) {
+      this.hasOtherCarriers = true;
+      return noCarrier;
+    }
     let carrier = this.carriers.indexOf(code);
     if (carrier < 0 && this.carriers.length < noCarrier) carrier = this.carriers.push(code) - 1;
     if (carrier < 0) return noCarrier;
     if (code.length === 2) this.#carrierOfBytes[(code.charCodeAt(0) << 8) | code.charCodeAt(1)] = carrier;
     return carrier;
+  }
+
+  #addKey(keys: FlightKeys, row: number, lineStart: number, lineFirst: number): void {
+    const { airportDay, departureDelay, carrier } = this.#batch;
+    const { dialect } = this.#options;
+    const number =
+      keys.by === 'delay' ? departureDelay[row] : this.#number(lineStart, lineFirst, dialect.flightNumber!);
+    // A carrier may have several flights without a number a day.
+    if (keys.by === 'number' && number !== number) return;
+    const airport = (airportDay[row] / daySlots) | 0;
+    this.#airportHashes[airport] ??= hashOf(this.airports[airport]);
+    let carrierHash = this.#carrierHashes[carrier[row]];
+    if (carrierHash === undefined) {
+      const code = dialect.carrier === undefined ? '' : this.#text(lineStart, lineFirst, dialect.carrier);
+      carrierHash = hashOf(code);
+      if (carrier[row] !== noCarrier) this.#carrierHashes[carrier[row]] = carrierHash;
+    }
+    keys.add(airportDay[row] - airport * daySlots, this.#airportHashes[airport], carrierHash, number);
+  }
+
+  /** A flight's number; one that is not all digits by its hash, NaN where there is none. */
+  #number(lineStart: number, lineFirst: number, column: number): number {
+    const { block, positions } = this.#index;
+    const start = this.#start(lineStart, lineFirst, column);
+    const number = integerAt(block, start, positions[lineFirst + column]);
+    return number === notAnInteger ? hashOf(this.#text(lineStart, lineFirst, column)) : number;
   }
 
   /** Zero-based day of the year asked for, `otherYear` or `badDate`. */

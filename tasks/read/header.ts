@@ -7,11 +7,11 @@ const carriageReturn = 13;
 const byteOrderMark = Buffer.from('\uFEFF');
 const longestHeaderBytes = 1 << 16;
 
-/** The first line of a CSV file, and the one behind it. */
+/** The first line of a CSV file, and its first row. */
 export interface Header {
   /** Without byte-order mark and line end. */
   text: string;
-  /** The second line without its line end; '' where the file has none. */
+  /** The next line that is not blank, without its line end; '' where the file has none. */
   firstRow: string;
   /** Bytes up to the second line. */
   length: number;
@@ -44,7 +44,7 @@ export async function readHeader(storage: Storage, source: Source): Promise<Head
 export function headerIn(head: Buffer, name: string): Header | undefined {
   const end = head.indexOf(newline);
   if (end >= 0) {
-    const isWhole = head.includes(newline, end + 1) || head.length - end > longestHeaderBytes;
+    const isWhole = behind(head, end + 1).includes('\n') || head.length - end > longestHeaderBytes;
     return isWhole ? header(head, end + 1) : undefined;
   }
   if (head.length <= longestHeaderBytes) return undefined;
@@ -64,7 +64,11 @@ export function wholeHeader(file: Buffer, name: string): Header {
 
 function header(head: Buffer, length: number): Header {
   const mark = head.subarray(0, byteOrderMark.length).equals(byteOrderMark) ? byteOrderMark.length : 0;
-  const rowEnd = head.indexOf(newline, length);
-  const firstRow = head.toString('utf8', length, rowEnd < 0 ? head.length : rowEnd);
+  const [firstRow] = behind(head, length).split('\n', 1);
   return { text: head.toString('utf8', mark, length).trim(), firstRow: firstRow.trim(), length };
+}
+
+/** The text from the first row on. */
+function behind(head: Buffer, headerLength: number): string {
+  return head.toString('utf8', headerLength).trimStart();
 }

@@ -1,15 +1,17 @@
 import { availableParallelism } from 'node:os';
+import pMap from 'p-map';
 import type { CountedYear } from '../detect/detect-anomalies.ts';
 import { InputError, YearMissingError } from '../errors.ts';
 import { type Source, sourcesIn } from '../io/archive.ts';
 import type { Input } from '../io/input.ts';
+import { daySlots } from '../summary/calendar.ts';
 import type { InputFile } from '../summary/summary-file.ts';
 import type { CountedBatch, Part, PartResult } from './count-part.ts';
 import { type Dialect, recognizeDialect } from './dialect.ts';
 import type { BadRow } from './flight-reader.ts';
 import { readHeader } from './header.ts';
-import { findSharedFlights } from './shared-flights.ts';
-import { takeThreads } from './threads.ts';
+import { type FileOfFlights, findSharedFlights } from './shared-flights.ts';
+import { type Threads, takeThreads } from './threads.ts';
 import { YearTotals } from './year-totals.ts';
 
 /** Small enough that all threads end at about the same time, large enough that starting a part costs nothing. */
@@ -71,11 +73,8 @@ async function readParts(parts: PlannedPart[], request: YearRequest): Promise<Ye
   await checkFiles(parts, request);
   if (ignoreBlankCancellations(parts)) return await readParts(parts, request);
   const sum = (count: (part: PartResult) => number) => parts.reduce((total, { done }) => total + count(done!), 0);
-  const causesOfMonth = Uint8Array.from({ length: 12 }, (_, month) =>
-    parts.reduce((given, { done }) => given | done!.causesOfMonth[month], 0),
-  );
   return {
-    ...totals.finish(request.year, causesOfMonth),
+    ...totals.finish(request.year, causesOfMonth(parts)),
     files: [...new Set(parts.map(({ source }) => source))].map(({ name, object }) => ({
       name,
       size: object.size,
@@ -86,6 +85,17 @@ async function readParts(parts: PlannedPart[], request: YearRequest): Promise<Ye
     rejectedRows,
     filledDelays: sum(({ filledDelays }) => filledDelays),
   };
+}
+
+/** The causes that have minutes in a month, in all of the files that hold flights of the month. */
+function causesOfMonth(parts: PlannedPart[]): Uint8Array {
+  const lacking = ({ dialect }: Part) =>
+    dialect.causeMinutes.reduce((bits, column, cause) => (column < 0 ? bits | (1 << cause) : bits), 0);
+  return Uint8Array.from({ length: 12 }, (_, month) => {
+    const ofMonth = parts.filter(({ done }) => (done!.months >> month) & 1);
+    const given = ofMonth.reduce((bits, { done }) => bits | done!.causesOfMonth[month], 0);
+    return given & ~ofMonth.reduce((bits, part) => bits | lacking(part), 0);
+  });
 }
 
 /**
@@ -137,7 +147,6 @@ async function countAll(parts: PlannedPart[], request: YearRequest, onBatch: (ba
   const threads = takeThreads();
   const stop = () => void threads.stop();
   request.signal.addEventListener('abort', stop);
-  const atOnce = threads.count * (overNetwork(request.input) ? streamsPerThread : 1);
   let badRows = 0;
   const read = async (part: PlannedPart) => {
     // Parts begin in order, so once there are too many bad rows, all that come before the first have been read.
@@ -146,20 +155,14 @@ async function countAll(parts: PlannedPart[], request: YearRequest, onBatch: (ba
     badRows += part.done.badRows.length;
   };
   try {
-    await Promise.all(limited(parts, read, atOnce));
+    await pMap(parts, read, { concurrency: partsAtOnce(threads, request.input) });
   } finally {
     request.signal.removeEventListener('abort', stop);
     await threads.stop();
   }
 }
 
-/** Runners that take the next item as soon as they are free. */
-function limited<T>(items: T[], action: (item: T) => Promise<void>, runners: number): Promise<void>[] {
-  const queue = items.values();
-  return Array.from({ length: runners }, async () => {
-    for (const item of queue) await action(item);
-  });
-}
+const partsAtOnce = ({ count }: Threads, input: Input): number => count * (overNetwork(input) ? streamsPerThread : 1);
 
 /** Bad rows with their line in the file, in the order of files and lines. */
 function rejected(parts: PlannedPart[], maxBadRows: number): RejectedRow[] {
@@ -185,13 +188,15 @@ function tooManyBadRows(rows: RejectedRow[], maxBadRows: number): InputError {
   return new InputError(`${where}; ${way}`);
 }
 
-async function checkFiles(parts: PlannedPart[], { input, year }: YearRequest): Promise<void> {
+async function checkFiles(parts: PlannedPart[], request: YearRequest): Promise<void> {
+  const { input, year } = request;
   const sources = new Set(parts.map(({ source }) => source));
   const months = new Map<Source, number>();
   const years = new Set<number>();
   for (const source of sources) {
     const done = parts.filter((part) => part.source === source).map((part) => part.done!);
-    if (done.every(({ lines }) => lines === 0)) throw new InputError(`${source.name} holds a header and no flights`);
+    const isEmpty = done.every(({ rows, otherYearRows, badRows }) => rows + otherYearRows + badRows.length === 0);
+    if (isEmpty) throw new InputError(`${source.name} holds a header and no flights`);
     for (const part of done) for (const seen of part.years) years.add(seen);
     months.set(
       source,
@@ -203,16 +208,62 @@ async function checkFiles(parts: PlannedPart[], { input, year }: YearRequest): P
     const found = years.size > 0 ? `flights of ${[...years].sort().join(', ')}` : 'no flights that could be read';
     throw new YearMissingError(`the flights of ${year} are not there: ${where} holds ${found}`);
   }
-  // Twelve months are told apart at a glance; only files that share a month are read a second time.
-  const overlapping = [...sources].filter((source) =>
-    [...sources].some((other) => other !== source && months.get(source)! & months.get(other)!),
-  );
-  if (overlapping.length === 0) return;
-  const withDialect = overlapping.map((source) => parts.find((part) => part.source === source)!);
-  const found = await findSharedFlights(input.storage, withDialect);
+  if (sources.size === 1) return;
+  const list = [...sources];
+  const found = await findShared(list, parts, request);
   if (!found) return;
-  const [one, other] = found.files.map((file) => overlapping[file].name);
+  const [one, other] = found.files.map((file) => list[file].name);
   throw new InputError(
     `${one} and ${other} hold the same flights: ${found.shared} of the ${found.of} flights of the smaller file are in both; remove one of the two`,
   );
+}
+
+/** Only when files may hold the same flights are they read a second time. */
+async function findShared(sources: Source[], parts: PlannedPart[], request: YearRequest) {
+  let threads: Threads | undefined;
+  const stop = () => void threads?.stop();
+  request.signal.addEventListener('abort', stop);
+  const partsOf = (source: Source) => parts.filter((part) => part.source === source);
+  const files = sources.map((source) => describe(partsOf(source)));
+  try {
+    return await findSharedFlights(files, async (indexes, keys) => {
+      const reading = (threads ??= takeThreads());
+      const ofParts = indexes.flatMap((file) => partsOf(sources[file]).map((part) => ({ file, part })));
+      const found = await pMap(
+        ofParts,
+        async ({ file, part: { done: _, ...part } }) => ({ file, keys: await reading.keysOf(part, keys) }),
+        { concurrency: partsAtOnce(reading, request.input) },
+      );
+      return indexes.map((file) => joined(found.filter((each) => each.file === file).map(({ keys }) => keys)));
+    });
+  } finally {
+    request.signal.removeEventListener('abort', stop);
+    await threads?.stop();
+  }
+}
+
+/** A file, from what its parts came to. */
+function describe(parts: PlannedPart[]): FileOfFlights {
+  const done = parts.map((part) => part.done!);
+  const [{ dialect }] = parts;
+  const sum = (count: (part: PartResult) => number) => done.reduce((total, part) => total + count(part), 0);
+  const isNumbered = dialect.flightNumber !== undefined && dialect.carrier !== undefined;
+  const namesAll = dialect.carrier !== undefined && !done.some(({ hasOtherCarriers }) => hasOtherCarriers);
+  return {
+    days: Uint8Array.from({ length: daySlots }, (_, day) => (done.some(({ days }) => days[day]) ? 1 : 0)),
+    airports: new Set(done.flatMap(({ airports }) => airports)),
+    carriers: namesAll ? new Set(done.flatMap(({ carriers }) => carriers)) : undefined,
+    rows: sum(({ rows }) => rows),
+    numberedRows: isNumbered ? sum(({ rows, unnumberedRows }) => rows - unnumberedRows) : 0,
+  };
+}
+
+function joined(arrays: Float64Array[]): Float64Array {
+  const all = new Float64Array(arrays.reduce((total, { length }) => total + length, 0));
+  let at = 0;
+  for (const each of arrays) {
+    all.set(each, at);
+    at += each.length;
+  }
+  return all;
 }

@@ -1,17 +1,23 @@
-import { openSource, type Source } from '../io/archive.ts';
-import type { ByteRange, Storage } from '../io/storage.ts';
-import type { Dialect } from './dialect.ts';
-import { dateIn } from './field-values.ts';
+import { type KeyRequest, keyLimit } from './flight-keys.ts';
 
-/** A file that holds flights of the same months as another. */
-export interface OverlappingSource {
-  source: Source;
-  dialect: Dialect;
+/** What the flights of a file have in common, as far as it tells that another file cannot hold them. */
+export interface FileOfFlights {
+  /** 1 for each day of the year. */
+  days: Uint8Array;
+  airports: Set<string>;
+  /** Undefined where a flight's carrier may be anybody. */
+  carriers: Set<string> | undefined;
+  rows: number;
+  /** Rows with a flight number and a column of carriers. */
+  numberedRows: number;
 }
+
+/** Reads files, by their indexes, for what their flights are known by. */
+export type ReadKeys = (files: number[], request: KeyRequest) => Promise<Float64Array[]>;
 
 /** Two files that hold the same flights. */
 export interface SharedFlights {
-  /** Indexes of the two sources. */
+  /** Indexes of the two files. */
   files: [number, number];
   /** Flights that are in both. */
   shared: number;
@@ -19,59 +25,65 @@ export interface SharedFlights {
   of: number;
 }
 
-/** Rows are compared by a hash of 40 bits, which leaves 13 bits of a whole number for the file's index. */
-const hashes = 2 ** 40;
-const mostFiles = 2 ** 13;
+/** A key leaves 16 bits of a whole number for the file's index. */
+const mostFiles = 2 ** 53 / keyLimit;
+/** Enough flights of the smallest file to tell a share of a hundredth. */
+const sampleFlights = 1 << 14;
 /** A carrier uses a number twice a day now and then, so a few flights in common are not the same flights. */
-const ordinaryShare = { withNumber: 0.01, withoutNumber: 0.95 };
+const ordinaryShare = { number: 0.01, delay: 0.95 };
+/** Fewer flights may have the same delays by chance. */
+const fewest = { number: 1, delay: 100 };
 
 /**
- * Find two files that hold the same flights. Parts of a year, by carrier, airport or day, share none. A flight is known
- * by its date, origin, carrier and number; in files without numbers its delay stands for the number, and only files that
- * are nearly the same count as such.
+ * Find two files that hold the same flights. Parts of a year, by carrier, airport or day, share none, and are not read
+ * again. A flight is known by its date, origin, carrier and number; in files without numbers its delay stands for the
+ * number, and only files that are nearly the same count as such.
  * @returns the pair that shares the most; undefined when no two files hold the same flights
  */
 export async function findSharedFlights(
-  storage: Storage,
-  sources: OverlappingSource[],
+  files: FileOfFlights[],
+  readKeys: ReadKeys,
 ): Promise<SharedFlights | undefined> {
-  const numbered = sources.every(({ dialect }) => dialect.flightNumber !== undefined && dialect.carrier !== undefined);
-  const keys: Float64Array[] = [];
-  for (const [file, source] of sources.slice(0, mostFiles).entries()) {
-    keys.push(await keysOf(storage, source, { file, numbered }));
+  const suspects = [...files.keys()]
+    .filter((index) => files.some((other, at) => at !== index && mayShare(files[index], other)))
+    .slice(0, mostFiles);
+  if (suspects.length === 0) return undefined;
+  const by = suspects.every((index) => files[index].numberedRows > 0) ? 'number' : 'delay';
+  const compare = async (indexes: number[], every: number) => {
+    const request = { by, every } as const;
+    return pairsOf(indexes, await readKeys(indexes, request), request);
+  };
+  const smallest = Math.min(...suspects.map((index) => files[index].rows));
+  const every = 2 ** Math.max(0, Math.floor(Math.log2(smallest / sampleFlights)));
+  const found = await compare(suspects, every);
+  if (every === 1) return found[0];
+  for (const { files: pair } of found) {
+    const [exact] = await compare(pair, 1);
+    if (exact) return exact;
   }
-  const sorted = new Float64Array(keys.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const each of keys) {
-    sorted.set(each, at);
-    at += each.length;
-  }
-  sorted.sort();
-  const least = (pair: number) => Math.min(...filesOf(pair).map((file) => keys[file].length));
-  const shares = [...countPairs(sorted)].map(([pair, shared]) => ({ files: filesOf(pair), shared, of: least(pair) }));
-  const ordinary = numbered ? ordinaryShare.withNumber : ordinaryShare.withoutNumber;
-  return shares.filter(({ shared, of }) => shared > ordinary * of).sort((a, b) => b.shared - a.shared)[0];
+  return undefined;
 }
 
-/** A number for each flight of a file: its hash, and behind it the file's index. */
-async function keysOf(
-  storage: Storage,
-  { source, dialect }: OverlappingSource,
-  { file, numbered }: { file: number; numbered: boolean },
-): Promise<Float64Array> {
-  let found = new Float64Array(1 << 16);
-  let count = 0;
-  for await (const line of linesOf(storage, source)) {
-    const key = keyOf(fieldsOf(line), dialect, numbered);
-    if (key === undefined) continue;
-    if (count === found.length) {
-      const larger = new Float64Array(2 * count);
-      larger.set(found);
-      found = larger;
-    }
-    found[count++] = hash(key) * mostFiles + file;
-  }
-  return found.subarray(0, count);
+function mayShare(one: FileOfFlights, other: FileOfFlights): boolean {
+  return (
+    one.days.some((flown, day) => flown && other.days[day]) &&
+    !one.airports.isDisjointFrom(other.airports) &&
+    !(one.carriers && other.carriers?.isDisjointFrom(one.carriers))
+  );
+}
+
+/** The pairs of files that share more than is ordinary, the one that shares the most first. */
+function pairsOf(indexes: number[], keys: Float64Array[], { by }: KeyRequest): SharedFlights[] {
+  const sorted = new Float64Array(keys.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const [file, each] of keys.entries()) for (const key of each) sorted[at++] = key * mostFiles + file;
+  sorted.sort();
+  const least = (pair: number) => Math.min(...filesOf(pair).map((file) => keys[file].length));
+  return [...countPairs(sorted)]
+    .map(([pair, shared]) => ({ files: filesOf(pair), shared, of: least(pair) }))
+    .filter(({ shared, of }) => of >= fewest[by] && shared > ordinaryShare[by] * of)
+    .map(({ files: [one, other], ...rest }) => ({ ...rest, files: [indexes[one], indexes[other]] as [number, number] }))
+    .sort((a, b) => b.shared - a.shared);
 }
 
 /** How many flights each pair of files has in common. */
@@ -79,6 +91,8 @@ function countPairs(sorted: Float64Array): Map<number, number> {
   const pairs = new Map<number, number>();
   for (let start = 0, end = 0; start < sorted.length; start = end) {
     const key = Math.floor(sorted[start] / mostFiles);
+    end = start + 1;
+    if (end === sorted.length || Math.floor(sorted[end] / mostFiles) !== key) continue;
     const counts = new Map<number, number>();
     for (end = start; end < sorted.length && Math.floor(sorted[end] / mostFiles) === key; end++) {
       const file = sorted[end] - key * mostFiles;
@@ -97,54 +111,4 @@ function countPairs(sorted: Float64Array): Map<number, number> {
 
 function filesOf(pair: number): [number, number] {
   return [Math.floor(pair / mostFiles), pair % mostFiles];
-}
-
-/** The lines of a source behind its header. */
-async function* linesOf(storage: Storage, source: Source): AsyncIterable<string> {
-  const read = (range: ByteRange) => storage.stream(source.object, range);
-  let rest = '';
-  let isHeader = true;
-  for await (const chunk of openSource(source, read)) {
-    // Each byte is a letter: what is compared are codes and numbers.
-    const lines = (rest + Buffer.from(chunk).toString('latin1')).split('\n');
-    rest = lines.pop()!;
-    for (const line of lines) {
-      if (isHeader) isHeader = false;
-      else yield line;
-    }
-  }
-  if (rest !== '') yield rest;
-}
-
-const quotedField = /(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g;
-
-function fieldsOf(line: string): string[] {
-  if (!line.includes('"')) return line.split(',');
-  return Array.from(line.matchAll(quotedField), ([, quoted, plain]) => quoted ?? plain);
-}
-
-/** What makes a flight the same in two files; undefined for a row without a date. */
-function keyOf(fields: string[], dialect: Dialect, numbered: boolean): string | undefined {
-  const { date, origin, carrier = -1, flightNumber = -1, departureDelay } = dialect;
-  if (fields.length !== dialect.fieldCount) return undefined;
-  const text = (column: number) => fields[column]?.trim() ?? '';
-  const day = date.length === 3 ? date.map((column) => Number(text(column))) : dateIn(text(date[0]));
-  if (!day) return undefined;
-  const number = (column: number) => (text(column) === '' ? '' : String(Number(text(column))));
-  const flight = numbered ? [text(carrier), number(flightNumber)] : [number(departureDelay)];
-  return [...day, text(origin), ...flight].join();
-}
-
-/** 40 bits of a text. Source: the two multiplicative hashes of MurmurHash3's finalizer, run side by side. */
-function hash(text: string): number {
-  let high = 0xdeadbeef;
-  let low = 0x41c6ce57;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    high = Math.imul(high ^ code, 0x85ebca6b);
-    low = Math.imul(low ^ code, 0xc2b2ae35);
-    high ^= high >>> 15;
-    low ^= low >>> 13;
-  }
-  return ((high >>> 0) * 2 ** 8 + ((low ^ (low >>> 16)) & 0xff)) % hashes;
 }

@@ -3,11 +3,12 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { fromPlainError } from '../errors.ts';
 import type { CountedBatch, Part, PartResult } from './count-part.ts';
+import type { KeyRequest } from './flight-keys.ts';
 import type { Answer, Question } from './read-thread.ts';
 
 interface Waiting {
   onBatch(batch: CountedBatch): void;
-  resolve(result: PartResult): void;
+  resolve(result: PartResult | Float64Array): void;
   reject(error: unknown): void;
 }
 
@@ -37,13 +38,22 @@ export class Threads {
    * @param onBatch called with what has been counted, before the result is there
    */
   async read(part: Part, onBatch: (batch: CountedBatch) => void): Promise<PartResult> {
+    return (await this.#ask({ part }, onBatch)) as PartResult;
+  }
+
+  /** The same for what the part's flights are known by in another file, too. */
+  async keysOf(part: Part, keys: KeyRequest): Promise<Float64Array> {
+    return (await this.#ask({ part, keys }, () => {})) as Float64Array;
+  }
+
+  async #ask(question: Omit<Question, 'number'>, onBatch: (batch: CountedBatch) => void) {
     const thread = this.#threads.toSorted((a, b) => a.parts.size - b.parts.size)[0];
     const number = this.#parts++;
     thread.worker.ref();
     try {
-      return await new Promise((resolve, reject) => {
+      return await new Promise<PartResult | Float64Array>((resolve, reject) => {
         thread.parts.set(number, { onBatch, resolve, reject });
-        thread.worker.postMessage({ number, part } satisfies Question);
+        thread.worker.postMessage({ number, ...question } satisfies Question);
       });
     } finally {
       thread.parts.delete(number);

@@ -41,8 +41,8 @@ export class YearTotals {
     addTo(sums.rows, days, departures.withoutDelay);
     addTo(sums.departures, days, departures.withDelay);
     addTo(sums.delayMinutes, days, departures.delayMinutes);
-    if (cancelled) {
-      for (const slot of days) sums.told[slot] = 1;
+    if (!cancelled) for (const slot of days) sums.untold[slot] = 1;
+    else {
       const slots = slotsOf(cancelled.airportDay);
       addTo(sums.cancelled, slots, cancelled.rows);
       cancelled.byCause.forEach((rows, cause) => {
@@ -80,7 +80,7 @@ export class YearTotals {
   }
 
   #columns(slots: Uint32Array, { year, causesOfMonth }: { year: number; causesOfMonth: Uint8Array }) {
-    const { rows, departures, delayMinutes, told, cancelled, cancelledBy, minutesBy, unnumbered } = this.#sums;
+    const { rows, departures, delayMinutes, untold, cancelled, cancelledBy, minutesBy, unnumbered } = this.#sums;
     const month = Uint8Array.from({ length: daySlots }, (_, day) => monthOf(year, day));
     const monthsCoded = this.#monthsCoded(slots, month);
     const column = () => new Float64Array(slots.length);
@@ -100,14 +100,14 @@ export class YearTotals {
       counts.flights[row] = rows[slot];
       counts.numberedFlights[row] = rows[slot] - unnumbered[slot];
       counts.departures[row] = departures[slot];
-      counts.cancelled[row] = told[slot] ? cancelled[slot] : NaN;
+      counts.cancelled[row] = untold[slot] ? NaN : cancelled[slot];
       // 0 / 0 is NaN, which is what a day without departures has for a mean.
       counts.meanDepartureDelay[row] = delayMinutes[slot] / departures[slot];
       const given = causesOfMonth[month[dayOfYear[row]]];
       for (let cause = 0; cause < causes.length; cause++) {
         minutes[cause][row] = (given >> cause) & 1 ? minutesBy[slot * causes.length + cause] : NaN;
       }
-      const coded = told[slot] && (monthsCoded >> month[dayOfYear[row]]) & 1;
+      const coded = !untold[slot] && (monthsCoded >> month[dayOfYear[row]]) & 1;
       for (let cause = 0; cause < cancellationCauses.length; cause++) {
         byCause[cause][row] = coded ? cancelledBy[cause][slot] : NaN;
       }
@@ -181,8 +181,8 @@ function emptySums(slots: number) {
     rows: new Uint32Array(slots),
     departures: new Uint32Array(slots),
     delayMinutes: new Float64Array(slots),
-    /** 1 where the input says which flights were cancelled. */
-    told: new Uint8Array(slots),
+    /** 1 where a file does not say which of its flights were cancelled, whatever the other files say. */
+    untold: new Uint8Array(slots),
     cancelled: new Uint32Array(slots),
     cancelledBy: cancellationCauses.map(() => new Uint32Array(slots)),
     /** For each of causes, slot after slot. */

@@ -43,6 +43,21 @@ test('a first start that is killed at any moment leaves nothing in the way of th
   );
 });
 
+test('half a file of passwords that a killed program has left is removed by the next start', async (t) => {
+  const folder = join(parent, 'passwords');
+  await (await startPostgres(folder)).stop();
+  const { pid: ended } = spawnSync(process.execPath, ['--version']);
+  const inTheMaking = `pgpass.${process.ppid}.half`;
+  for (const name of [`passwords.json.${ended}.half`, `pgpass.${ended}.half`, inTheMaking]) {
+    writeFileSync(join(folder, name), 'half');
+  }
+  await (await startPostgres(folder)).stop();
+  t.deepEqual(
+    readdirSync(folder).filter((name) => name.includes('.half')),
+    [inTheMaking],
+  );
+});
+
 test('a server that runs already is used, and stopped by who uses it last', async (t) => {
   const folder = join(parent, 'running');
   const first = await startPostgres(folder);

@@ -128,3 +128,8 @@ test('the carriers of a marketing carrier’s file are the operating ones', asyn
   const { summary } = await detect('20-marketing-carrier.csv');
   t.regex(summary!.days.worstCarriers[twentieth(summary!)]!, /^MQ /);
 });
+
+test('a file in which each row is there twice is told of', async (t) => {
+  const { ended } = await detect('14-doubled.csv');
+  t.regex(ended.log, /WARN .*as if each row were there twice.* flights=4/);
+});

@@ -173,19 +173,35 @@ test.serial('the run is recorded with its anomalies, and the log tells them', as
   t.regex(log, /INFO [A-Z]{3}, \d+ \w{3} 2013: .*worse than every other day of the year.* score=\d+\.\d/);
 });
 
-test.serial('the report tells that the year is not complete', async (t) => {
+test.serial('log, report and the run’s row tell what the year lacks', async (t) => {
   const flights = join(folder, '2013.csv');
   const whole = readFileSync(flights, 'utf8');
+  const lacking = ['no flights in November', 'no flights on 10 Jun to 12 Jun, 24 Dec'];
+  const told = async () => {
+    const { rows } = await database.client.query(
+      'SELECT missing FROM runs WHERE year = 2013 ORDER BY started_at DESC LIMIT 1',
+    );
+    return {
+      report: readFileSync(join(bucket, 'reports', '2013.html'), 'utf8').match(/This year is not complete: [^<]*/g),
+      missing: rows[0].missing,
+    };
+  };
   try {
-    writeFileSync(flights, whole.replaceAll(/^2013-11.*\n/gm, ''));
-    t.is((await command('run', 2013, {}, ['--allow-partial'])).code, 0);
-    const report = readFileSync(join(bucket, 'reports', '2013.html'), 'utf8');
-    t.regex(report, /<p class="note">This year is not complete: no flights in November\.<\/p>/);
+    writeFileSync(flights, whole.replaceAll(/^2013-(?:11|06-1[012]|12-24).*\n/gm, ''));
+    const { code, log } = await command('run', 2013, {}, ['--allow-partial']);
+    t.is(code, 0);
+    for (const words of lacking) t.true(log.includes(`WARN the year looks incomplete: ${words}`), log);
+    t.deepEqual(await told(), {
+      report: lacking.map((words) => `This year is not complete: ${words}.`),
+      missing: lacking,
+    });
   } finally {
     writeFileSync(flights, whole);
   }
-  t.is((await command('run')).code, 0);
-  t.notRegex(readFileSync(join(bucket, 'reports', '2013.html'), 'utf8'), /not complete/);
+  const { code, log } = await command('run');
+  t.is(code, 0);
+  t.false(log.includes('incomplete'));
+  t.deepEqual(await told(), { report: null, missing: [] });
 });
 
 test.serial('links go to the public address where there is one', async (t) => {

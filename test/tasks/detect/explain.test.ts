@@ -1,14 +1,7 @@
 import test from 'ava';
 import { explain, reasonInShort } from '../../../tasks/detect/explain.ts';
-import { airportDaysOf, type Row } from '../../support/airport-days.ts';
+import { airportDaysOf, noMinutes, type Row } from '../../support/airport-days.ts';
 
-const noMinutes = {
-  carrierMinutes: 0,
-  weatherMinutes: 0,
-  airSystemMinutes: 0,
-  securityMinutes: 0,
-  lateAircraftMinutes: 0,
-};
 const noCodes = { cancelledByCarrier: 0, cancelledByWeather: 0, cancelledByAirSystem: 0, cancelledBySecurity: 0 };
 
 /** What is said of anomalous days, each the same day of another airport unless it says otherwise. */

@@ -86,3 +86,11 @@ test('delays at the limits or beyond are counted', (t) => {
   const flights = [-9_000, -200, 3_999, 10_080, -199, 3_998].map((delay) => ({ day: 0, delay }));
   t.like(defect(/reach −200 or 3,999/, flights), { flights: 4 });
 });
+
+test('rows that are all there twice are told', (t) => {
+  const flights = [
+    { day: 0, delay: 5 },
+    { day: 1, delay: 7 },
+  ];
+  t.like(defect(/as if each row were there twice/, [...flights, ...flights]), { flights: 4 });
+});

@@ -1,14 +1,6 @@
 import test from 'ava';
 import { yearEvents } from '../../../tasks/detect/year-events.ts';
-import { airportDaysOf, type Row } from '../../support/airport-days.ts';
-
-const noMinutes = {
-  carrierMinutes: 0,
-  weatherMinutes: 0,
-  airSystemMinutes: 0,
-  securityMinutes: 0,
-  lateAircraftMinutes: 0,
-};
+import { airportDaysOf, noMinutes, type Row } from '../../support/airport-days.ts';
 
 const ofEvent = (eventId: number, rows: Row[]): Row[] => rows.map((row) => ({ ...row, isAnomaly: 1, eventId }));
 const eventsOf = (...rows: Row[]) => yearEvents(airportDaysOf(rows));

@@ -107,6 +107,14 @@ test('what killed processes have left in a folder is removed by the next that wr
   t.deepEqual((await readdir(folder)).sort(), [...inTheMaking, 'a.html'].sort());
 });
 
+test('half an object that a killed process has left goes when the object is removed', async (t) => {
+  const { folder, storage } = await emptyFolder(t);
+  const { pid: ended } = spawnSync(process.execPath, ['--version']);
+  await writeFile(join(folder, `.2013.csv.${hostname()}-${ended}.tmp`), 'half');
+  await storage.remove(['2013.csv', 'not-there/2013.csv']);
+  t.deepEqual(await readdir(folder), []);
+});
+
 test('a process that is killed while it writes leaves nothing once another has written', async (t) => {
   const { folder, storage } = await emptyFolder(t);
   const writing = spawn(process.execPath, [

@@ -282,9 +282,12 @@ const file = fc
           const text = String(values[roles[name]] ?? others.next().value);
           return quoteAll || flight.quotes || /[",]/.test(text) ? quoted(text) : text;
         });
-        return fields.join(',') + (trailing && unnamed && !leavesOutTrailing ? ',' : '');
+        return fields.join(',');
       });
-      return [header, ...lines].join(lineEnd) + (lastLineEnd ? lineEnd : '');
+      // With a blank at its end, a row may as well have lost a field.
+      const leavesOut = leavesOutTrailing && !/,\s*(?:"\s*")?$/.test(lines[0]);
+      const end = trailing && unnamed && !leavesOut ? ',' : '';
+      return [header, ...lines.map((line) => line + end)].join(lineEnd) + (lastLineEnd ? lineEnd : '');
     },
   );
 
@@ -527,6 +530,12 @@ test('whether rows end in a comma is one fact of the whole file', (t) => {
   );
   t.deepEqual(faults(`${ended}${good},\n${good}\n`), ['has 6 fields; expected 7 as in the header']);
   t.deepEqual(faults(`${ended}${good}\n${good},\n`), ['has 7 fields; expected 6 as in the first row']);
+  const blankLast = '2013-01-01,"New York, NY",JFK,5,0,';
+  t.deepEqual(
+    faults(`${ended}${blankLast}\n${blankLast}\n`),
+    Array(2).fill('has 6 fields; expected 7 as in the header'),
+    'a row that ends in a blank may have lost a field',
+  );
   t.deepEqual(faults(`${header}${good}\n${good},\n`), ['has 7 fields; expected 6 as in the header']);
   t.deepEqual(faults(`${ended}2013-01-01,New York, NY,JFK,5,0,1\n`), [
     'has something behind its last comma; expected nothing, since the header ends in a comma',

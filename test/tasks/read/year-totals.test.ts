@@ -210,6 +210,20 @@ test('of files of which some months say what was cancelled, only those months sa
   t.deepEqual([...days.departures], [1, 1]);
 });
 
+test('of a day of which some files do not say what was cancelled, the cancelled flights are not known', (t) => {
+  const told = { flights: [{ day: may }, { day: may, cancelled: true, code: 'B' }, { day: june }] };
+  const untold = { flights: [{ day: may, delay: NaN }], saysCancelled: false };
+  for (const files of [
+    [told, untold],
+    [untold, told],
+  ]) {
+    const { days } = totalsOf(files);
+    t.deepEqual([...days.cancelled], [NaN, 0]);
+    t.deepEqual([...days.cancelledByWeather], [NaN, 0]);
+    t.deepEqual([...days.flights], [3, 1]);
+  }
+});
+
 test('of files of which some months say what was cancelled and why, only those months have causes', (t) => {
   const { days } = totalsOf([
     { flights: [{ day: may }, { day: may, cancelled: true, code: 'B' }] },
