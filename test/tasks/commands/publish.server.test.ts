@@ -2,6 +2,7 @@ import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from '
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import test from 'ava';
+import { copyColumns } from '../../../tasks/flights/copy-rows.ts';
 import { runCommand } from '../../support/run-command.ts';
 import { writeGeneratedYear } from '../../support/sample-files.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -85,6 +86,20 @@ const tampered: [what: string, tamper: () => unknown, message: RegExp][] = [
       [
         'a missing day',
         `DELETE FROM airport_days WHERE airport = 'ATL' AND flight_date = '2013-03-04'`,
+        'airport_days',
+      ],
+      [
+        'a row that is there once more, for another airport',
+        `CREATE TEMP TABLE copied AS SELECT * FROM airport_days WHERE airport = 'ATL' AND flight_date = '2013-03-06';
+         UPDATE copied SET airport = 'XXX';
+         INSERT INTO airport_days (${copyColumns.join(', ')}) SELECT ${copyColumns.join(', ')} FROM copied`,
+        'airport_days',
+      ],
+      [
+        'scores of two airports that have changed places',
+        `UPDATE airport_days a SET anomaly_score = b.anomaly_score FROM airport_days b
+         WHERE a.flight_date = b.flight_date AND a.year = 2013
+           AND (a.airport, b.airport) IN (('ATL', 'ORD'), ('ORD', 'ATL'))`,
         'airport_days',
       ],
       ['doubled scores', `UPDATE airport_days SET anomaly_score = 2 * anomaly_score WHERE year = 2013`, 'airport_days'],
