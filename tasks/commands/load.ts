@@ -8,18 +8,14 @@ import type { AirportDays } from '../flights/airport-days.ts';
 import { copyColumns, copyRows } from '../flights/copy-rows.ts';
 import type { StoredSummary } from '../flights/summary-file.ts';
 import { yearEvents } from '../flights/year-events.ts';
-import type { Log } from '../io/log.ts';
 import { openOutput } from '../io/output.ts';
-import { inTransaction, isLockTimeout, withDatabase } from '../io/postgres.ts';
+import { inTransaction, withDatabase } from '../io/postgres.ts';
 import { readSummary, refuseOvertaken } from '../reading/read-summary.ts';
 
 type Needs = 'OUTPUT_URI' | 'DATABASE_URL' | 'DATABASE_AUTH' | 'AWS_ENDPOINT_URL_S3';
 
 /** First half of the advisory lock; the second is the year, so that different years load side by side. */
 const loadLock = 1_987;
-
-/** Readers of any year wait for so long at most when a session holds on to the table. */
-const lockTimeout = '2s';
 
 /** What days are chosen by. Statistics of all columns, long sentences among them, would cost three times as much. */
 const selected = ['airport', 'flight_date', 'year', 'is_anomaly', 'anomaly_kind', 'anomaly_score', 'event_id'];
@@ -34,15 +30,19 @@ export const load: Command<Needs> = {
     const output = await openOutput(settings);
     const summary = await readSummary(output, year);
     const { days } = summary;
-    await withDatabase(settings, signal, async (client) => {
-      const replaceYear = inTransaction(client, async () => {
+    await withDatabase(settings, { signal, log }, async (client) => {
+      // LIKE keeps a lock on the table until its transaction ends. If each load kept one on airport_days while it copies,
+      // two of them would then wait for each other; so a transaction of its own takes down what the table is like.
+      const like = 'INCLUDING COMMENTS INCLUDING CONSTRAINTS INCLUDING GENERATED';
+      await client.query(`CREATE TEMPORARY TABLE airport_days_form (LIKE airport_days ${like})`);
+      await inTransaction(client, async () => {
         await client.query('SELECT pg_advisory_xact_lock($1, $2)', [loadLock, year]);
         const partition = `airport_days_${year}`;
         const range = { from: `${year}-01-01`, to: `${year + 1}-01-01` };
         // With the checks, the rows are not read again to see that they belong to the partition.
         await client.query(`
           CREATE TABLE ${partition}_new (
-            LIKE airport_days INCLUDING COMMENTS INCLUDING CONSTRAINTS INCLUDING GENERATED,
+            LIKE airport_days_form ${like},
             CHECK (flight_date >= '${range.from}' AND flight_date < '${range.to}'), CHECK (year = ${year}))`);
         const copy = client.query(
           copyFrom(`COPY ${partition}_new (${copyColumns.join(', ')}) FROM STDIN (FORMAT binary)`),
@@ -57,10 +57,9 @@ export const load: Command<Needs> = {
         const events = eventRows(days);
         await analyzed;
         // Until here readers see the previous rows. From here on they wait until the transaction commits. While it waits
-        // for this lock, new readers wait behind it, so it gives up soon, lets them through, and is tried again. All loads
-        // take this lock before all others, so that two of them never wait for each other.
+        // for this lock, new readers wait behind it, so `withDatabase` gives up soon, lets them through, and tries again.
+        // All loads take this lock before any other that they share, so that two of them never wait for each other.
         await client.query(`
-          SET LOCAL lock_timeout = '${lockTimeout}';
           LOCK TABLE airport_days IN ACCESS EXCLUSIVE MODE;
           DROP TABLE IF EXISTS ${partition};
           ALTER TABLE ${partition}_new RENAME TO ${partition};
@@ -74,24 +73,9 @@ export const load: Command<Needs> = {
         await refuseOvertaken(output, summary);
         log.info('loaded', { rows: copy.rowCount, events: events.length });
       });
-      await replaceYear.catch(async (error) => {
-        if (isLockTimeout(error)) await tellWhoIsInTheWay(client, log);
-        throw error;
-      });
     });
   },
 };
-
-async function tellWhoIsInTheWay(client: Client, log: Log): Promise<void> {
-  const { rows } = await client.query(`
-    SELECT DISTINCT pid, application_name AS application, xact_start AS since
-    FROM pg_locks JOIN pg_stat_activity USING (pid)
-    WHERE granted AND pid <> pg_backend_pid() AND relation IN (
-      SELECT 'airport_days'::regclass UNION ALL SELECT inhrelid FROM pg_inherits WHERE inhparent = 'airport_days'::regclass)`);
-  for (const { pid, application, since } of rows as { pid: number; application: string; since: Date | null }[]) {
-    log.warn('another session is in the way of the new rows', { pid, application, since: since?.toISOString() });
-  }
-}
 
 async function recordSummary(client: Client, { days, provenance, sha256 }: StoredSummary): Promise<void> {
   await client.query('DELETE FROM summaries WHERE year = $1', [days.year]);

@@ -39,7 +39,7 @@ export const publish: Command<Needs> = {
     const summary = await readSummary(output, year);
     const airports = await readAirports();
     const ofCharts = await faultsOfCharts(output, summary);
-    await withDatabase(settings, signal, async (client) => {
+    await withDatabase(settings, { signal, log }, async (client) => {
       const faults = [
         ...ofCharts,
         ...(await faultsOfRows(client, summary)),

@@ -2,11 +2,11 @@
 -- sum(bigint) adds up in 128 bits, so hashes need not become numeric one by one.
 CREATE OR REPLACE FUNCTION hashes_of_year(of_year integer) RETURNS jsonb LANGUAGE plpgsql STABLE AS $$
 DECLARE
-  partition regclass := to_regclass(format('airport_days_%s', of_year));
+  partition text := format('airport_days_%s', of_year);
   of_days numeric;
 BEGIN
-  IF partition IS NOT NULL THEN
-    EXECUTE format('SELECT sum(hash_record_extended(d, 0)) FROM %s d', partition) INTO of_days;
+  IF to_regclass(partition) IS NOT NULL THEN
+    EXECUTE format('SELECT sum(hash_record_extended(d, 0)) FROM %I d', partition) INTO of_days;
   END IF;
   RETURN jsonb_build_object(
     'airport_days', coalesce(of_days, 0)::text,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import test from 'ava';
 import { copyColumns } from '../../../tasks/flights/copy-rows.ts';
-import { runCommand } from '../../support/run-command.ts';
+import { runCommand, startCommand } from '../../support/run-command.ts';
 import { writeGeneratedYear } from '../../support/sample-files.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { startTestDatabase, type TestDatabase } from '../../support/test-database.ts';
@@ -207,6 +207,33 @@ test.serial('links go to the public address where there is one', async (t) => {
   const { log } = await command('publish', 2013, { PUBLIC_BASE_URL: 'https://delays.example.org/' });
   t.regex(log, /report=https:\/\/delays\.example\.org\/reports\/2013\.html/);
 });
+
+for (const [what, lock] of [
+  ['another run that writes the list of years', 'SELECT pg_advisory_xact_lock(19871002)'],
+  ['a session that locks the rows', 'LOCK TABLE airport_days IN ACCESS EXCLUSIVE MODE'],
+]) {
+  test.serial(`${what} is waited for, and named when it does not end`, async (t) => {
+    const publishing = ['publish', '--year', '2013'];
+    const other = await database.postgres.connect('pipeline');
+    try {
+      await other.query(`SET application_name = 'another one'`);
+      await other.query(`BEGIN; ${lock}`);
+      const patient = startCommand(publishing, environment);
+      await patient.logged(/another session is in the way/);
+      await other.query('ROLLBACK');
+      const ended = await patient.ended;
+      t.is(ended.code, 0, ended.log);
+
+      await other.query(`BEGIN; ${lock}`);
+      const { code, log, lastLine } = await runCommand(publishing, environment);
+      t.is(code, 69, log);
+      t.regex(log, /WARN another session is in the way .*pid=\d+ application="another one" since=20/);
+      t.regex(lastLine, /other sessions held their locks for too long, 6 times \(pid \d+, application another one/);
+    } finally {
+      await other.end();
+    }
+  });
+}
 
 test.serial('without a database nothing is published', async (t) => {
   const report = join(bucket, 'reports', '2013.html');
