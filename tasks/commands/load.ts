@@ -1,13 +1,11 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { Client } from 'pg';
-import { from as copyFrom } from 'pg-copy-streams';
 import { isoDate } from '../../charts/dates.ts';
 import type { Command } from '../command.ts';
 import type { AirportDays } from '../flights/airport-days.ts';
 import { copyColumns, copyRows } from '../flights/copy-rows.ts';
 import type { StoredSummary } from '../flights/summary-file.ts';
 import { yearEvents } from '../flights/year-events.ts';
+import { copyIn } from '../io/copy-in.ts';
 import { openOutput } from '../io/output.ts';
 import { inTransaction, withDatabase } from '../io/postgres.ts';
 import { readSummary, refuseOvertaken } from '../reading/read-summary.ts';
@@ -44,11 +42,9 @@ export const load: Command<Needs> = {
           CREATE TABLE ${partition}_new (
             LIKE airport_days_form ${like},
             CHECK (flight_date >= '${range.from}' AND flight_date < '${range.to}'), CHECK (year = ${year}))`);
-        const copy = client.query(
-          copyFrom(`COPY ${partition}_new (${copyColumns.join(', ')}) FROM STDIN (FORMAT binary)`),
-        );
+        const copy = `COPY ${partition}_new (${copyColumns.join(', ')}) FROM STDIN (FORMAT binary)`;
         const progress = log.progress('loading rows', days.dayOfYear.length);
-        await pipeline(Readable.from(copyRows(days, progress.update)), copy, { signal });
+        const rows = await copyIn(client, copy, copyRows(days, progress.update), { signal });
         progress.end();
         // While the server is busy with one, this process is with the other; readers wait for neither.
         const analyzed = client.query(`
@@ -71,7 +67,7 @@ export const load: Command<Needs> = {
         ]);
         await recordSummary(client, summary);
         await refuseOvertaken(output, summary);
-        log.info('loaded', { rows: copy.rowCount, events: events.length });
+        log.info('loaded', { rows, events: events.length });
       });
     });
   },

@@ -6,6 +6,8 @@ import { explainFault, isPassing } from './postgres-faults.ts';
 import { withPatience } from './with-patience.ts';
 
 const attempts = 6;
+/** A server that does not notice a lost line keeps the transaction, and its locks stand in the way of the next attempt. */
+const serverKeepAlive = `SET tcp_keepalives_idle = 15; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 6`;
 
 /** Who asks for the database. */
 export interface DatabaseContext {
@@ -36,6 +38,7 @@ export async function withDatabase<T>(
     signal.addEventListener('abort', cancel);
     try {
       await client.connect();
+      await client.query(serverKeepAlive);
       const result = await withPatience(client, { log, connect }, () => action(client));
       await client.end();
       return result;
