@@ -163,7 +163,7 @@ function makeReport(
       ...provenance.missing.map((words) => `This year is not complete: ${words}.`),
       ...absent.map(({ sentence }) => sentence),
       ...(provenance.rejectedRows > 0
-        ? [`${provenance.rejectedRows} unreadable rows were left out; rejects/${year}.csv has them with the reason.`]
+        ? [`${provenance.rejectedRows} unreadable rows were left out; rejects/${year}.csv tells why.`]
         : []),
     ],
     worstDays: worstDays(days).map((day) => ({

@@ -31,8 +31,15 @@ export interface PartResult {
   /** Cancelled flights whose delay of 0 was left out. */
   filledDelays: number;
   years: number[];
-  /** Line numbers count from the part's first line. */
+  /** The first bad rows. Line numbers count from the part's first line. */
   badRows: BadRow[];
+  /** All bad rows. */
+  badRowCount: number;
+  /** Why the part was not read to its end, whatever is let through. */
+  fault: BadRow | undefined;
+  /** The airports, and the lines on which each was seen first. */
+  airports: string[];
+  airportLines: number[];
 }
 
 /** The counts of a batch, sent while the part is being read. */
@@ -83,7 +90,8 @@ export async function countPart(part: Part, onBatch: (batch: CountedBatch) => vo
   }
   reader.end();
   idleWorkspaces.push(workspace);
-  const { lines, rows, otherYearRows, months, causesOfMonth, saysCancelled, filledDelays, years, badRows } = reader;
+  const { lines, rows, otherYearRows, months, causesOfMonth, saysCancelled, filledDelays, years } = reader;
+  const { badRows, badRowCount, fault, airports, airportLines } = reader;
   return {
     lines,
     rows,
@@ -94,6 +102,10 @@ export async function countPart(part: Part, onBatch: (batch: CountedBatch) => vo
     filledDelays,
     years: [...years],
     badRows,
+    badRowCount,
+    fault,
+    airports,
+    airportLines,
   };
 }
 
