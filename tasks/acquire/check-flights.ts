@@ -48,7 +48,7 @@ export async function checkFlights(bytes: AsyncIterable<Uint8Array>, expected: E
   checkMonths(readers, expected);
   return {
     rows: readers.reduce((sum, { rows }) => sum + rows, 0),
-    unreadableRows: readers.reduce((sum, { badRows }) => sum + badRows.length, 0),
+    unreadableRows: readers.reduce((sum, { badRowCount }) => sum + badRowCount, 0),
   };
 }
 
@@ -89,10 +89,11 @@ async function readFlights(
   return reader;
 }
 
-function tooManyUnreadable({ badRows }: FlightReader, name: string): InputError {
-  const [{ line, column, reason }] = badRows;
+function tooManyUnreadable({ badRows, fault }: FlightReader, name: string): InputError {
+  const { line, column, reason } = fault ?? badRows[0];
   // Lines are counted from the header's.
   const where = `${name}:${line + 1}: ${column ? `column ${column}: ` : ''}${reason}`;
+  if (fault) return new InputError(where);
   return new InputError(`${where}; more than ${mostUnreadableRows} rows like this: expected a CSV file of flights`);
 }
 

@@ -17,6 +17,7 @@ import { version } from '../version.ts';
 type Needs = 'FLIGHTS_URI' | 'OUTPUT_URI' | 'ANOMALY_THRESHOLD' | 'AWS_ENDPOINT_URL_S3' | 'CODE_VERSION';
 
 const eventsLogged = 5;
+const rejectsAtOnce = 500;
 
 /** Reads the year's flights and writes one row for each airport and day, with what the detectors say of it. */
 export const detect: Command<Needs> = {
@@ -42,8 +43,14 @@ export const detect: Command<Needs> = {
       onProgress: (bytes) => progress.update(bytes),
     });
     progress.end();
-    const left = { rejected: read.rejectedRows.length, of_other_years: read.otherYearRows };
+    const left = { rejected: read.rejectedCount, of_other_years: read.otherYearRows };
     log.info('read', { flights: read.rows, ...left });
+    const untold = read.rejectedCount - read.rejectedRows.length;
+    if (untold > 0)
+      log.warn(`${rejectsKey(year)} holds the first bad rows only`, {
+        kept: read.rejectedRows.length,
+        left_out: untold,
+      });
 
     const months = missingMonths(year, read.days);
     if (months.length > 0 && !allowPartial) {
@@ -71,14 +78,14 @@ export const detect: Command<Needs> = {
       provenance: {
         codeVersion: settings.CODE_VERSION ?? version,
         flightsRead: read.rows,
-        rejectedRows: read.rejectedRows.length,
+        rejectedRows: read.rejectedCount,
         missing,
         threshold: settings.ANOMALY_THRESHOLD,
         files: read.files,
       },
     });
     signal.throwIfAborted();
-    if (read.rejectedRows.length > 0) await output.write(rejectsKey(year), rejects(read.rejectedRows), 'text/csv');
+    if (read.rejectedCount > 0) await output.writeStream(rejectsKey(year), rejects(read.rejectedRows), 'text/csv');
     else await output.remove([rejectsKey(year)]);
     await output.write(summaryKey(year), summary, 'application/vnd.apache.arrow.file');
 
@@ -94,11 +101,15 @@ export const detect: Command<Needs> = {
   },
 };
 
-function rejects(rows: RejectedRow[]): string {
-  // A field that a spreadsheet would take for a formula is put behind an apostrophe.
-  return stringify(rows, {
-    header: true,
-    escape_formulas: true,
-    columns: ['file', 'line', 'column', 'reason', 'text'],
-  });
+/** A few rows at a time, so that the text of all of them is never in memory. */
+async function* rejects(rows: RejectedRow[]): AsyncIterable<Uint8Array> {
+  for (let at = 0; at < rows.length; at += rejectsAtOnce) {
+    const text = stringify(rows.slice(at, at + rejectsAtOnce), {
+      header: at === 0,
+      // A field that a spreadsheet would take for a formula is put behind an apostrophe.
+      escape_formulas: true,
+      columns: ['file', 'line', 'column', 'reason', 'text'],
+    });
+    yield Buffer.from(text);
+  }
 }

@@ -1,13 +1,10 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { Client } from 'pg';
-import { from as copyFrom } from 'pg-copy-streams';
 import { isoDate } from '../../charts/dates.ts';
 import type { Command } from '../command.ts';
 import { yearEvents } from '../detect/year-events.ts';
-import type { Log } from '../io/log.ts';
+import { copyIn } from '../io/copy-in.ts';
 import { openOutput } from '../io/output.ts';
-import { inTransaction, isLockTimeout, withDatabase } from '../io/postgres.ts';
+import { inTransaction, withDatabase } from '../io/postgres.ts';
 import type { AirportDays } from '../summary/airport-days.ts';
 import { copyColumns, copyRows } from '../summary/copy-rows.ts';
 import { readSummary, refuseOvertaken } from '../summary/read-summary.ts';
@@ -18,11 +15,11 @@ type Needs = 'OUTPUT_URI' | 'DATABASE_URL' | 'DATABASE_AUTH' | 'AWS_ENDPOINT_URL
 /** First half of the advisory lock; the second is the year, so that different years load side by side. */
 const loadLock = 1_987;
 
-/** Readers of any year wait for so long at most when a session holds on to the table. */
-const lockTimeout = '2s';
-
 /** What days are chosen by. Statistics of all columns, long sentences among them, would cost three times as much. */
 const selected = ['airport', 'flight_date', 'year', 'is_anomaly', 'anomaly_kind', 'anomaly_score', 'event_id'];
+
+/** Airports and days are about equally frequent: a sample of half the usual size says as much of them, in half the time. */
+const statisticsTarget = 50;
 
 /** Replaces the year in the database by the summary's rows, in one transaction. */
 export const load: Command<Needs> = {
@@ -31,56 +28,50 @@ export const load: Command<Needs> = {
     const output = await openOutput(settings);
     const summary = await readSummary(output, year);
     const { days } = summary;
-    await withDatabase(settings, signal, async (client) => {
-      const replaceYear = inTransaction(client, async () => {
+    await withDatabase(settings, { signal, log }, async (client) => {
+      // LIKE keeps a lock on the table until its transaction ends. If each load kept one on airport_days while it copies,
+      // two of them would then wait for each other; so a transaction of its own takes down what the table is like.
+      const like = 'INCLUDING COMMENTS INCLUDING CONSTRAINTS INCLUDING GENERATED';
+      await client.query(`CREATE TEMPORARY TABLE airport_days_form (LIKE airport_days ${like})`);
+      await inTransaction(client, async () => {
         await client.query('SELECT pg_advisory_xact_lock($1, $2)', [loadLock, year]);
         const partition = `airport_days_${year}`;
         const range = { from: `${year}-01-01`, to: `${year + 1}-01-01` };
         // With the checks, the rows are not read again to see that they belong to the partition.
         await client.query(`
           CREATE TABLE ${partition}_new (
-            LIKE airport_days INCLUDING COMMENTS INCLUDING CONSTRAINTS INCLUDING GENERATED,
+            LIKE airport_days_form ${like},
             CHECK (flight_date >= '${range.from}' AND flight_date < '${range.to}'), CHECK (year = ${year}))`);
-        const copy = client.query(
-          copyFrom(`COPY ${partition}_new (${copyColumns.join(', ')}) FROM STDIN (FORMAT binary)`),
-        );
+        const copy = `COPY ${partition}_new (${copyColumns.join(', ')}) FROM STDIN (FORMAT binary)`;
         const progress = log.progress('loading rows', days.dayOfYear.length);
-        await pipeline(Readable.from(copyRows(days, progress.update)), copy, { signal });
+        const rows = await copyIn(client, copy, copyRows(days, progress.update), { signal });
         progress.end();
+        // While the server is busy with one, this process is with the other; readers wait for neither.
+        const analyzed = client.query(`
+          SET LOCAL default_statistics_target = ${statisticsTarget};
+          ANALYZE ${partition}_new (${selected.join(', ')})`);
+        const events = eventRows(days);
+        await analyzed;
         // Until here readers see the previous rows. From here on they wait until the transaction commits. While it waits
-        // for this lock, new readers wait behind it, so it gives up soon, lets them through, and is tried again. All loads
-        // take this lock before all others, so that two of them never wait for each other.
+        // for this lock, new readers wait behind it, so `withDatabase` gives up soon, lets them through, and tries again.
+        // All loads take this lock before any other that they share, so that two of them never wait for each other.
         await client.query(`
-          SET LOCAL lock_timeout = '${lockTimeout}';
           LOCK TABLE airport_days IN ACCESS EXCLUSIVE MODE;
           DROP TABLE IF EXISTS ${partition};
           ALTER TABLE ${partition}_new RENAME TO ${partition};
-          ALTER TABLE airport_days ATTACH PARTITION ${partition} FOR VALUES FROM ('${range.from}') TO ('${range.to}');
-          ANALYZE ${partition} (${selected.join(', ')})`);
+          ALTER TABLE airport_days ATTACH PARTITION ${partition} FOR VALUES FROM ('${range.from}') TO ('${range.to}')`);
         await client.query('SELECT refresh_airport_years($1)', [year]);
-        const events = await replaceEvents(client, days);
+        await client.query('DELETE FROM events WHERE year = $1', [year]);
+        await client.query('INSERT INTO events SELECT * FROM json_populate_recordset(NULL::events, $1)', [
+          JSON.stringify(events),
+        ]);
         await recordSummary(client, summary);
         await refuseOvertaken(output, summary);
-        log.info('loaded', { rows: copy.rowCount, events });
-      });
-      await replaceYear.catch(async (error) => {
-        if (isLockTimeout(error)) await tellWhoIsInTheWay(client, log);
-        throw error;
+        log.info('loaded', { rows, events: events.length });
       });
     });
   },
 };
-
-async function tellWhoIsInTheWay(client: Client, log: Log): Promise<void> {
-  const { rows } = await client.query(`
-    SELECT DISTINCT pid, application_name AS application, xact_start AS since
-    FROM pg_locks JOIN pg_stat_activity USING (pid)
-    WHERE granted AND pid <> pg_backend_pid() AND relation IN (
-      SELECT 'airport_days'::regclass UNION ALL SELECT inhrelid FROM pg_inherits WHERE inhparent = 'airport_days'::regclass)`);
-  for (const { pid, application, since } of rows as { pid: number; application: string; since: Date | null }[]) {
-    log.warn('another session is in the way of the new rows', { pid, application, since: since?.toISOString() });
-  }
-}
 
 async function recordSummary(client: Client, { days, provenance, sha256 }: StoredSummary): Promise<void> {
   await client.query('DELETE FROM summaries WHERE year = $1', [days.year]);
@@ -91,9 +82,10 @@ async function recordSummary(client: Client, { days, provenance, sha256 }: Store
   );
 }
 
-async function replaceEvents(client: Client, days: AirportDays): Promise<number> {
+/** The rows of table `events`. */
+function eventRows(days: AirportDays) {
   const date = (day: number) => isoDate(days.year, day);
-  const rows = yearEvents(days).map((event) => ({
+  return yearEvents(days).map((event) => ({
     year: days.year,
     event_id: event.eventId,
     first_date: date(event.firstDay),
@@ -106,9 +98,4 @@ async function replaceEvents(client: Client, days: AirportDays): Promise<number>
     main_cause: event.mainCause,
     title: event.title,
   }));
-  await client.query('DELETE FROM events WHERE year = $1', [days.year]);
-  await client.query('INSERT INTO events SELECT * FROM json_populate_recordset(NULL::events, $1)', [
-    JSON.stringify(rows),
-  ]);
-  return rows.length;
 }

@@ -13,7 +13,7 @@ const lock = 19_871_001;
 export const migrate: Command<'DATABASE_URL' | 'DATABASE_AUTH'> = {
   settings: ['DATABASE_URL', 'DATABASE_AUTH'],
   async run({ settings, log, signal }) {
-    await withDatabase(settings, signal, async (client) => {
+    await withDatabase(settings, { signal, log }, async (client) => {
       await client.query('SELECT pg_advisory_lock($1)', [lock]);
       const done = await runner({
         dbClient: client,

@@ -39,7 +39,7 @@ export const publish: Command<Needs> = {
     const summary = await readSummary(output, year);
     const airports = await readAirports();
     const ofCharts = await faultsOfCharts(output, summary);
-    await withDatabase(settings, signal, async (client) => {
+    await withDatabase(settings, { signal, log }, async (client) => {
       const faults = [
         ...ofCharts,
         ...(await faultsOfRows(client, summary)),
@@ -164,7 +164,7 @@ function makeReport(
       ...provenance.missing.map((words) => `This year is not complete: ${words}.`),
       ...absent.map(({ sentence }) => sentence),
       ...(provenance.rejectedRows > 0
-        ? [`${provenance.rejectedRows} unreadable rows were left out; rejects/${year}.csv has them with the reason.`]
+        ? [`${provenance.rejectedRows} unreadable rows were left out; rejects/${year}.csv tells why.`]
         : []),
     ],
     worstDays: worstDays(days).map((day) => ({

@@ -1,7 +1,8 @@
 import type { Client } from 'pg';
 import { SettingsError } from '../errors.ts';
 import type { Log } from '../io/log.ts';
-import { type DatabaseSettings, inTransaction, withDatabase } from '../io/postgres.ts';
+import { inTransaction, withDatabase } from '../io/postgres.ts';
+import type { DatabaseSettings } from '../io/postgres-client.ts';
 
 /** A PostgreSQL in RDS, and the two who administer it. */
 export interface Server {
@@ -28,12 +29,12 @@ const lock = 19_871_005;
  */
 export async function makeRoles(server: Server, log: Log, signal: AbortSignal): Promise<void> {
   if (!(await isLetIn(server.administrator, signal))) {
-    await withDatabase(await server.master(), signal, (client) =>
+    await withDatabase(await server.master(), { signal }, (client) =>
       inTransaction(client, () => makeAdministrator(client)),
     );
     log.info('made role administrator');
   }
-  await withDatabase(server.administrator, signal, async (client) => {
+  await withDatabase(server.administrator, { signal, log }, async (client) => {
     await client.query('SELECT pg_advisory_lock($1)', [lock]);
     for (const role of roles) await inTransaction(client, () => makeRole(client, role, log));
     for (const database of databases) await makeDatabase(client, database, log);
@@ -46,7 +47,7 @@ export async function makeRoles(server: Server, log: Log, signal: AbortSignal): 
 
 async function isLetIn(settings: DatabaseSettings, signal: AbortSignal): Promise<boolean> {
   try {
-    await withDatabase(settings, signal, (client) => client.query('SELECT'));
+    await withDatabase(settings, { signal }, (client) => client.query('SELECT'));
     return true;
   } catch (error) {
     if (error instanceof SettingsError) return false;

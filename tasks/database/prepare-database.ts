@@ -3,7 +3,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { ExpectedError, InputError } from '../errors.ts';
 import { LineLog } from '../io/log.ts';
-import type { DatabaseSettings } from '../io/postgres.ts';
+import type { DatabaseSettings } from '../io/postgres-client.ts';
 import { readSecret } from '../io/secret.ts';
 import { generateSecret } from './generate-secret.ts';
 import { makeRoles } from './make-roles.ts';

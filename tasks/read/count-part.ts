@@ -41,8 +41,14 @@ export interface PartResult {
   /** Cancelled flights whose delay of 0 was left out. */
   filledDelays: number;
   years: number[];
-  /** Line numbers count from the part's first line. */
+  /** The first bad rows. Line numbers count from the part's first line. */
   badRows: BadRow[];
+  /** All bad rows. */
+  badRowCount: number;
+  /** Why the part was not read to its end, whatever is let through. */
+  fault: BadRow | undefined;
+  /** The lines on which each of the airports was seen first. */
+  airportLines: number[];
 }
 
 /** The counts of a batch, sent while the part is being read. */
@@ -74,8 +80,9 @@ export async function countPart(part: Part, onBatch: (batch: CountedBatch) => vo
       bytes += read;
     },
   });
-  const { lines, rows, otherYearRows, unnumberedRows, days, months, airports, carriers, badRows } = reader;
+  const { lines, rows, otherYearRows, unnumberedRows, days, months, airports, carriers } = reader;
   const { hasOtherCarriers, causesOfMonth, saysCancelled, filledDelays, years } = reader;
+  const { badRows, badRowCount, fault, airportLines } = reader;
   return {
     lines,
     rows,
@@ -91,6 +98,9 @@ export async function countPart(part: Part, onBatch: (batch: CountedBatch) => vo
     filledDelays,
     years: [...years],
     badRows,
+    badRowCount,
+    fault,
+    airportLines,
   };
 }
 

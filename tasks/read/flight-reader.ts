@@ -49,7 +49,7 @@ export interface BadRow {
   column: string;
   /** A sentence's end: `"abc" is not …; expected …`. */
   reason: string;
-  /** The whole line. */
+  /** The line, or the beginning of a long one. */
   text: string;
 }
 
@@ -90,6 +90,22 @@ const longestDelayMinutes = 10_080;
 /** Bytes of a field or an endless line that are shown in a message. */
 const longestQuote = 60;
 
+/**
+ * Bad rows of which a reader keeps the reason and the text; all are counted. A file of nothing but bad rows would else
+ * be kept in memory whole.
+ */
+export const badRowsKept = 10_000;
+/** Bytes of a bad row that are kept, several times as many as a flight has. */
+const longestBadRow = 1_000;
+
+/**
+ * More than there are: the largest year has fewer than 500, and all years since 1987 have 2,154 between them. A column of
+ * something else than airports is noticed before its counts fill the memory.
+ */
+export const mostAirports = 3_000;
+/** What is said of an airport beyond them. */
+export const tooManyAirports = `is one airport more than ${mostAirports}; expected a column of airports, of which a year has fewer than 500`;
+
 const newline = 10;
 const quote = 34;
 const dash = 45;
@@ -102,6 +118,7 @@ const cancellationCodes = ['A', 'B', 'C', 'D'];
 const badDate = -1;
 const otherYear = -2;
 const badAirport = -1;
+const oneTooMany = -2;
 const airportCode = /^[A-Z0-9]{2,5}$/;
 /** `PA (1)` is an earlier carrier of the code PA. */
 const carrierCode = /^[A-Z0-9]{2,3}(?: \(\d\))?$/;
@@ -113,9 +130,16 @@ const carrierCode = /^[A-Z0-9]{2,3}(?: \(\d\))?$/;
 export class FlightReader {
   /** Codes of the airports seen, by airport index. */
   readonly airports: string[] = [];
+  /** The line on which each of them was seen first, counted like those of bad rows. */
+  readonly airportLines: number[] = [];
   /** Codes of the carriers seen, by carrier index. */
   readonly carriers: string[] = [];
+  /** The first {@link badRowsKept} bad rows. */
   readonly badRows: BadRow[] = [];
+  /** All of them. */
+  badRowCount = 0;
+  /** Why nothing further is read, however many bad rows are let through: this is no file of flights. */
+  fault: BadRow | undefined;
   /** Years seen in the rows. */
   readonly years = new Set<number>();
   /** Lines read so far. */
@@ -141,7 +165,6 @@ export class FlightReader {
   readonly #index: StructuralIndex;
   /** Bytes at the start of the block that wait for their line end. */
   #pending = 0;
-  #unreadable = false;
 
   readonly #batch: Workspace['batch'];
   #batchRows = 0;
@@ -179,9 +202,9 @@ export class FlightReader {
     return this.days.reduce((months, read, day) => (read ? months | (1 << this.#monthOfDay[day]) : months), 0);
   }
 
-  /** More than `maxBadRows` rows were bad, or this is no file of lines; nothing further is read. */
+  /** More than `maxBadRows` rows were bad, or this is no file of flights; nothing further is read. */
   get gaveUp(): boolean {
-    return this.#unreadable || this.badRows.length > this.#options.maxBadRows;
+    return this.fault !== undefined || this.badRowCount > this.#options.maxBadRows;
   }
 
   /**
@@ -197,14 +220,13 @@ export class FlightReader {
       const end = block.lastIndexOf(newline, this.#pending - 1) + 1;
       if (end > 0) this.#readBlock(end);
       else if (this.#pending === blockBytes) {
-        this.#reject(
-          ++this.lines,
-          0,
-          longestQuote,
-          '',
-          `is longer than ${blockBytes} bytes; expected a CSV file of flights`,
-        );
-        this.#unreadable = true;
+        const reason = `is longer than ${blockBytes} bytes; expected a CSV file of flights`;
+        this.fault = {
+          line: ++this.lines,
+          column: '',
+          reason,
+          text: this.#index.block.toString('utf8', 0, longestQuote),
+        };
       }
     }
   }
@@ -246,7 +268,7 @@ export class FlightReader {
     let start = 0;
     let first = 0;
     let line = 0;
-    for (; line < lines && this.badRows.length <= maxBadRows; line++) {
+    for (; line < lines && this.badRowCount <= maxBadRows; line++) {
       const lineStart = start;
       const lineFirst = first;
       const last = ends[line];
@@ -286,7 +308,13 @@ export class FlightReader {
         }
       }
       if (airport === badAirport) {
-        airport = this.#airportAt(originStart, originEnd);
+        airport = this.#airportAt(originStart, originEnd, firstLine + line + 1);
+        if (airport === oneTooMany) {
+          const reason = `${this.#quote(originStart, originEnd)} ${tooManyAirports}`;
+          const text = block.toString('utf8', lineStart, Math.min(lineEnd, lineStart + longestBadRow));
+          this.fault = { line: firstLine + ++line, column: dialect.names[origin], reason, text };
+          break;
+        }
         if (airport === badAirport) {
           const reason = `${this.#quote(originStart, originEnd)} is not an airport; expected a code such as JFK`;
           this.#reject(firstLine + line + 1, lineStart, lineEnd, dialect.names[origin], reason);
@@ -529,14 +557,16 @@ export class FlightReader {
     return year === this.#options.year ? result : otherYear;
   }
 
-  /** Index of an airport that the table of letters does not know yet, or `badAirport`. */
-  #airportAt(start: number, end: number): number {
+  /** Index of an airport that the table of letters does not know yet, `badAirport` or `oneTooMany`. */
+  #airportAt(start: number, end: number, line: number): number {
     const code = textAt(this.#index.block, start, end);
     if (!airportCode.test(code)) return badAirport;
     const known = this.#airportIndexes.get(code);
     if (known !== undefined) return known;
+    if (this.airports.length === mostAirports) return oneTooMany;
     const airport = this.airports.push(code) - 1;
     this.#airportIndexes.set(code, airport);
+    this.airportLines.push(line);
     if (/^[A-Z]{3}$/.test(code)) {
       const [a, b, c] = [...code].map((letter) => letter.charCodeAt(0) - letterA);
       this.#airportOfLetters[(a * letterCount + b) * letterCount + c] = airport;
@@ -575,7 +605,10 @@ export class FlightReader {
   }
 
   #reject(line: number, lineStart: number, lineEnd: number, column: string, reason: string): void {
-    const text = this.#index.block.toString('utf8', lineStart, lineEnd).replace(/\r$/, '');
+    this.badRowCount++;
+    if (this.badRows.length >= badRowsKept) return;
+    const end = Math.min(lineEnd, lineStart + longestBadRow);
+    const text = this.#index.block.toString('utf8', lineStart, end).replace(/\r$/, '');
     this.badRows.push({ line, column, reason, text });
   }
 

@@ -8,7 +8,7 @@ import { daySlots } from '../summary/calendar.ts';
 import type { InputFile } from '../summary/summary-file.ts';
 import type { CountedBatch, Part, PartResult } from './count-part.ts';
 import { type Dialect, recognizeDialect } from './dialect.ts';
-import type { BadRow } from './flight-reader.ts';
+import { type BadRow, badRowsKept, mostAirports, tooManyAirports } from './flight-reader.ts';
 import { readHeader } from './header.ts';
 import { type FileOfFlights, findSharedFlights } from './shared-flights.ts';
 import { type Threads, takeThreads } from './threads.ts';
@@ -41,7 +41,10 @@ export interface YearRead extends CountedYear {
   files: InputFile[];
   rows: number;
   otherYearRows: number;
+  /** The first {@link badRowsKept} rows that were left out, in the order of files and lines. */
   rejectedRows: RejectedRow[];
+  /** All of them. */
+  rejectedCount: number;
   /** Cancelled flights whose delay of 0 was left out. */
   filledDelays: number;
 }
@@ -52,8 +55,8 @@ interface PlannedPart extends Part {
 
 /**
  * Read a year's flights on all cores and count them per airport and day.
- * @throws InputError naming file, line and column at the first bad row beyond `maxBadRows`; when two files hold the same
- *   flights; when a file holds no flights
+ * @throws InputError naming file, line and column at the first bad row beyond `maxBadRows`, or at one airport too many;
+ *   when two files hold the same flights; when a file holds no flights
  * @throws YearMissingError when no file holds the year
  */
 export async function readYear(request: YearRequest): Promise<YearRead> {
@@ -69,7 +72,7 @@ async function readParts(parts: PlannedPart[], request: YearRequest): Promise<Ye
     request.onProgress(bytes);
   });
 
-  const rejectedRows = rejected(parts, request.maxBadRows);
+  const { rejectedRows, rejectedCount } = rejected(parts, request.maxBadRows);
   await checkFiles(parts, request);
   if (ignoreBlankCancellations(parts)) return await readParts(parts, request);
   const sum = (count: (part: PartResult) => number) => parts.reduce((total, { done }) => total + count(done!), 0);
@@ -83,6 +86,7 @@ async function readParts(parts: PlannedPart[], request: YearRequest): Promise<Ye
     rows: sum(({ rows }) => rows),
     otherYearRows: sum(({ otherYearRows }) => otherYearRows),
     rejectedRows,
+    rejectedCount,
     filledDelays: sum(({ filledDelays }) => filledDelays),
   };
 }
@@ -148,11 +152,19 @@ async function countAll(parts: PlannedPart[], request: YearRequest, onBatch: (ba
   const stop = () => void threads.stop();
   request.signal.addEventListener('abort', stop);
   let badRows = 0;
+  let gaveUp = false;
+  const airports = new Set<string>();
   const read = async (part: PlannedPart) => {
-    // Parts begin in order, so once there are too many bad rows, all that come before the first have been read.
-    if (badRows > request.maxBadRows) return;
-    part.done = await threads.read(part, onBatch);
-    badRows += part.done.badRows.length;
+    // Parts begin in order, so once there are too many bad rows or airports, all that come before have been read.
+    if (gaveUp) return;
+    part.done = await threads.read(part, (batch) => {
+      for (const airport of batch.airports) airports.add(airport);
+      gaveUp ||= airports.size > mostAirports;
+      if (!gaveUp) onBatch(batch);
+    });
+    badRows += part.done.badRowCount;
+    gaveUp ||= badRows > request.maxBadRows || part.done.fault !== undefined;
+    forgetBadRowsBeyondKept(parts);
   };
   try {
     await pMap(parts, read, { concurrency: partsAtOnce(threads, request.input) });
@@ -164,28 +176,56 @@ async function countAll(parts: PlannedPart[], request: YearRequest, onBatch: (ba
 
 const partsAtOnce = ({ count }: Threads, input: Input): number => count * (overNetwork(input) ? streamsPerThread : 1);
 
-/** Bad rows with their line in the file, in the order of files and lines. */
-function rejected(parts: PlannedPart[], maxBadRows: number): RejectedRow[] {
-  const rows: RejectedRow[] = [];
-  const lines = new Map<Source, number>();
-  for (const { source, done } of parts) {
-    if (!done) break;
-    const before = lines.get(source) ?? 1;
-    for (const bad of done.badRows) rows.push({ ...bad, file: source.name, line: before + bad.line });
-    lines.set(source, before + done.lines);
-    if (rows.length > maxBadRows) throw tooManyBadRows(rows, maxBadRows);
+/** Of a million bad rows only the first are told, so that no more are kept in memory. */
+function forgetBadRowsBeyondKept(parts: PlannedPart[]): void {
+  let before = 0;
+  for (const { done } of parts) {
+    if (!done) continue;
+    done.badRows.length = Math.min(done.badRows.length, Math.max(0, badRowsKept - before));
+    before += done.badRows.length;
   }
-  return rows;
 }
 
+/**
+ * Bad rows with their line in the file, in the order of files and lines.
+ * @throws InputError when there are too many of them, or too many airports, or when a file is none of flights
+ */
+function rejected(parts: PlannedPart[], maxBadRows: number): Pick<YearRead, 'rejectedRows' | 'rejectedCount'> {
+  const rejectedRows: RejectedRow[] = [];
+  let rejectedCount = 0;
+  const airports = new Set<string>();
+  const lines = new Map<Source, number>();
+  for (const { source, done, dialect } of parts) {
+    if (!done) break;
+    const before = lines.get(source) ?? 1;
+    const inFile = (row: BadRow) => ({ ...row, file: source.name, line: before + row.line });
+    for (const bad of done.badRows) rejectedRows.push(inFile(bad));
+    rejectedCount += done.badRowCount;
+    lines.set(source, before + done.lines);
+    if (rejectedCount > maxBadRows) throw tooManyBadRows(rejectedRows, maxBadRows);
+    if (done.fault) throw new InputError(placed(inFile(done.fault)));
+    for (const [index, airport] of done.airports.entries()) {
+      airports.add(airport);
+      if (airports.size <= mostAirports) continue;
+      const reason = `${JSON.stringify(airport)} ${tooManyAirports}`;
+      const column = dialect.names[dialect.origin];
+      throw new InputError(placed(inFile({ line: done.airportLines[index], column, reason, text: '' })));
+    }
+  }
+  return { rejectedRows, rejectedCount };
+}
+
+function placed({ file, line, column, reason }: RejectedRow): string {
+  return `${file}:${line}: ${column ? `column ${column}: ` : ''}${reason}`;
+}
+
+/** @param rows the first bad rows; those of a file of nothing else are not all known */
 function tooManyBadRows(rows: RejectedRow[], maxBadRows: number): InputError {
-  const { file, line, column, reason } = rows[maxBadRows];
-  const where = `${file}:${line}: ${column ? `column ${column}: ` : ''}${reason}`;
-  const way =
-    maxBadRows === 0
-      ? 'correct the file, or let a few bad rows through with --max-bad-rows'
-      : `more than ${maxBadRows} bad rows; correct the file, or raise --max-bad-rows`;
-  return new InputError(`${where}; ${way}`);
+  if (maxBadRows === 0) {
+    return new InputError(`${placed(rows[0])}; correct the file, or let a few bad rows through with --max-bad-rows`);
+  }
+  const way = `more than ${maxBadRows} bad rows${rows[maxBadRows] ? '' : ', of which this is the first'}`;
+  return new InputError(`${placed(rows[maxBadRows] ?? rows[0])}; ${way}; correct the file, or raise --max-bad-rows`);
 }
 
 async function checkFiles(parts: PlannedPart[], request: YearRequest): Promise<void> {

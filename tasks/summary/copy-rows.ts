@@ -23,29 +23,34 @@ export function* copyRows(days: AirportDays, onRows: (rows: number) => void = ()
   yield header;
   const firstDay = epochDay(days.year, 0) - postgresEpochDay;
   let chunk = Buffer.allocUnsafe(chunkBytes);
+  let view = viewOf(chunk);
   let at = 0;
+  // A DataView writes numbers several times as fast as a Buffer.
+  const length = (bytes: number) => {
+    view.setInt32(at, bytes);
+    at += 4;
+  };
+  const nothing = () => length(-1);
   const int = (value: number) => {
     if (Number.isNaN(value)) return nothing();
-    at = chunk.writeInt32BE(4, at);
-    at = chunk.writeInt32BE(value, at);
-  };
-  const nothing = () => {
-    at = chunk.writeInt32BE(-1, at);
+    length(4);
+    view.setInt32(at, value);
+    at += 4;
   };
   const double = (value: number) => {
     if (Number.isNaN(value)) return nothing();
-    at = chunk.writeInt32BE(8, at);
-    at = chunk.writeDoubleBE(value, at);
+    length(8);
+    view.setFloat64(at, value);
+    at += 8;
   };
   const text = (value: string | null) => {
     if (value === null) return nothing();
-    const bytes = Buffer.byteLength(value);
-    at = chunk.writeInt32BE(bytes, at);
+    length(Buffer.byteLength(value));
     at += chunk.write(value, at);
   };
   const flag = (value: number) => {
-    at = chunk.writeInt32BE(1, at);
-    at = chunk.writeInt8(value, at);
+    length(1);
+    view.setInt8(at++, value);
   };
   const writers = columns.map(({ property, type }): ((row: number) => void) => {
     const values = days[property];
@@ -64,9 +69,11 @@ export function* copyRows(days: AirportDays, onRows: (rows: number) => void = ()
         yield chunk.subarray(0, at);
         onRows(row);
         chunk = Buffer.allocUnsafe(Math.max(chunkBytes, room));
+        view = viewOf(chunk);
         at = 0;
       }
-      at = chunk.writeInt16BE(copyColumns.length, at);
+      view.setInt16(at, copyColumns.length);
+      at += 2;
       text(airport);
       int(firstDay + days.dayOfYear[row]);
       for (const write of writers) write(row);
@@ -74,4 +81,8 @@ export function* copyRows(days: AirportDays, onRows: (rows: number) => void = ()
   }
   yield chunk.subarray(0, at);
   yield trailer;
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Buffer): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
 }

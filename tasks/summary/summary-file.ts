@@ -60,6 +60,11 @@ export interface StoredSummary extends Summary {
 const provenanceKey = 'delaywatch';
 /** The file carries its own hash, which is made with these zeros in its place. */
 const noHash = '0'.repeat(64);
+const hashMark = '{"sha256":"';
+/** The hash stands within so many bytes of a summary's beginning, however many files the summary names. */
+export const headBytes = 1 << 16;
+/** Behind the footer come its length and the letters ARROW1. */
+const footerTailBytes = 10;
 const dayMilliseconds = 86_400_000;
 
 /**
@@ -82,28 +87,40 @@ export function encodeSummary({ days, provenance }: Summary): Uint8Array {
   ]);
   const encoded = tableToIPC(table, { format: 'file' })!;
   const bytes = Buffer.from(encoded.buffer, encoded.byteOffset, encoded.length);
-  replaceHash(bytes, noHash, hashOf(bytes));
+  const hash = hashOf(bytes);
+  for (const at of hashPositions(bytes)) bytes.write(hash, at);
   return bytes;
 }
 
-function hashOf(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
-}
-
-/** The hash that a summary carries, without a look at the rest; undefined for a file that carries none. */
-export function carriedHash(bytes: Uint8Array): string | undefined {
-  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  const mark = '{"sha256":"';
-  const at = file.indexOf(mark);
-  return at < 0 ? undefined : file.toString('latin1', at + mark.length, at + mark.length + noHash.length);
-}
-
-/** The schema, and the hash in it, stands at the file's beginning and once more at its end. */
-function replaceHash(bytes: Buffer, from: string, to: string): void {
-  const marked = (hash: string) => `{"sha256":"${hash}"`;
-  for (let at = bytes.indexOf(marked(from)); at >= 0; at = bytes.indexOf(marked(from), at + 1)) {
-    bytes.write(marked(to), at);
+/** SHA-256 of a summary with {@link noHash} in the place of its hash. */
+function hashOf(bytes: Buffer): string {
+  const hash = createHash('sha256');
+  let hashed = 0;
+  for (const at of hashPositions(bytes)) {
+    hash.update(bytes.subarray(hashed, at)).update(noHash);
+    hashed = at + noHash.length;
   }
+  return hash.update(bytes.subarray(hashed)).digest('hex');
+}
+
+/**
+ * Where the hash stands: in the schema at the file's beginning, and in the footer, which repeats the schema.
+ * Source: https://arrow.apache.org/docs/format/Columnar.html, "IPC File Format".
+ */
+function hashPositions(bytes: Buffer): number[] {
+  const footerEnd = bytes.length - footerTailBytes;
+  const footer = footerEnd - bytes.readInt32LE(footerEnd);
+  return [0, footer].map((from) => bytes.indexOf(hashMark, from) + hashMark.length);
+}
+
+/**
+ * The hash that a summary carries, without a look at the rest; undefined for a file that carries none.
+ * @param head the file's first {@link headBytes}, or more of it
+ */
+export function carriedHash(head: Uint8Array): string | undefined {
+  const bytes = Buffer.from(head.buffer, head.byteOffset, head.length);
+  const at = bytes.indexOf(hashMark);
+  return at < 0 ? undefined : bytes.toString('latin1', at + hashMark.length, at + hashMark.length + noHash.length);
 }
 
 function encodeColumn(days: AirportDays, { property, type }: Column): ArrowColumn<unknown> {
@@ -143,9 +160,7 @@ function numbers(values: Float64Array, type: DataType): ArrowColumn<unknown> {
  */
 export function decodeSummary(bytes: Uint8Array, file: string): StoredSummary {
   const summary = decode(bytes, file);
-  const unmarked = Buffer.from(bytes);
-  replaceHash(unmarked, summary.sha256, noHash);
-  if (hashOf(unmarked) === summary.sha256) return summary;
+  if (hashOf(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)) === summary.sha256) return summary;
   throw new InputError(`${file} is damaged: its content is not what was written; run \`detect\` for the year again`);
 }
 
@@ -155,10 +170,12 @@ function decode(bytes: Uint8Array, file: string): StoredSummary {
     const { sha256, year, ...provenance } = JSON.parse(table.schema.metadata!.get(provenanceKey)!);
     const dates = table.getChild('flight_date')!.toArray() as ArrayLike<number>;
     const firstDay = epochDay(year, 0);
-    const decoded = columns.map((column) => {
-      const values = table.getChild(columnName(column))!.toArray() as ArrayLike<any>;
-      return [column.property, decodeColumn(values, column)];
-    });
+    const dayOfYear = new Uint16Array(dates.length);
+    for (let row = 0; row < dates.length; row++) dayOfYear[row] = dates[row] / dayMilliseconds - firstDay;
+    const decoded = columns.map((column) => [
+      column.property,
+      decodeColumn(table.getChild(columnName(column))!, column),
+    ]);
     if (typeof sha256 !== 'string') throw new Error('it carries no hash');
     return {
       sha256,
@@ -166,7 +183,7 @@ function decode(bytes: Uint8Array, file: string): StoredSummary {
       days: {
         year,
         ...airportsIn(table.getChild('airport')!.toArray() as string[]),
-        dayOfYear: Uint16Array.from(dates, (date) => date / dayMilliseconds - firstDay),
+        dayOfYear,
         ...Object.fromEntries(decoded),
       },
     };
@@ -177,21 +194,34 @@ function decode(bytes: Uint8Array, file: string): StoredSummary {
   }
 }
 
-function decodeColumn(values: ArrayLike<any>, { type }: Column) {
-  if (type === 'text') return values;
-  const decoded = type === 'flag' ? new Uint8Array(values.length) : new Float64Array(values.length);
-  for (let row = 0; row < values.length; row++) decoded[row] = values[row] ?? NaN;
+function decodeColumn(column: ArrowColumn<any>, { type }: Column) {
+  if (type === 'text') return column.toArray();
+  const decoded = type === 'flag' ? new Uint8Array(column.length) : new Float64Array(column.length);
+  let start = 0;
+  for (const batch of column.data) {
+    const rows = decoded.subarray(start, start + batch.length);
+    if (type === 'flag') for (let row = 0; row < rows.length; row++) rows[row] = bitAt(batch.values, row);
+    // By hand like `numbers`, for the same reason.
+    else rows.set(batch.values as Float64Array | Int32Array);
+    if (batch.nullCount > 0)
+      for (let row = 0; row < rows.length; row++) if (!bitAt(batch.validity, row)) rows[row] = NaN;
+    start += batch.length;
+  }
   return decoded;
+}
+
+function bitAt(bits: any, index: number): number {
+  return (bits[index >> 3] >> (index & 7)) & 1;
 }
 
 /** The airports of rows that are sorted by them, and each one's first row. */
 function airportsIn(airportOfRow: string[]): { airports: string[]; firstRow: Uint32Array } {
   const airports: string[] = [];
   const firstRow: number[] = [];
-  airportOfRow.forEach((airport, row) => {
-    if (airport === airports.at(-1)) return;
-    airports.push(airport);
+  for (let row = 0; row < airportOfRow.length; row++) {
+    if (row > 0 && airportOfRow[row] === airportOfRow[row - 1]) continue;
+    airports.push(airportOfRow[row]);
     firstRow.push(row);
-  });
+  }
   return { airports, firstRow: Uint32Array.from([...firstRow, airportOfRow.length]) };
 }

@@ -8,6 +8,11 @@ export interface FlakyProxy {
   received(): number;
   /** Cut all connections whenever so many more bytes have come from the server, so many times. */
   cutAfter(bytes: number, times: number): void;
+  /**
+   * Fall silent on each of the next so many connections once so many bytes have come from its client: bytes are taken
+   * and lost, and the connection stays open.
+   */
+  swallowAfter(bytes: number, times: number): void;
   /** Cut all connections, and refuse new ones. */
   cut(): void;
   stop(): Promise<void>;
@@ -20,6 +25,8 @@ export async function startFlakyProxy(target: number): Promise<FlakyProxy> {
   let step = Infinity;
   let cuts = 0;
   let refusing = false;
+  let swallowFrom = Infinity;
+  let swallows = 0;
   const cutAll = () => {
     for (const socket of sockets) socket.destroy();
     sockets.clear();
@@ -39,8 +46,21 @@ export async function startFlakyProxy(target: number): Promise<FlakyProxy> {
         upstream.destroy();
       });
     }
-    client.pipe(upstream);
+    let sent = 0;
+    let silent = false;
+    client.on('data', (chunk) => {
+      sent += chunk.length;
+      if (!silent && sent >= swallowFrom && swallows > 0) {
+        swallows--;
+        silent = true;
+      }
+      if (silent || upstream.write(chunk)) return;
+      client.pause();
+      upstream.once('drain', () => client.resume());
+    });
+    client.on('end', () => upstream.end());
     upstream.on('data', (chunk) => {
+      if (silent) return;
       received += chunk.length;
       if (received >= limit && cuts > 0) {
         cuts--;
@@ -58,6 +78,10 @@ export async function startFlakyProxy(target: number): Promise<FlakyProxy> {
       limit = bytes;
       step = bytes;
       cuts = times;
+    },
+    swallowAfter: (bytes, times) => {
+      swallowFrom = bytes;
+      swallows = times;
     },
     cut: () => {
       refusing = true;

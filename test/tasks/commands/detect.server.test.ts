@@ -455,3 +455,47 @@ test.serial('a rejected row that looks like a formula does nothing in a spreadsh
   t.is(code, 0, log);
   t.regex(readFileSync(join(place.folder, 'bucket', 'rejects', '2013.csv'), 'utf8'), /'=HYPERLINK/);
 });
+
+test.serial('of many bad rows the first are kept, and the log tells how many are not', async (t) => {
+  const place = new Place();
+  const bad = '2013-02-30,UA,1,EWR,IAH,2.0,0.0,';
+  place.write('2013.csv', csv(...good, ...Array(30_000).fill(bad)));
+  const { code, log } = await place.detect({ options: ['--max-bad-rows', '100000', '--allow-partial'] });
+  t.is(code, 0, log);
+  t.regex(log, /flights=3 rejected=30000/);
+  t.regex(log, /WARN rejects\/2013\.csv holds the first bad rows only .*kept=10000 left_out=20000/);
+  const kept = parse(readFileSync(join(place.folder, 'bucket', 'rejects', '2013.csv')), { columns: true });
+  t.is(kept.length, 10_000);
+  t.like(kept.at(-1), { line: String(1 + good.length + 10_000), text: bad });
+  t.is(place.written().provenance.rejectedRows, 30_000);
+
+  const refused = await place.detect({ options: ['--max-bad-rows', '20000', '--allow-partial'] });
+  t.is(refused.code, 65);
+  t.regex(
+    refused.lastLine,
+    /2013\.csv:5: column FL_DATE: .*; more than 20000 bad rows, of which this is the first; correct the file, or raise/,
+  );
+});
+
+test.serial(
+  'more airports than there are, in one file or in several, are refused with the line of the first',
+  async (t) => {
+    const place = new Place();
+    const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
+    const codes = letters.flatMap((a) => letters.flatMap((b) => letters.map((c) => a + b + c)));
+    const rows = (from: number, to: number) =>
+      codes.slice(from, to).map((code) => `2013-02-01,UA,1,${code},IAH,2.0,0.0,`);
+    const refused = /: column ORIGIN: "ELK" is one airport more than 3000; expected a column of airports/;
+    place.write('2013.csv', csv(...rows(0, 3_001)));
+    const options = ['--max-bad-rows', '100', '--allow-partial'];
+    const one = await place.detect({ options });
+    t.is(one.code, 65, one.log);
+    t.regex(one.lastLine, new RegExp(`2013\\.csv:3002${refused.source}`));
+    place.write('2013/a.csv', csv(...rows(0, 2_000)));
+    place.write('2013/b.csv', csv(...rows(1_000, 3_002)));
+    const two = await place.detect({ options, flights: '{year}/' });
+    t.is(two.code, 65, two.log);
+    t.regex(two.lastLine, new RegExp(`b\\.csv:2002${refused.source}`));
+    t.deepEqual(place.outputs(), {});
+  },
+);

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { columnName, columns } from '../../../tasks/summary/columns.ts';
-import { runCommand } from '../../support/run-command.ts';
+import { runCommand, startCommand } from '../../support/run-command.ts';
 import { startTestDatabase, type TestDatabase } from '../../support/test-database.ts';
 
 let database: TestDatabase;
@@ -27,6 +27,7 @@ test.serial('two at once make the schema once', async (t) => {
       '0006_dashboard',
       '0007_numbered-flights',
       '0008_summaries',
+      '0009_faster-hashes',
       '0010_missing',
     ],
   );
@@ -48,6 +49,32 @@ test.serial('again it changes nothing, and the airports are there once', async (
     },
   ]);
 });
+
+for (const [what, lock] of [
+  ['a migration of another process', 'SELECT pg_advisory_xact_lock(19871001)'],
+  ['a session that holds on to a table', 'LOCK TABLE airports IN SHARE MODE'],
+]) {
+  test.serial(`${what} is waited for, and named when it does not end`, async (t) => {
+    const other = await database.postgres.connect('pipeline');
+    try {
+      await other.query(`SET application_name = 'another one'`);
+      await other.query(`BEGIN; ${lock}`);
+      const patient = startCommand(['migrate'], database.environment);
+      await patient.logged(/another session is in the way/);
+      await other.query('ROLLBACK');
+      const ended = await patient.ended;
+      t.is(ended.code, 0, ended.log);
+
+      await other.query(`BEGIN; ${lock}`);
+      const { code, log, lastLine } = await runCommand(['migrate'], database.environment);
+      t.is(code, 69, log);
+      t.regex(log, /WARN another session is in the way .*pid=\d+ application="another one" since=20/);
+      t.regex(lastLine, /other sessions held their locks for too long, 6 times \(pid \d+, application another one/);
+    } finally {
+      await other.end();
+    }
+  });
+}
 
 test.serial('table airport_days has the columns of a summary, with their types, and the year', async (t) => {
   const { rows } = await database.client.query(

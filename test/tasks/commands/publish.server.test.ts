@@ -2,7 +2,8 @@ import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from '
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import test from 'ava';
-import { runCommand } from '../../support/run-command.ts';
+import { copyColumns } from '../../../tasks/summary/copy-rows.ts';
+import { runCommand, startCommand } from '../../support/run-command.ts';
 import { writeGeneratedYear } from '../../support/sample-files.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { startTestDatabase, type TestDatabase } from '../../support/test-database.ts';
@@ -85,6 +86,20 @@ const tampered: [what: string, tamper: () => unknown, message: RegExp][] = [
       [
         'a missing day',
         `DELETE FROM airport_days WHERE airport = 'ATL' AND flight_date = '2013-03-04'`,
+        'airport_days',
+      ],
+      [
+        'a row that is there once more, for another airport',
+        `CREATE TEMP TABLE copied AS SELECT * FROM airport_days WHERE airport = 'ATL' AND flight_date = '2013-03-06';
+         UPDATE copied SET airport = 'XXX';
+         INSERT INTO airport_days (${copyColumns.join(', ')}) SELECT ${copyColumns.join(', ')} FROM copied`,
+        'airport_days',
+      ],
+      [
+        'scores of two airports that have changed places',
+        `UPDATE airport_days a SET anomaly_score = b.anomaly_score FROM airport_days b
+         WHERE a.flight_date = b.flight_date AND a.year = 2013
+           AND (a.airport, b.airport) IN (('ATL', 'ORD'), ('ORD', 'ATL'))`,
         'airport_days',
       ],
       ['doubled scores', `UPDATE airport_days SET anomaly_score = 2 * anomaly_score WHERE year = 2013`, 'airport_days'],
@@ -208,6 +223,33 @@ test.serial('links go to the public address where there is one', async (t) => {
   const { log } = await command('publish', 2013, { PUBLIC_BASE_URL: 'https://delays.example.org/' });
   t.regex(log, /report=https:\/\/delays\.example\.org\/reports\/2013\.html/);
 });
+
+for (const [what, lock] of [
+  ['another run that writes the list of years', 'SELECT pg_advisory_xact_lock(19871002)'],
+  ['a session that locks the rows', 'LOCK TABLE airport_days IN ACCESS EXCLUSIVE MODE'],
+]) {
+  test.serial(`${what} is waited for, and named when it does not end`, async (t) => {
+    const publishing = ['publish', '--year', '2013'];
+    const other = await database.postgres.connect('pipeline');
+    try {
+      await other.query(`SET application_name = 'another one'`);
+      await other.query(`BEGIN; ${lock}`);
+      const patient = startCommand(publishing, environment);
+      await patient.logged(/another session is in the way/);
+      await other.query('ROLLBACK');
+      const ended = await patient.ended;
+      t.is(ended.code, 0, ended.log);
+
+      await other.query(`BEGIN; ${lock}`);
+      const { code, log, lastLine } = await runCommand(publishing, environment);
+      t.is(code, 69, log);
+      t.regex(log, /WARN another session is in the way .*pid=\d+ application="another one" since=20/);
+      t.regex(lastLine, /other sessions held their locks for too long, 6 times \(pid \d+, application another one/);
+    } finally {
+      await other.end();
+    }
+  });
+}
 
 test.serial('without a database nothing is published', async (t) => {
   const report = join(bucket, 'reports', '2013.html');

@@ -2,7 +2,14 @@ import test, { type ExecutionContext } from 'ava';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { recognizeDialect } from '../../../tasks/read/dialect.ts';
-import { FlightReader, type FlightReaderOptions, noCarrier, Workspace } from '../../../tasks/read/flight-reader.ts';
+import {
+  badRowsKept,
+  FlightReader,
+  type FlightReaderOptions,
+  mostAirports,
+  noCarrier,
+  Workspace,
+} from '../../../tasks/read/flight-reader.ts';
 import { causes } from '../../../tasks/summary/causes.ts';
 
 const daySlots = 366;
@@ -501,12 +508,43 @@ test('a line that does not end is no file of lines', (t) => {
   for (const cuts of [[], [blockBytes - 1], [blockBytes], [blockBytes + 1]]) {
     const { reader, found } = read(`${header}${good}\n${'x'.repeat(2 * blockBytes)}\n${good}`, cuts, { maxBadRows: 9 });
     t.true(reader.gaveUp);
-    t.is(reader.badRows.length, 1);
-    t.like(reader.badRows[0], { line: 2, column: '' });
-    t.regex(reader.badRows[0].reason, /^is longer than 131072 bytes; expected a CSV file of flights$/);
-    t.true(reader.badRows[0].text.length < 100);
+    t.is(reader.badRowCount, 0);
+    t.like(reader.fault, { line: 2, column: '' });
+    t.regex(reader.fault!.reason, /^is longer than 131072 bytes; expected a CSV file of flights$/);
+    t.true(reader.fault!.text.length < 100);
     t.deepEqual(found.flights, ['JFK day 0: 5']);
   }
+});
+
+test('of many bad rows the first are kept, of long ones the beginning', (t) => {
+  const bad = `2013-01-01,${'x'.repeat(5_000)},?,5,0,1\n`;
+  const { reader } = read(header + bad.repeat(badRowsKept + 7), [], { maxBadRows: badRowsKept + 7 });
+  t.false(reader.gaveUp);
+  t.is(reader.badRowCount, badRowsKept + 7);
+  t.is(reader.badRows.length, badRowsKept);
+  t.is(reader.badRows.at(-1)!.line, badRowsKept);
+  t.is(reader.badRows[0].text, bad.slice(0, 1_000));
+  t.true(read(header + bad.repeat(badRowsKept + 8), [], { maxBadRows: badRowsKept + 7 }).reader.gaveUp);
+});
+
+test('more airports than there are end the reading', (t) => {
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+  const code = (index: number) => letters[(index / 676) | 0] + letters[((index / 26) | 0) % 26] + letters[index % 26];
+  const row = (index: number) => `2013-01-01,x,${code(index)},5,0,1\n`;
+  const rows = Array.from({ length: mostAirports }, (_, index) => row(index)).join('');
+  const enough = read(header + rows + rows).reader;
+  t.false(enough.gaveUp);
+  t.is(enough.airports.length, mostAirports);
+  t.deepEqual([enough.airportLines[0], enough.airportLines.at(-1)], [1, mostAirports]);
+
+  const { reader, found } = read(header + rows + row(0) + row(mostAirports) + row(1), [], { maxBadRows: 9 });
+  t.true(reader.gaveUp);
+  t.like(reader.fault, { line: mostAirports + 2, column: 'ORIGIN' });
+  t.regex(
+    reader.fault!.reason,
+    /^"ELK" is one airport more than 3000; expected a column of airports, of which a year has/,
+  );
+  t.is(found.flights.length, mostAirports + 1);
 });
 
 test('a line may be as long as a block', (t) => {
