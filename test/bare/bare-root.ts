@@ -48,8 +48,8 @@ export async function obstacle(root: string | undefined): Promise<string | undef
 
 /** A Debian as debootstrap makes the least of it. */
 export async function makeDebian(folder: string, suite: string): Promise<void> {
-  const args = ['--variant=minbase', '--include=ca-certificates', suite, folder, ...mirror()];
-  await output('debootstrap', args, { timeout: patienceMilliseconds });
+  const debootstrap = ['debootstrap', '--variant=minbase', '--include=ca-certificates', suite, folder, ...mirror()];
+  await output('unshare', [...isolation, '--mount-proc', ...debootstrap], { timeout: patienceMilliseconds });
 }
 
 /** The mirror that this machine's packages come from, if it is a Debian; debootstrap knows one by itself. */
@@ -125,12 +125,17 @@ async function succeeds(program: string, ...args: string[]): Promise<boolean> {
  * @throws Error with that when it fails
  */
 export async function output(program: string, args: string[], options: SpawnOptions = {}): Promise<string> {
-  const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  // unshare passes no other signal on.
+  const child = spawn(program, args, { ...options, killSignal: 'SIGKILL', stdio: ['ignore', 'pipe', 'pipe'] });
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
   const ended = new Promise<string>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code, signal) => resolve(String(code ?? signal)));
   });
-  const [stdout, stderr, how] = await Promise.all([text(child.stdout!), text(child.stderr!), ended]);
+  const [stdout, stderr, how] = await Promise.all([text(child.stdout!), text(child.stderr!), ended]).finally(() =>
+    process.off('exit', kill),
+  );
   if (how !== '0') throw new Error(`${program} … ${args.at(-1)} ended with ${how}:\n${stdout}${stderr}`);
   return stdout + stderr;
 }
