@@ -1,21 +1,20 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { configuredIndex } from './package-index.ts';
+import { uv } from './uv.ts';
 
 const folder = fileURLToPath(new URL('../.venv/', import.meta.url));
-/** A name may be a shim that answers with an error, so each is asked. */
-const interpreters = ['python3.12', 'python3.11', 'python3', 'python'];
 /** Superset 6.1 is made for 3.10 to 3.12, Airflow's constraints are MWAA's for 3.12, and some packages need 3.11. */
-const supported = /^Python 3\.1[12]\./;
-/** Installs in seconds what pip takes minutes for. */
-const installer = 'uv==0.13.9';
+const supported = ['3.12', '3.11'];
 const halfMadeMilliseconds = 60 * 60_000;
 
 /**
  * A virtual environment with pinned packages; made once, kept until the requirements change.
  * @returns its Python
+ * @throws Error with a sentence that says what to install where something cannot be downloaded
  */
 export function pythonEnvironment(name: string, requirements: URL): string {
   const hash = createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 12);
@@ -23,18 +22,23 @@ export function pythonEnvironment(name: string, requirements: URL): string {
   const python = join(environment, 'bin', 'python');
   removeHalfMade();
   if (existsSync(environment)) return python;
-  const base = interpreter();
-  console.log(`making the Python environment ${name} with ${base}, once`);
+  const program = uv(folder);
+  console.log(`making the Python environment ${name}, once`);
   mkdirSync(folder, { recursive: true });
   // It gets its name when it is complete, so that who makes it at the same time, or was killed at it, does no harm. Its
   // scripts know the first name only: what is in it is called by `python -m`.
   const half = mkdtempSync(`${environment}.`);
   try {
-    execFileSync(base, ['-m', 'venv', half], { stdio: 'inherit' });
-    const inside = join(half, 'bin', 'python');
-    const run = (...args: string[]) => execFileSync(inside, ['-m', ...args], { stdio: 'inherit' });
-    run('pip', 'install', '--quiet', '--disable-pip-version-check', installer);
-    run('uv', 'pip', 'install', '--quiet', '--python', inside, '--requirement', fileURLToPath(requirements));
+    makeEmpty(program, half);
+    const file = fileURLToPath(requirements);
+    const install = ['pip', 'install', '--python', join(half, 'bin', 'python'), '--requirement', file];
+    const fault = run(program, install).fault;
+    if (fault) {
+      throw new Error(
+        `the packages of ${file} cannot be installed (${fault}); where the public index cannot be reached, name yours in ` +
+          'PIP_INDEX_URL',
+      );
+    }
     renameSync(half, environment);
   } catch (error) {
     // Another has been quicker.
@@ -49,24 +53,63 @@ export function pythonEnvironment(name: string, requirements: URL): string {
 function removeHalfMade(): void {
   if (!existsSync(folder)) return;
   for (const entry of readdirSync(folder)) {
-    if (!/-[0-9a-f]{12}\.\w+$/.test(entry)) continue;
+    if (!/^(?:uv-.+|.+-[0-9a-f]{12})\.\w+$/.test(entry)) continue;
     const path = join(folder, entry);
     const modified = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Number.POSITIVE_INFINITY;
     if (Date.now() - modified > halfMadeMilliseconds) rmSync(path, { recursive: true, force: true });
   }
 }
 
-function interpreter(): string {
-  const found: string[] = [];
-  for (const name of interpreters) {
-    try {
-      const version = execFileSync(name, ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
-      if (supported.test(version)) return name;
-      found.push(`${name} (${version.trim().replace('Python ', '')})`);
-    } catch {
-      // Not this one.
-    }
-  }
-  const looked = interpreters.join(', ');
-  throw new Error(`this needs Python 3.11 or 3.12; looked for ${looked} and found ${found.join(', ') || 'none'}`);
+/** An environment without packages: with a Python of this machine, or with one that uv brings where none fits. */
+function makeEmpty(program: string, path: string): void {
+  const found = supported.map((version) => onMachine(program, version)).find((python) => python !== undefined);
+  const python = found ?? supported[0];
+  const { fault } = run(program, ['venv', '--no-project', '--python', python, path], {
+    // Else a shim of that name which answers with an error keeps uv from bringing one.
+    ...(!found && { UV_PYTHON_PREFERENCE: 'only-managed' }),
+  });
+  if (!fault) return;
+  if (found) throw new Error(`${found} makes no environment: ${fault}`);
+  const versions = installed(program);
+  throw new Error(
+    `this needs Python 3.11 or 3.12; this machine has ${versions.join(', ') || 'none'}, and uv cannot bring one ` +
+      `(${fault}); install it (apt-get install python3 on Debian 12 and Ubuntu 24.04, brew install python@3.12 on ` +
+      'macOS), or name a mirror in UV_PYTHON_INSTALL_MIRROR',
+  );
+}
+
+/** The path of a Python of that version, if the machine has one. */
+function onMachine(program: string, version: string): string | undefined {
+  const find = ['python', 'find', '--no-project', '--system', '--no-python-downloads', version];
+  return run(program, find).output || undefined;
+}
+
+function installed(program: string): string[] {
+  const { output } = run(program, ['python', 'list', '--only-installed', '--output-format', 'json']);
+  const pythons: { version: string }[] = JSON.parse(output || '[]');
+  return [...new Set(pythons.map(({ version }) => version))];
+}
+
+/** What uv answers; when it fails, why: its lines in one. */
+function run(program: string, args: string[], environment?: NodeJS.ProcessEnv): { output: string; fault?: string } {
+  const index = configuredIndex(process.env);
+  const { status, stdout, stderr, error } = spawnSync(program, args, {
+    // Where it finds no settings of another project.
+    cwd: folder,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // uv does not read pip's settings.
+    env: { ...process.env, ...(index && { UV_DEFAULT_INDEX: index }), ...environment },
+  });
+  if (status === 0) return { output: stdout.trim() };
+  return { output: '', fault: inOneLine(stderr ?? '') || String(error ?? `uv ended with ${status}`) };
+}
+
+/** uv's error of several lines, without its frame, its warnings and what says no more than the lines around it. */
+function inOneLine(text: string): string {
+  const lines = text
+    .slice(Math.max(0, text.search(/^(?:error:| *×)/m)))
+    .split('\n')
+    .map((line) => line.replace(/^[\s│×╰─▶]*(?:(?:error|cause|hint): *)?/, '').trim());
+  return lines.filter((line) => line && !/^(?:error sending request|client error)/.test(line)).join(': ');
 }
