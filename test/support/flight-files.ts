@@ -306,7 +306,9 @@ function writeText(flights: Flight[], shape: Shape, damage: Damage | null) {
   const mayLookRight =
     endInComma === 'header' && ['a field too many', 'a comma at the end'].some((each) => each === kind);
   const firstDamaged = mayLookRight ? 1 : 0;
-  if (isRowDamage && lines.length > firstDamaged) {
+  // A row that has lost a field and ends in a comma too many looks right as well.
+  const looksRight = endInComma === 'rows' && kind === 'a field is lost';
+  if (isRowDamage && !looksRight && lines.length > firstDamaged) {
     const row = firstDamaged + (damage!.row % (lines.length - firstDamaged));
     const bad = damageRow(rows[row], { damage: damage!, columns, headerLine, end: ends('rows') });
     if (bad !== undefined) {

@@ -6,7 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import test from 'ava';
 import { Client } from 'pg';
-import type { Browser } from 'puppeteer';
+import { type Browser, TimeoutError } from 'puppeteer';
 import { parse, stringify } from 'yaml';
 import { type Answer, type DashboardPage, type DashboardView, openDashboard } from '../../../local/dashboard-page.ts';
 import { type Superset, startSuperset } from '../../../local/superset.ts';
@@ -25,8 +25,10 @@ const folder = temporaryFolder();
 const artifacts = fileURLToPath(new URL('../../../.local/test-artifacts/', import.meta.url));
 const viewer = { username: 'reader', password: 'A-Reader-of-2013' };
 const desk: DashboardView = { user: viewer.username, password: viewer.password, width: 1280, device: 'desk' };
-/** Long enough for a list of choices to open on a busy machine. */
-const listMilliseconds = 20_000;
+/** Long enough for the page to follow a click on a busy machine. */
+const followMilliseconds = 20_000;
+/** Long enough for all charts to be answered there. */
+const answerMilliseconds = 120_000;
 const classes = ['no anomalous day', '1 to 3 days', '4 to 7 days', '8 to 14 days', '15 days or more'];
 const anomalousDaysClass = (days: number) => classes[[0, 3, 7, 14].filter((most) => days > most).length];
 const setUp = fileURLToPath(new URL('../../../charts/superset/set_up.py', import.meta.url));
@@ -87,7 +89,7 @@ async function rows(sql: string): Promise<any[][]> {
   return (await database.client.query({ text: sql, rowMode: 'array' })).rows;
 }
 
-/** What is asked because of `act`: waited for are answers to these charts, and that nothing more is on its way. */
+/** What is asked because of `act`: these charts are answered, and nothing more is on its way. */
 async function askedBy(
   { answers, page, drawn }: DashboardPage,
   charts: string[],
@@ -95,9 +97,11 @@ async function askedBy(
 ): Promise<Answer[]> {
   const before = answers.length;
   await act();
-  for (const end = Date.now() + 60_000; Date.now() < end; await sleep(100)) {
+  for (const end = Date.now() + answerMilliseconds; ; await sleep(100)) {
     const answered = new Set(answers.slice(before).map(({ chart }) => chart));
-    if (charts.every((chart) => answered.has(chart))) break;
+    const missing = charts.filter((chart) => !answered.has(chart));
+    if (missing.length === 0) break;
+    if (Date.now() > end) throw new Error(`not answered: ${missing.join(', ')}`);
   }
   await page.waitForNetworkIdle({ idleTime: 1_000 });
   await drawn();
@@ -120,17 +124,38 @@ async function click({ page }: DashboardPage, { on, x, y }: { on: string; x: num
   await sleep(500);
 }
 
+/** The same for what makes charts ask anew. The page may move its charts while the mouse is on its way to one. */
+async function clickToAsk(opened: DashboardPage, target: { on: string; x: number; y: number }): Promise<void> {
+  await again(async () => {
+    const asked = opened.page.waitForRequest((request) => request.url().includes('/chart/data'), {
+      timeout: followMilliseconds,
+    });
+    await Promise.all([asked, click(opened, target)]);
+  });
+}
+
 /** Choose in a filter at the top; what is chosen already is no longer chosen afterwards. */
 async function choose({ page }: DashboardPage, filter: string, value: string): Promise<void> {
-  const input = page.locator(
-    `::-p-xpath(//div[contains(@class, "filter-item-wrapper")][.//h4[text()="${filter}"]]//input)`,
-  );
-  const option = page.locator(`.ant-select-dropdown:not(.ant-select-dropdown-hidden) [title="${value}"]`);
-  // Superset closes the list when it draws the filter anew.
+  const wrapper = `::-p-xpath(//div[contains(@class, "filter-item-wrapper")][.//h4[text()="${filter}"]])`;
+  const option = `${wrapper} .ant-select-dropdown:not(.ant-select-dropdown-hidden) [role=option][title="${value}"]`;
+  const input = page.locator(`${wrapper} input`);
+  // The open list marks what is chosen; a list of which one is chosen closes, and the field shows it.
+  const isChosen = async () =>
+    (await page.$(`${option}.ant-select-item-option-selected`)) !== null ||
+    (await page.$(`${wrapper} .ant-select-selection-item[title="${value}"]`)) !== null;
+  let wanted: boolean | undefined;
+  // Superset closes the list, or forgets the choice, when it draws the filter anew.
   await again(async () => {
     await input.click();
     await input.fill(value);
-    await option.setTimeout(listMilliseconds).click();
+    await page.waitForSelector(option, { timeout: followMilliseconds });
+    const isMarked = (await page.$(`${option}.ant-select-item-option-selected`)) !== null;
+    wanted ??= !isMarked;
+    if (isMarked === wanted) return;
+    await page.locator(option).setTimeout(followMilliseconds).click();
+    for (const end = Date.now() + followMilliseconds; (await isChosen()) !== wanted; await sleep(100)) {
+      if (Date.now() > end) throw new TimeoutError(`${filter}: ${value} is ${wanted ? 'not' : 'still'} chosen`);
+    }
   });
   await page.keyboard.press('Escape');
   await page.locator('[data-test="filter-bar__apply-button"]').click();
@@ -323,7 +348,7 @@ test.serial('a click on a bar chooses its airport for all other charts, a second
     'SELECT airport FROM airport_days WHERE year = 2013 AND is_anomaly GROUP BY 1 ORDER BY count(*) DESC LIMIT 1',
   );
   const bar = { on: '[data-test-chart-name="Airports by anomalous days"] canvas', x: 0.22, y: 0.7 };
-  const chosen = await askedBy(opened, followers, () => click(opened, bar));
+  const chosen = await askedBy(opened, followers, () => clickToAsk(opened, bar));
   t.deepEqual([...new Set(chosen.map(({ chart }) => chart))].sort(), followers.sort());
   for (const { chart, sql, rows: got, error } of chosen) {
     t.is(error, null, chart);
@@ -348,7 +373,7 @@ test.serial('a click on a bar chooses its airport for all other charts, a second
       .map((row) => [number(row.mean_delay__yhat_lower), number(row.mean_delay__yhat_upper)]),
     bands.map(([low, high]) => [number(low), number(high)]),
   );
-  const takenBack = await askedBy(opened, followers, () => click(opened, bar));
+  const takenBack = await askedBy(opened, followers, () => clickToAsk(opened, bar));
   t.deepEqual([...new Set(takenBack.map(({ chart }) => chart))].sort(), followers.sort());
   t.false(takenBack.some(({ sql }) => sql.includes('airport IN')));
   await opened.close();
