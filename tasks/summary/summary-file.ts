@@ -135,7 +135,10 @@ function encodeColumn(days: AirportDays, { property, type }: Column): ArrowColum
   }
 }
 
-/** NaN becomes null. Made by hand, since flechette's builder goes over nulls value by value. */
+/**
+ * NaN becomes null; under a null of type float64 stands NaN, so that `decodeColumn` finds it there. Made by hand, since
+ * flechette's builder goes over nulls value by value.
+ */
 function numbers(values: Float64Array, type: DataType): ArrowColumn<unknown> {
   const validity = new Uint8Array(Math.ceil(values.length / 8));
   let nullCount = 0;
@@ -196,6 +199,8 @@ function decode(bytes: Uint8Array, file: string): StoredSummary {
 
 function decodeColumn(column: ArrowColumn<any>, { type }: Column) {
   if (type === 'text') return column.toArray();
+  // They lie in the file as they are wanted. A copy would take nearly as much memory as the file.
+  if (type === 'number' && column.data.length === 1) return column.data[0].values as Float64Array;
   const decoded = type === 'flag' ? new Uint8Array(column.length) : new Float64Array(column.length);
   let start = 0;
   for (const batch of column.data) {
