@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Client } from 'pg';
 import type { Log } from './log.ts';
 
@@ -29,7 +30,7 @@ export interface PatienceOptions {
 
 /** Whoever comes after a session that waits for a lock waits behind it. So it gives up soon and lets them through. */
 const lockTimeoutMilliseconds = 2_000;
-const millisecondsBetweenLooks = 1_000;
+const millisecondsBetweenLooks = 500;
 const lockNotAvailable = '55P03';
 
 /**
@@ -44,7 +45,7 @@ export async function withPatience<T>(
   const { rows } = await client.query(
     `SELECT pg_backend_pid() AS pid, set_config('lock_timeout', '${lockTimeoutMilliseconds}', false)`,
   );
-  const watch = watchBlockers(rows[0].pid, connect);
+  const watch = watchBlockers(client, { pid: rows[0].pid, connect });
   try {
     return await action();
   } catch (error) {
@@ -57,8 +58,13 @@ export async function withPatience<T>(
   }
 }
 
-/** Look now and then who blocks a session, from a connection that is made when something takes that long. */
-function watchBlockers(pid: number, connect: () => Promise<Client>): { blockers(): Blocker[]; stop(): void } {
+/** Look who blocks a session whenever nothing has gone over its line for a while, from a connection that is made then. */
+function watchBlockers(
+  { connection }: Client,
+  { pid, connect }: { pid: number; connect: () => Promise<Client> },
+): { blockers(): Blocker[]; stop(): void } {
+  const line = connection.stream as Socket;
+  let bytes = 0;
   let seen: Blocker[] = [];
   let stopped = false;
   let client: Client | undefined;
@@ -69,7 +75,9 @@ function watchBlockers(pid: number, connect: () => Promise<Client>): { blockers(
     else seen = await blockersOf(client, pid, seen);
   };
   const timer = setInterval(() => {
-    if (looking) return;
+    const bytesBefore = bytes;
+    bytes = line.bytesWritten + line.bytesRead;
+    if (looking || bytes !== bytesBefore) return;
     looking = true;
     // A server that lets no second connection in keeps what is being done from being explained, not from being done.
     look()

@@ -272,6 +272,24 @@ test.serial(
   },
 );
 
+test.serial(
+  'a transaction in REPEATABLE READ that began before the load does not see the year; a new one does',
+  async (t) => {
+    const days = 'SELECT count(*)::int AS days FROM airport_days WHERE year = 2013';
+    const reader = await database.postgres.connect('viewer');
+    try {
+      // It has its snapshot, and has not looked at the table: else the load would wait for its end.
+      await reader.query('BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM runs');
+      t.is((await load(2013).ended).code, 0);
+      t.is((await reader.query(days)).rows[0].days, 0);
+      await reader.query('COMMIT');
+      t.true((await reader.query(days)).rows[0].days > 0);
+    } finally {
+      await reader.end();
+    }
+  },
+);
+
 test.serial('years that are loaded at the same time do not wait for each other in a circle', async (t) => {
   const deadlocks = async () =>
     (await database.client.query('SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()')).rows;

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { columnName, columns } from '../../../tasks/summary/columns.ts';
 import { runCommand, startCommand } from '../../support/run-command.ts';
@@ -153,4 +154,54 @@ test.serial('a password that is in no file is asked for', async (t) => {
     lastLine,
     /asks pipeline for a password; expected a line for [\w.]+:\d+:flights:pipeline in the file .* PGPASSFILE/,
   );
+});
+
+test.serial(
+  'a year whose rows are as they were loaded stays so when their hashes are made in another way',
+  async (t) => {
+    const earlier = new URL('../../../tasks/migrations/0008_summaries.sql', import.meta.url);
+    const [, before] = /(CREATE FUNCTION hashes_of_year[\s\S]*\$\$;?\s*$)/.exec(readFileSync(earlier, 'utf8'))!;
+    const { client } = database;
+    await client.query(`
+    DROP FUNCTION hashes_of_year; ${before};
+    DELETE FROM schema_versions WHERE name = '0009_faster-hashes';
+    INSERT INTO events VALUES (2013, 1, '2013-01-01', '2013-01-01', '{JFK}', 1, 1, 1, 1, NULL, 'an event');
+    INSERT INTO summaries SELECT year, 'x', '1', 3.5, hashes_of_year(year) FROM unnest('{2012, 2013}'::int[]) AS year;
+    UPDATE events SET title = 'another title';
+    CREATE TABLE airport_days_2012 PARTITION OF airport_days FOR VALUES FROM ('2012-01-01') TO ('2013-01-01');
+    INSERT INTO airport_days (airport, flight_date, flights, numbered_flights, departures, is_outlier, is_anomaly)
+      VALUES ('JFK', '2012-02-29', 1, 1, 1, false, false);
+    UPDATE summaries SET hashes = hashes_of_year(2012) WHERE year = 2012`);
+    const { code, log } = await runCommand(['migrate'], database.environment);
+    t.is(code, 0, log);
+    const { rows } = await client.query(
+      'SELECT year, hashes = hashes_of_year(year) AS right FROM summaries ORDER BY year',
+    );
+    t.deepEqual(rows, [
+      { year: 2012, right: true },
+      { year: 2013, right: false },
+    ]);
+  },
+);
+
+test.serial('the hash of a year changes with a value of any column, with its place, and with a row', async (t) => {
+  const { client } = database;
+  const hash = async () => (await client.query('SELECT hashes_of_year(2012) AS of')).rows[0].of.airport_days;
+  const values = { integer: '7', number: '0.25', flag: 'true', text: `'both'` };
+  const changes = [
+    `UPDATE airport_days SET airport = 'LGA'`,
+    `UPDATE airport_days SET flight_date = '2012-03-01'`,
+    ...columns.map((column) => `UPDATE airport_days SET ${columnName(column)} = ${values[column.type]}`),
+    'DELETE FROM airport_days',
+    `INSERT INTO airport_days (airport, flight_date, flights, numbered_flights, departures, is_outlier, is_anomaly)
+       VALUES ('JFK', '2012-03-01', 1, 1, 1, false, false)`,
+  ];
+  const found = new Set([await hash()]);
+  for (const change of changes) {
+    await client.query(`BEGIN; ${change}`);
+    found.add(await hash());
+    await client.query('ROLLBACK');
+  }
+  t.is(found.size, 1 + changes.length, 'no two are the same');
+  t.true(found.has(await hash()));
 });
