@@ -43,6 +43,8 @@ const labelledDays = 6;
 const daysBetweenLabels = 24;
 /** Nearer to an edge than this, a label stands beside its line instead of above. */
 const daysFromEdge = 10;
+/** About the width of a letter on a chart of 1,200 pixels. */
+const daysPerCharacter = 1.9;
 /** Share of the height that is kept free above the highest mark, for two lines of label. */
 const roomForLabels = 0.24;
 /** Share of the chart's height at which the lines from labels to their days begin: below two lines of label. */
@@ -311,6 +313,9 @@ interface Label {
   row: number;
   text: string;
   anchor: 'left' | 'center' | 'right';
+  /** Where its text is, in days. */
+  middle: number;
+  halfWidth: number;
 }
 
 /** The days that get their date and cause above their mark: the worst, as long as their labels stay apart. */
@@ -319,9 +324,16 @@ function labelsOf({ dayOfYear, year, anomalyScore, reason }: AirportYear, rows: 
   for (const row of rows.toSorted((a, b) => anomalyScore[b] - anomalyScore[a])) {
     if (labels.length === labelledDays) break;
     const day = dayOfYear[row];
-    if (labels.some((other) => Math.abs(dayOfYear[other.row] - day) < daysBetweenLabels)) continue;
-    const anchor = day < daysFromEdge ? 'left' : day > 365 - daysFromEdge ? 'right' : 'center';
-    labels.push({ row, text: `<b>${dayAndMonth(year, day)}</b><br>${reason[row] ?? ''}`, anchor });
+    const words = reason[row] ?? '';
+    const halfWidth = (words.length * daysPerCharacter) / 2;
+    const fromEdge = Math.max(daysFromEdge, halfWidth);
+    const anchor = day < fromEdge ? 'left' : day > 365 - fromEdge ? 'right' : 'center';
+    const middle = day + { left: halfWidth, center: 0, right: -halfWidth }[anchor];
+    const isNear = (other: Label) =>
+      Math.abs(dayOfYear[other.row] - day) < daysBetweenLabels ||
+      Math.abs(other.middle - middle) < other.halfWidth + halfWidth + daysPerCharacter;
+    if (labels.some(isNear)) continue;
+    labels.push({ row, text: `<b>${dayAndMonth(year, day)}</b><br>${words}`, anchor, middle, halfWidth });
   }
   return labels;
 }

@@ -16,6 +16,7 @@ export interface Report {
     anomalies: number;
     outliers: number;
     events: number;
+    segmentAnomalies: number;
   };
   /** Score from which on a day is an anomaly. */
   threshold: number;
@@ -25,6 +26,8 @@ export interface Report {
   causes: { minutes: Amount[] | null; cancelled: Amount[] | null };
   /** Worst first. */
   worstDays: WorstDay[];
+  /** Carriers and destinations, worst first. */
+  segments: SegmentDay[];
   /** What was left out or missing, in sentences. */
   notes: string[];
 }
@@ -67,8 +70,24 @@ export interface WorstDay {
   isOutlier: boolean;
   /** One sentence that names airport and date. */
   explanation: string;
-  worstCarriers: string | null;
   chartLink: string;
+}
+
+/** A carrier at an airport, or a destination, on a day on which it was in trouble and its airport as a whole was not. */
+export interface SegmentDay {
+  /** ISO 8601. */
+  date: string;
+  /** `Endeavor at JFK`, `Flights to BOS`. */
+  what: string;
+  /** Of the airport. */
+  name?: string | undefined;
+  flights: number;
+  cancelled: number;
+  /** Minutes; NaN where no flight departed. */
+  meanDepartureDelay: number;
+  anomalyScore: number;
+  /** `60 % left an hour late or not at all, usual 5 %` */
+  outOfLine: string;
 }
 
 /** What makes the report readable offline. */
@@ -123,6 +142,12 @@ export function reportHtml(report: Report, assets: ReportAssets): string {
   later than all others; an anomaly from a score of ${report.threshold} on. <span class="ring" aria-hidden="true">○</span> marks the days whose mean delay alone
   is an outlier (|z| ≥ 3; ${number.format(totals.outliers)} in this year). Choose a day to see its airport’s year.</p>
   ${worstDaysTable(report)}
+</section>
+<section>
+  <h2>Carriers and destinations in trouble</h2>
+  <p class="explanation">Days on which a carrier at an airport, or the flights to a destination, were far out of line while
+  the airport as a whole was not. Worst first.</p>
+  ${segmentsTable(report)}
 </section>
 <section id="airports">
   <h2>An airport’s year</h2>
@@ -183,13 +208,10 @@ function eventsTable({ events, totals }: Report): string {
     <td class="number">${number.format(event.minutesLost / 60)}</td>
     <td>${cause}</td></tr>`;
   });
-  const more = totals.events - events.length;
   return `<div class="scroll"><table>
   <thead><tr><th>Days</th><th>Airports</th><th class="number">Flights</th><th class="number">Cancelled</th>
   <th class="number">Delay (hours)</th><th>Main cause</th></tr></thead>
-  <tbody>${rows.join('\n')}</tbody></table></div>${
-    more > 0 ? `<p class="faint">… and ${number.format(more)} more, in table <code>events</code>.</p>` : ''
-  }`;
+  <tbody>${rows.join('\n')}</tbody></table></div>${andMore(totals.events - events.length, 'events')}`;
 }
 
 function dates({ firstDate, lastDate }: ReportEvent): string {
@@ -224,20 +246,42 @@ function worstDaysTable({ worstDays }: Report): string {
   if (worstDays.length === 0) return '<p class="note">No day of the year was anomalous.</p>';
   const rows = worstDays.map((day) => {
     const ring = day.isOutlier ? ' <span class="ring" title="the mean delay is an outlier, too">○</span>' : '';
-    const carriers =
-      day.worstCarriers === null ? '' : `<br><span class="faint">${escapeHtml(day.worstCarriers)}</span>`;
     return `<tr>
     <td><a href="#${escapeHtml(day.airport)}"><time datetime="${day.date}">${weekdayAndDate(day.date)}</time></a>${ring}</td>
     <td><b>${escapeHtml(day.airport)}</b><br><span class="faint">${escapeHtml(day.name ?? '')}</span></td>
-    <td class="words">${escapeHtml(sentenceOnly(day.explanation))}${carriers}</td>
+    <td class="words">${escapeHtml(sentenceOnly(day.explanation))}</td>
     <td class="number">${day.anomalyScore.toFixed(1)}</td>
     <td class="number">${Number.isNaN(day.zScore) ? '–' : day.zScore.toFixed(1)}</td>
     <td><a href="${escapeHtml(day.chartLink)}">PNG</a></td></tr>`;
   });
   return `<div class="scroll"><table>
-  <thead><tr><th>Date</th><th>Airport</th><th>What happened, and the carriers that lost most</th>
+  <thead><tr><th>Date</th><th>Airport</th><th>What happened, and whose flights</th>
   <th class="number">Score</th><th class="number">z</th><th>Chart</th></tr></thead>
   <tbody>${rows.join('\n')}</tbody></table></div>`;
+}
+
+function segmentsTable({ segments, totals }: Report): string {
+  if (segments.length === 0) return '<p class="note">No carrier and no destination was in trouble by itself.</p>';
+  const rows = segments.map((segment) => {
+    const { meanDepartureDelay: delay } = segment;
+    return `<tr>
+    <td><time datetime="${segment.date}">${weekdayAndDate(segment.date)}</time></td>
+    <td><b>${escapeHtml(segment.what)}</b><br><span class="faint">${escapeHtml(segment.name ?? '')}</span></td>
+    <td class="words">${escapeHtml(segment.outOfLine)}</td>
+    <td class="number">${number.format(segment.flights)}</td>
+    <td class="number">${percent(segment.cancelled, segment.flights)}</td>
+    <td class="number">${Number.isNaN(delay) ? '–' : number.format(delay)}</td>
+    <td class="number">${segment.anomalyScore.toFixed(1)}</td></tr>`;
+  });
+  return `<div class="scroll"><table>
+  <thead><tr><th>Date</th><th>Whose flights</th><th>What was out of line</th><th class="number">Flights</th>
+  <th class="number">Cancelled</th><th class="number">Mean delay (min)</th><th class="number">Score</th></tr></thead>
+  <tbody>${rows.join('\n')}</tbody></table></div>${andMore(totals.segmentAnomalies - segments.length, 'segment_anomalies')}`;
+}
+
+/** How many rows of a table are not shown. */
+function andMore(rows: number, table: string): string {
+  return rows > 0 ? `<p class="faint">… and ${number.format(rows)} more, in table <code>${table}</code>.</p>` : '';
 }
 
 /** Without the airport and date that stand beside it. */

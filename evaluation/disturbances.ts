@@ -1,5 +1,4 @@
-import { cancelledLateness, earliestMinutes, latenessOf } from '../tasks/read/lateness.ts';
-import type { AirportYearOfFlights } from './airport-year-of-flights.ts';
+import type { AirportYearOfFlights, Flight } from './airport-year-of-flights.ts';
 
 /** Something that happens to an airport on some days. */
 export interface Disturbance {
@@ -8,20 +7,25 @@ export interface Disturbance {
   times: number;
   /** Consecutive days each time. */
   days: number;
-  /** What becomes of a flight's lateness. */
-  of(lateness: number, random: () => number): number;
+  /** What becomes of a flight. */
+  of(flight: Flight, random: () => number): Flight;
   /** Happens to other days as well, which are not counted: does it hide the ones looked for? */
   beside?: Pick<Disturbance, 'times' | 'of'>;
 }
 
-const later = (lateness: number, minutes: number) =>
-  lateness >= cancelledLateness ? lateness : latenessOf(lateness + earliestMinutes + minutes);
+/** A week: no longer delay is read, either. */
+const longestDelay = 10_080;
 
-const all = (minutes: number) => (lateness: number) => later(lateness, minutes);
-const share = (part: number, minutes: number) => (lateness: number, random: () => number) =>
-  random() < part ? later(lateness, minutes) : lateness;
-const cancelling = (part: number) => (lateness: number, random: () => number) =>
-  random() < part ? cancelledLateness : lateness;
+/** A cancelled flight stays cancelled. */
+export const later = (flight: Flight, minutes: number): Flight =>
+  flight.cancelled ? flight : { ...flight, delay: Math.min(longestDelay, flight.delay + minutes) };
+export const cancel = (flight: Flight): Flight => ({ ...flight, cancelled: true, delay: NaN });
+
+const all = (minutes: number) => (flight: Flight) => later(flight, minutes);
+const share = (part: number, minutes: number) => (flight: Flight, random: () => number) =>
+  random() < part ? later(flight, minutes) : flight;
+const cancelling = (part: number) => (flight: Flight, random: () => number) =>
+  random() < part ? cancel(flight) : flight;
 
 /** A few bad days a year of each kind and size. */
 export const disturbances: Disturbance[] = [
@@ -38,7 +42,7 @@ export const disturbances: Disturbance[] = [
     name: 'storms of three days',
     times: 3,
     days: 3,
-    of: (lateness, random) => cancelling(0.3)(later(lateness, 20), random),
+    of: (flight, random) => cancelling(0.3)(later(flight, 20), random),
   },
   {
     name: '45 min later, beside three days of ten hours',
@@ -65,7 +69,7 @@ export function disturb(year: AirportYearOfFlights, disturbance: Disturbance, ra
       if (truth.subarray(first, first + days).some((taken) => taken > 0)) continue;
       for (let day = first; day < first + days; day++) {
         truth[day] = mark;
-        flights[day] = flights[day].map((lateness) => of(lateness, random));
+        flights[day] = flights[day].map((flight) => of(flight, random));
       }
       time++;
     }

@@ -2,12 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { isoDate } from '../charts/dates.ts';
 import { palette, themes } from '../charts/palette.ts';
 import { plotlyTemplate } from '../charts/plotly-template.ts';
-import type { CountedYear } from '../tasks/detect/detect-anomalies.ts';
-import { daySurprises } from '../tasks/detect/surprise.ts';
+import { scoreDays } from '../tasks/detect/score-days.ts';
 import { zScoresOfDays } from '../tasks/detect/z-score.ts';
 import { printFigures } from '../tasks/io/figure-printer.ts';
 import { findChromium } from '../tasks/io/find-chromium.ts';
 import { LineLog } from '../tasks/io/log.ts';
+import type { CountedYear } from '../tasks/summary/counted-year.ts';
 
 const airport = 'JFK';
 /** 28 January to 17 February: blizzard Nemo in the middle. */
@@ -15,10 +15,11 @@ const firstDay = 27;
 const lastDay = 47;
 
 /** What both detectors make of the days around a blizzard: the picture of docs/detection.md. */
-export async function drawStorm({ year, days, ...counted }: CountedYear, file: URL): Promise<void> {
+export async function drawStorm(counted: CountedYear, threshold: number, file: URL): Promise<void> {
+  const { year, days } = counted;
   const start = days.firstRow[days.airports.indexOf(airport)];
   const shown = Array.from({ length: lastDay - firstDay + 1 }, (_, index) => start + firstDay + index);
-  const { anomalyScore } = daySurprises({ year, days, ...counted }, 3.5);
+  const { anomalyScore } = scoreDays(counted, threshold);
   const z = zScoresOfDays(days);
   const x = shown.map((row) => isoDate(year, days.dayOfYear[row]));
   const column = (values: ArrayLike<number>) => shown.map((row) => values[row]);
@@ -49,7 +50,7 @@ export async function drawStorm({ year, days, ...counted }: CountedYear, file: U
         marker: { color: 'rgba(0,0,0,0)', line: { width: 1, color: palette.flightsOutline } },
       },
       {
-        name: 'anomaly score (dashed: 3.5)',
+        name: `anomaly score (dashed: ${threshold})`,
         type: 'scatter',
         mode: 'lines+markers',
         x,
@@ -74,7 +75,7 @@ export async function drawStorm({ year, days, ...counted }: CountedYear, file: U
       title: {
         text: `<b>${airport}</b> · blizzard Nemo, 8 and 9 February ${year}`,
         subtitle: {
-          text: 'The mean delay forgets the flights that did not leave; counted as later than all others, they stand out',
+          text: 'The mean delay forgets the flights that did not leave; the shares of late and cancelled flights show them',
         },
         x: 0,
         xref: 'paper',
@@ -85,10 +86,10 @@ export async function drawStorm({ year, days, ...counted }: CountedYear, file: U
       barmode: 'stack',
       bargap: 0.15,
       legend: { orientation: 'h', x: 0, y: -0.12, yanchor: 'top' },
-      shapes: [level(3.5, palette.anomaly), level(3, palette.outlier)],
+      shapes: [level(threshold, palette.anomaly), level(3, palette.outlier)],
       xaxis: { type: 'date', anchor: 'y', tickformat: '%e %b', dtick: 2 * 86_400_000 },
       yaxis: { domain: [0, 0.36], title: { text: 'flights per day' } },
-      yaxis2: { domain: [0.44, 1], title: { text: 'standard deviations' } },
+      yaxis2: { domain: [0.44, 1], title: { text: 'score, z' } },
     },
   };
   const log = new LineLog(process.stderr);

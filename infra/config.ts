@@ -103,8 +103,8 @@ const flights = z.strictObject({
   /** `anomaly_score` from which on a day is an anomaly. */
   anomalyThreshold: z.coerce
     // `pulumi config set` makes a text of a number with a point.
-    .number('expected a number, like 3.5')
-    .positive('expected a number above 0, like 3.5'),
+    .number('expected a number, like 3.1')
+    .positive('expected a number above 0, like 3.1'),
   /**
    * Where people open charts and reports: of something that serves the bucket's `plots/` and `reports/`, which the stack does
    * not make (docs/deployment.md, "Charts and reports"); null: nowhere but in the S3 console.

@@ -21,8 +21,8 @@ export interface DashboardPage {
   failures: string[];
   /** Resolves once no chart is loading and each shows something. */
   drawn(): Promise<void>;
-  /** The whole dashboard, or so many pixels of it from its top. */
-  picture(height?: number): Promise<Uint8Array>;
+  /** The whole dashboard, or a strip of it of so many pixels, from its top or from `top` on. */
+  picture(height?: number, top?: number): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 
@@ -111,12 +111,12 @@ async function openOnce(
     answers,
     failures,
     drawn: () => allDrawn(page),
-    picture: (height) =>
+    picture: (height, top = 0) =>
       page.screenshot({
         type: 'png',
         // The page would be told of another size, and Superset takes all charts away until it has measured itself.
         captureBeyondViewport: false,
-        ...(height && { clip: { x: 0, y: 0, width, height } }),
+        ...(height && { clip: { x: 0, y: top, width, height } }),
       }),
     close: () => context.close(),
   };

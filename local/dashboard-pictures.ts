@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Command } from 'commander';
 import type { Page } from 'puppeteer';
-import { type DashboardView, openDashboard } from './dashboard-page.ts';
+import { type DashboardPage, type DashboardView, openDashboard } from './dashboard-page.ts';
 import { startPostgres } from './postgres.ts';
 import { startSuperset } from './superset.ts';
 import { startBrowser } from './webgl-chromium.ts';
@@ -18,12 +18,21 @@ new Command('npm run make:pictures --')
 const root = fileURLToPath(new URL('..', import.meta.url));
 const images = join(root, 'docs', 'images');
 const phoneHeight = 1_700;
+/** Whose day it was, stands out. */
+const day = '2013-09-12 EWR';
+const whose = '[data-test-chart-name="Excess minutes by carrier"]';
+const worstDays = '[data-test-chart-name="The worst days"]';
 const folder = mkdtempSync(join(tmpdir(), 'delaywatch-pictures-'));
 // As root, PostgreSQL runs as somebody else.
 chmodSync(folder, 0o755);
 
 try {
-  await picture({ name: 'dashboard-2013', years: [2013], flights: `file://${root}samples/flights-{year}.csv.zst` });
+  await picture({
+    name: 'dashboard-2013',
+    years: [2013],
+    flights: `file://${root}samples/flights-{year}.csv.zst`,
+    day,
+  });
   run('samples/generate.ts', ['--folder', join(folder, 'generated')], {});
   await picture({
     name: 'dashboard-generated',
@@ -42,9 +51,11 @@ interface Subject {
   flights: string;
   /** Stands in the picture. */
   label?: string;
+  /** Has a picture of its own: whose flights it was. */
+  day?: string;
 }
 
-async function picture({ name, years, flights, label }: Subject): Promise<void> {
+async function picture({ name, years, flights, label, day }: Subject): Promise<void> {
   mkdirSync(join(folder, name));
   const postgres = await startPostgres(join(folder, name, 'postgres'));
   for (const year of years) {
@@ -65,6 +76,7 @@ async function picture({ name, years, flights, label }: Subject): Promise<void> 
     const opened = await openDashboard(browser, superset, { ...superset, ...view });
     if (label) await write(opened.page, label);
     writeFileSync(join(images, file), await opened.picture(height));
+    if (day) writeFileSync(join(images, `${name}-day.png`), await pictureOfDay(opened, day));
     await opened.close();
   };
   try {
@@ -75,6 +87,18 @@ async function picture({ name, years, flights, label }: Subject): Promise<void> 
     await superset.stop();
     await postgres.stop();
   }
+}
+
+/** Clicks on one of the worst days. The strip is from the charts that follow to its row. */
+async function pictureOfDay({ page, drawn, picture }: DashboardPage, day: string): Promise<Uint8Array> {
+  await page.locator(`${worstDays} input[placeholder$="records..."]`).fill(day);
+  await page.locator(`${worstDays} tbody tr:only-child td:first-child`).click();
+  await page.waitForNetworkIdle({ idleTime: 1_000 });
+  await drawn();
+  const edge = (of: string, side: 'top' | 'bottom') =>
+    page.$eval(of, (box, side) => box.getBoundingClientRect()[side], side);
+  const top = (await edge(whose, 'top')) - 16;
+  return await picture((await edge(`${worstDays} tbody`, 'bottom')) + 8 - top, top);
 }
 
 function run(script: string, options: string[], environment: Record<string, string>): void {

@@ -67,7 +67,7 @@ async function tellResults({ connect, passwordFile }: LocalPostgres): Promise<vo
     [years.split(',').map(Number)],
   );
   await client.end();
-  console.log('\nThe five worst days, and by how many standard deviations:');
+  console.log('\nThe five worst days, with their scores:');
   for (const { score, explanation } of rows) console.log(`${score.padStart(6)}  ${explanation}`);
   console.log(`
 report    ${join(bucket, 'reports', 'index.html')}

@@ -19,9 +19,9 @@ const schemas = {
   DATABASE_AUTH: z.enum(['password', 'iam']).default('password'),
   /** `anomaly_score` from which on a day is an anomaly. */
   ANOMALY_THRESHOLD: z.coerce
-    .number({ error: 'expected a number, like 3.5' })
-    .positive({ error: 'expected a number above 0, like 3.5' })
-    .default(3.5),
+    .number({ error: 'expected a number, like 3.1' })
+    .positive({ error: 'expected a number above 0, like 3.1' })
+    .default(3.1),
   /** Where people open charts and reports. */
   PUBLIC_BASE_URL: address('https:', 'http:').optional(),
   /** The browser that draws the charts; without it one is looked for. */

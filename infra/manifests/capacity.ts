@@ -1,6 +1,6 @@
 import type { LimitRange, ResourceQuota } from 'kubernetes-types/core/v1.d.ts';
 import { cleanUpSize } from './clean-up.ts';
-import type { TaskSize } from './flights.ts';
+import type { TaskSize } from './dag-settings.ts';
 
 interface Size {
   cpuMillicores: number;

@@ -1,7 +1,7 @@
 import type { CronJob } from 'kubernetes-types/batch/v1.d.ts';
 import type { ServiceAccount } from 'kubernetes-types/core/v1.d.ts';
 import type { Role, RoleBinding } from 'kubernetes-types/rbac/v1.d.ts';
-import type { DagSettings } from './flights.ts';
+import type { DagSettings } from './dag-settings.ts';
 import { restrictedContainer, restrictedPod } from './restricted.ts';
 
 /** Pods of the tasks are kept for so long, for `kubectl logs`. */

@@ -3,6 +3,7 @@ import type { SettingName } from '../../tasks/settings.ts';
 import { airflowRights } from './airflow-rights.ts';
 import { capacity } from './capacity.ts';
 import { cleanUp } from './clean-up.ts';
+import type { DagSettings } from './dag-settings.ts';
 import { type Network, networkPolicies } from './network-policies.ts';
 
 /** Any object of Kubernetes, as plain data. */
@@ -10,23 +11,6 @@ export interface Manifest {
   apiVersion?: string;
   kind?: string;
   metadata?: { name?: string; namespace?: string };
-}
-
-/** What the manifests use of `dags/settings.json`. */
-export interface DagSettings {
-  image: string;
-  namespace: string;
-  config_map: string;
-  /** Labels of the nodes that the image is built for. */
-  node_selector: Record<string, string>;
-  tasks: Record<string, TaskSize>;
-}
-
-/** How many pods of a task there may be at once, over all runs, and how large one is (Kubernetes' quantities). */
-export interface TaskSize {
-  at_once: number;
-  cpu: string;
-  memory: string;
 }
 
 export interface FlightsSettings {

@@ -1,6 +1,7 @@
 import { InputError, YearMissingError } from '../errors.ts';
 import { decompressed, isCsv, type Kind } from '../io/archive.ts';
 import { readZipStream } from '../io/zip-stream.ts';
+import { AirportCodes, CarrierCodes } from '../read/codes.ts';
 import { recognizeDialect } from '../read/dialect.ts';
 import { FlightReader, Workspace } from '../read/flight-reader.ts';
 import { type Header, headerIn, wholeHeader } from '../read/header.ts';
@@ -63,6 +64,8 @@ async function readFlights(
       year,
       otherYears: 'skip',
       maxBadRows: mostUnreadableRows,
+      airports: new AirportCodes(),
+      carriers: new CarrierCodes(),
       onBatch: () => {},
       workspace,
     });

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { InputError, SettingsError } from '../errors.ts';
 import { isReadable } from '../io/archive.ts';
-import { openStorage, type Storage, type StoredObject } from '../io/storage.ts';
+import { openStorage } from '../io/open-storage.ts';
+import type { Storage, StoredObject } from '../io/storage.ts';
 import { type Manifest, type ManifestFile, type Recorded, readManifest } from './manifest.ts';
 
 /** A year's folder, and what lies in it. */

@@ -8,9 +8,11 @@ import { yearEvents } from '../detect/year-events.ts';
 import { InputError } from '../errors.ts';
 import { findInput } from '../io/input.ts';
 import { openOutput } from '../io/output.ts';
+import { readKnownEvents } from '../known-events/known-events.ts';
 import { rejectsKey, summaryKey } from '../outputs.ts';
 import { type RejectedRow, readYear } from '../read/read-year.ts';
 import { absentColumns } from '../summary/absent-columns.ts';
+import { absentDimensions, toldDimensions } from '../summary/absent-dimensions.ts';
 import { encodeSummary } from '../summary/summary-file.ts';
 import { version } from '../version.ts';
 
@@ -70,17 +72,21 @@ export const detect: Command<Needs> = {
         },
       );
     }
+    const dimensions = toldDimensions(read);
     for (const { sentence } of absentColumns(read.days)) log.warn(sentence);
+    for (const sentence of absentDimensions(dimensions)) log.warn(sentence);
 
-    const days = detectAnomalies(read, { threshold: settings.ANOMALY_THRESHOLD, places: airports });
+    const detected = detectAnomalies(read, { threshold: settings.ANOMALY_THRESHOLD, places: airports });
+    const { days } = detected;
     const summary = encodeSummary({
-      days,
+      ...detected,
       provenance: {
         codeVersion: settings.CODE_VERSION ?? version,
         flightsRead: read.rows,
         rejectedRows: read.rejectedCount,
         missing,
         threshold: settings.ANOMALY_THRESHOLD,
+        dimensions,
         files: read.files,
       },
     });
@@ -89,13 +95,15 @@ export const detect: Command<Needs> = {
     else await output.remove([rejectsKey(year)]);
     await output.write(summaryKey(year), summary, 'application/vnd.apache.arrow.file');
 
-    for (const { eventId, title } of yearEvents(days, eventsLogged)) log.info(title, { event: eventId });
+    for (const { eventId, title } of yearEvents(days, await readKnownEvents(), eventsLogged))
+      log.info(title, { event: eventId });
     const count = (flags: Uint8Array) => flags.reduce((sum, flag) => sum + flag, 0);
     log.info('detected', {
       airports: days.airports.length,
       airport_days: days.dayOfYear.length,
       anomalies: count(days.isAnomaly),
       events: days.eventId.reduce((most, id) => (id > most ? id : most), 0),
+      segment_anomalies: detected.segmentAnomalies.length,
       outliers: count(days.isOutlier),
     });
   },

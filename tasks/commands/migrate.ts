@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
 import { readAirports } from '../airports/airports.ts';
 import type { Command } from '../command.ts';
+import { carriers } from '../detect/carrier-names.ts';
 import { SettingsError } from '../errors.ts';
 import { inTransaction, withDatabase } from '../io/postgres.ts';
 
@@ -31,14 +32,20 @@ export const migrate: Command<'DATABASE_URL' | 'DATABASE_AUTH'> = {
       });
       for (const { name } of done) log.info('migrated', { migration: name });
 
-      const airports = await readAirports();
+      const airports = [...(await readAirports()).values()];
       await inTransaction(client, async () => {
-        await client.query('DELETE FROM airports');
-        await client.query(`INSERT INTO airports SELECT * FROM json_populate_recordset(NULL::airports, $1)`, [
-          JSON.stringify([...airports.values()]),
-        ]);
+        for (const [table, rows] of Object.entries({ airports, carriers })) {
+          await client.query(`DELETE FROM ${table}`);
+          await client.query(`INSERT INTO ${table} SELECT * FROM json_populate_recordset(NULL::${table}, $1)`, [
+            JSON.stringify(rows),
+          ]);
+        }
       });
-      log.info('the schema is up to date', { migrations_run: done.length, airports: airports.size });
+      log.info('the schema is up to date', {
+        migrations_run: done.length,
+        airports: airports.length,
+        carriers: carriers.length,
+      });
     });
   },
 };

@@ -3,22 +3,36 @@ import pMap from 'p-map';
 import type { Client } from 'pg';
 import { airportYearFigure } from '../../charts/airport-year.ts';
 import { isoDate } from '../../charts/dates.ts';
-import { type Report, type ReportAssets, reportHtml, reportIndexHtml, type WorstDay } from '../../charts/report.ts';
+import {
+  type Report,
+  type ReportAssets,
+  reportHtml,
+  reportIndexHtml,
+  type SegmentDay,
+  type WorstDay,
+} from '../../charts/report.ts';
 import { type Airport, readAirports } from '../airports/airports.ts';
 import { faultOfChart } from '../chart-mark.ts';
 import type { Command } from '../command.ts';
 import { airportYear } from '../detect/airport-year.ts';
+import { carrierName, carriers } from '../detect/carrier-names.ts';
 import { causesOfAnomalies } from '../detect/causes-of-anomalies.ts';
+import { eventNames } from '../detect/event-names.ts';
+import { howLate } from '../detect/how-late.ts';
+import type { KnownEvent } from '../detect/known-event.ts';
 import { yearEvents } from '../detect/year-events.ts';
 import { InputError } from '../errors.ts';
 import { openOutput } from '../io/output.ts';
 import { withDatabase } from '../io/postgres.ts';
 import type { Storage, StoredObject } from '../io/storage.ts';
+import { readKnownEvents } from '../known-events/known-events.ts';
 import { type LinkSettings, linkFromReport, linkTo } from '../links.ts';
 import { chartKey, reportIndexKey, reportKey, summaryKey } from '../outputs.ts';
 import { absentColumns } from '../summary/absent-columns.ts';
+import { absentDimensions } from '../summary/absent-dimensions.ts';
 import { type AirportDays, airportRows, has } from '../summary/airport-days.ts';
 import { readSummary, refuseOvertaken } from '../summary/read-summary.ts';
+import type { SegmentAnomaly } from '../summary/segment-anomalies.ts';
 import type { StoredSummary, Summary } from '../summary/summary-file.ts';
 
 type Needs = 'OUTPUT_URI' | 'DATABASE_URL' | 'DATABASE_AUTH' | 'PUBLIC_BASE_URL' | 'AWS_ENDPOINT_URL_S3';
@@ -27,6 +41,7 @@ type Needs = 'OUTPUT_URI' | 'DATABASE_URL' | 'DATABASE_AUTH' | 'PUBLIC_BASE_URL'
 const publishLock = 19_871_002;
 const eventsShown = 20;
 const worstDaysShown = 30;
+const segmentsShown = 20;
 const worstDaysLogged = 5;
 const faultsShown = 10;
 const chartsAtOnce = 16;
@@ -43,12 +58,13 @@ export const publish: Command<Needs> = {
       const faults = [
         ...ofCharts,
         ...(await faultsOfRows(client, summary)),
-        ...(await faultsOfAirports(client, airports)),
+        ...(await faultsOfNames(client, 'airports', [...airports.values()])),
+        ...(await faultsOfNames(client, 'carriers', carriers)),
       ];
       if (faults.length > 0) throw new InputError(`${year} is not complete: ${faults.join('; ')}`);
 
       const assets = await readAssets();
-      const report = makeReport(summary, airports, settings);
+      const report = makeReport(summary, { airports, known: await readKnownEvents() }, settings);
       const html = reportHtml(report, assets);
       signal.throwIfAborted();
       await client.query('SELECT pg_advisory_lock($1)', [publishLock]);
@@ -101,16 +117,16 @@ async function faultsOfRows(client: Client, { days, sha256 }: StoredSummary): Pr
     : [`rows of ${changed.join(', ')} have changed since they were loaded; run \`load\``];
 }
 
-/** What is wrong with the table of airports, if anything. */
-async function faultsOfAirports(client: Client, airports: Map<string, Airport>): Promise<string[]> {
+/** What is wrong with a table that `migrate` fills, if anything. */
+async function faultsOfNames(client: Client, table: 'airports' | 'carriers', named: object[]): Promise<string[]> {
   const { rows } = await client.query(
-    `WITH expected AS (SELECT * FROM json_populate_recordset(NULL::airports, $1))
+    `WITH expected AS (SELECT * FROM json_populate_recordset(NULL::${table}, $1))
      SELECT count(*)::integer AS differ FROM (
-       (TABLE expected EXCEPT TABLE airports) UNION ALL (TABLE airports EXCEPT TABLE expected)) AS differing`,
-    [JSON.stringify([...airports.values()])],
+       (TABLE expected EXCEPT TABLE ${table}) UNION ALL (TABLE ${table} EXCEPT TABLE expected)) AS differing`,
+    [JSON.stringify(named)],
   );
   const { differ } = rows[0] as { differ: number };
-  return differ === 0 ? [] : [`${differ} rows of table airports are not those of this version; run \`migrate\``];
+  return differ === 0 ? [] : [`${differ} rows of table ${table} are not those of this version; run \`migrate\``];
 }
 
 async function recordRun(
@@ -136,11 +152,13 @@ async function recordRun(
 }
 
 function makeReport(
-  { days, provenance, sha256 }: StoredSummary,
-  airports: Map<string, Airport>,
+  { days, segmentAnomalies, provenance, sha256 }: StoredSummary,
+  { airports, known }: { airports: Map<string, Airport>; known: readonly KnownEvent[] },
   settings: LinkSettings,
 ): Report {
   const { year } = days;
+  const events = yearEvents(days, known);
+  const names = eventNames(events);
   const absent = absentColumns(days);
   const chartLink = (airport: string) => linkFromReport(chartKey(year, airport), settings);
   return {
@@ -153,8 +171,9 @@ function makeReport(
       airportDays: days.dayOfYear.length,
       outliers: sum(days.isOutlier),
       ...anomaliesIn(days),
+      segmentAnomalies: segmentAnomalies.length,
     },
-    events: yearEvents(days, eventsShown).map((event) => ({
+    events: events.slice(0, eventsShown).map((event) => ({
       ...event,
       firstDate: isoDate(year, event.firstDay),
       lastDate: isoDate(year, event.lastDay),
@@ -163,6 +182,7 @@ function makeReport(
     notes: [
       ...provenance.missing.map((words) => `This year is not complete: ${words}.`),
       ...absent.map(({ sentence }) => sentence),
+      ...absentDimensions(provenance.dimensions),
       ...(provenance.rejectedRows > 0
         ? [`${provenance.rejectedRows} unreadable rows were left out; rejects/${year}.csv tells why.`]
         : []),
@@ -172,10 +192,16 @@ function makeReport(
       name: airports.get(day.airport)?.name,
       chartLink: chartLink(day.airport),
     })),
+    segments: segmentAnomalies.slice(0, segmentsShown).map((segment) => ({
+      ...segmentDay(year, segment),
+      name: airports.get(segment.airport)?.name,
+    })),
     airports: airportRows(days).map((rows) => ({
       airport: rows.airport,
       name: airports.get(rows.airport)?.name,
-      figure: airportYearFigure(airportYear(days, rows, { known: airports.get(rows.airport), absent })),
+      figure: airportYearFigure(
+        airportYear(days, rows, { known: airports.get(rows.airport), absent, eventNames: names }),
+      ),
       chartLink: chartLink(rows.airport),
     })),
   };
@@ -196,8 +222,18 @@ function worstDays(days: AirportDays): Omit<WorstDay, 'chartLink'>[] {
       zScore: days.zScore[row],
       isOutlier: days.isOutlier[row] === 1,
       explanation: days.explanation[row]!,
-      worstCarriers: days.worstCarriers[row],
     }));
+}
+
+function segmentDay(year: number, segment: SegmentAnomaly): SegmentDay {
+  const { airport, carrier, dayOfYear, lateBy, lateShare, usualLateShare } = segment;
+  const percent = (share: number) => `${Math.round(100 * share)} %`;
+  return {
+    ...segment,
+    date: isoDate(year, dayOfYear),
+    what: carrier === null ? `Flights to ${airport}` : `${carrierName(carrier)} at ${airport}`,
+    outOfLine: `${percent(lateShare)} ${howLate(lateBy)}, usual ${percent(usualLateShare)}`,
+  };
 }
 
 function anomaliesIn({ isAnomaly, eventId }: AirportDays): { anomalies: number; events: number } {

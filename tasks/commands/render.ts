@@ -5,10 +5,13 @@ import { readAirports } from '../airports/airports.ts';
 import { markChart } from '../chart-mark.ts';
 import type { Command } from '../command.ts';
 import { airportYear } from '../detect/airport-year.ts';
+import { eventNames } from '../detect/event-names.ts';
+import { yearEvents } from '../detect/year-events.ts';
 import { browserVariables } from '../io/chromium-environment.ts';
 import { type NamedFigure, printFigures } from '../io/figure-printer.ts';
 import { findChromium } from '../io/find-chromium.ts';
 import { openOutput } from '../io/output.ts';
+import { readKnownEvents } from '../known-events/known-events.ts';
 import { chartKey, chartsPrefix } from '../outputs.ts';
 import { absentColumns } from '../summary/absent-columns.ts';
 import { airportRows } from '../summary/airport-days.ts';
@@ -28,6 +31,7 @@ export const render: Command<Needs> = {
     const summary = await readSummary(output, year);
     const { days, sha256 } = summary;
     const airports = await readAirports();
+    const names = eventNames(yearEvents(days, await readKnownEvents()));
     const rows = airportRows(days).filter((_, index) => index % shard.count === shard.index - 1);
     const chromium = await findChromium({ path: settings.CHROMIUM_PATH, variables: settings, log });
     const progress = log.progress('drawing charts', rows.length);
@@ -41,7 +45,7 @@ export const render: Command<Needs> = {
       figures: (function* (): Iterable<NamedFigure> {
         for (const one of rows) {
           const { data, layout } = airportYearFigure(
-            airportYear(days, one, { known: airports.get(one.airport), absent }),
+            airportYear(days, one, { known: airports.get(one.airport), absent, eventNames: names }),
           );
           yield { name: one.airport, figure: { data, layout: { ...layout, template } } };
         }

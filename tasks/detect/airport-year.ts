@@ -7,13 +7,15 @@ export interface ChartContext {
   known: { name: string; city: string | null } | undefined;
   /** Of `absentColumns`: of all airports, so it is found out once and not for each. */
   absent: { what: string }[];
+  /** Of events that are known by a name, by number. */
+  eventNames: ReadonlyMap<number, string>;
 }
 
 /** One airport's rows as a chart takes them. */
 export function airportYear(
   days: AirportDays,
   { airport, start, end }: AirportRows,
-  { known, absent }: ChartContext,
+  { known, absent, eventNames }: ChartContext,
 ): AirportYear {
   const notInFile = absent.map(({ what }) => what);
   return {
@@ -31,7 +33,9 @@ export function airportYear(
     anomalyScore: days.anomalyScore.subarray(start, end),
     isAnomaly: days.isAnomaly.subarray(start, end),
     reason: Array.from({ length: end - start }, (_, row) =>
-      days.isAnomaly[start + row] ? reasonInShort(days, start + row) : null,
+      days.isAnomaly[start + row]
+        ? (eventNames.get(days.eventId[start + row]) ?? days.whose[start + row] ?? reasonInShort(days, start + row))
+        : null,
     ),
     zScore: days.zScore.subarray(start, end),
     isOutlier: days.isOutlier.subarray(start, end),

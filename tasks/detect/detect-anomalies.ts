@@ -1,19 +1,17 @@
-import type { FlightsByDay } from '../read/flights-by-day.ts';
-import type { AirportDays, DailyCounts } from '../summary/airport-days.ts';
+import { toldDimensions } from '../summary/absent-dimensions.ts';
+import type { AirportDays } from '../summary/airport-days.ts';
+import type { Contributor } from '../summary/contributors.ts';
+import type { CountedYear } from '../summary/counted-year.ts';
+import type { SegmentAnomaly } from '../summary/segment-anomalies.ts';
+import { excessMinutes } from './excess-minutes.ts';
 import { expectedRange } from './expected-range.ts';
 import { explain } from './explain.ts';
+import { findContributors } from './find-contributors.ts';
+import { findSegmentAnomalies } from './find-segment-anomalies.ts';
 import { groupEvents, type Place } from './group-events.ts';
-import { daySurprises } from './surprise.ts';
+import { joinEvents } from './join-events.ts';
+import { scoreDays } from './score-days.ts';
 import { isOutlier, zScoresOfDays } from './z-score.ts';
-
-/** A year's flights, counted: what the detectors look at. */
-export interface CountedYear {
-  year: number;
-  days: DailyCounts;
-  flights: FlightsByDay[];
-  /** Of each airport, in the order of the codes: flights by lateness. */
-  histograms: Uint32Array[];
-}
 
 export interface DetectionSettings {
   /** `anomalyScore` from which on a day is an anomaly. */
@@ -22,18 +20,33 @@ export interface DetectionSettings {
   places: ReadonlyMap<string, Place>;
 }
 
-/** Run the detectors over each airport's year, and say of each anomaly why it is one and what it belongs to. */
-export function detectAnomalies(counts: CountedYear, { threshold, places }: DetectionSettings): AirportDays {
-  const { year, days, flights } = counts;
-  const counted = { year, ...days };
-  const zScore = zScoresOfDays(days);
-  const surprises = daySurprises(counts, threshold);
-  const judged = { ...counted, ...surprises, ...expectedRange(counted, surprises.isAnomaly) };
-  return {
+/** What the detectors say of a year. */
+export interface Detected {
+  days: AirportDays;
+  contributors: Contributor[];
+  segmentAnomalies: SegmentAnomaly[];
+}
+
+/**
+ * Run the detectors over each airport's year; say of each anomaly why it is one, whose flights it was, and what it belongs
+ * to; and find the carriers and destinations that were in trouble by themselves.
+ */
+export function detectAnomalies(counts: CountedYear, { threshold, places }: DetectionSettings): Detected {
+  const { year, lostMinutes } = counts;
+  const counted = { year, ...counts.days };
+  const zScore = zScoresOfDays(counted);
+  const scores = scoreDays(counts, threshold);
+  const { isAnomaly } = scores;
+  const excess = { lostMinutes, excessMinutes: excessMinutes(counted, lostMinutes, isAnomaly) };
+  const judged = { ...counted, ...scores, ...excess, ...expectedRange(counted, isAnomaly) };
+  const contributors = findContributors(counts, isAnomaly);
+  const days = {
     ...judged,
     zScore,
     isOutlier: Uint8Array.from(zScore, (z) => Number(isOutlier(z))),
-    ...explain(judged, flights),
+    ...explain(judged, contributors, toldDimensions(counts)),
     eventId: groupEvents(judged, places),
   };
+  const segmentAnomalies = joinEvents(findSegmentAnomalies(counts, isAnomaly), days, places);
+  return { days, contributors, segmentAnomalies };
 }

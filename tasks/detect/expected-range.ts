@@ -1,13 +1,7 @@
-import { airportRows, type DailyCounts } from '../summary/airport-days.ts';
+import { airportRows, type DailyCounts, type ExpectedRange } from '../summary/airport-days.ts';
 import { firstWeekday } from '../summary/calendar.ts';
 import { ordinaryDays } from './ordinary-days.ts';
 import { quantile } from './quantile.ts';
-
-/** Between which mean departure delays an ordinary day lies, in minutes; NaN where too few days tell. */
-export interface ExpectedRange {
-  expectedLow: Float64Array;
-  expectedHigh: Float64Array;
-}
 
 /** Of the days that are not anomalous, this share lies below the range, and the same above. */
 const shareOutside = 0.025;
@@ -39,7 +33,7 @@ export function expectedRange(days: DailyCounts & { year: number }, isAnomaly: U
       if (!isAnomaly[known[day]]) delays[undisturbed++] = delays[day] - ordinary[day];
     }
     if (undisturbed < fewestDays) continue;
-    const distances = delays.subarray(0, undisturbed).sort();
+    const distances = delays.subarray(0, undisturbed);
     const below = quantile(distances, shareOutside);
     const above = quantile(distances, 1 - shareOutside);
     for (let row = start, day = 0; row < end; row++) {

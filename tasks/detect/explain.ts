@@ -1,22 +1,21 @@
 import { dayAndMonth } from '../../charts/dates.ts';
-import type { FlightsByDay } from '../read/flights-by-day.ts';
-import { airportRows, type DailyCounts } from '../summary/airport-days.ts';
+import {
+  type AnomalyKind,
+  airportRows,
+  type DailyCounts,
+  type ExpectedRange,
+  type Explanations,
+  type Scores,
+} from '../summary/airport-days.ts';
 import { cancellationCauses, cancelledColumns, causeNames, causes, minutesColumns } from '../summary/causes.ts';
-import type { ExpectedRange } from './expected-range.ts';
-import type { AnomalyKind, Surprises } from './surprise.ts';
+import type { Contributor } from '../summary/contributors.ts';
+import type { Dimension } from '../summary/counted-year.ts';
+import { howLate } from './how-late.ts';
 import { wholeNumber } from './whole-number.ts';
-import { worstCarriers } from './worst-carriers.ts';
-
-/** Why a day is anomalous; null on days that are not. */
-export interface Explanations {
-  /** Null, too, where the file names no carriers. */
-  worstCarriers: (string | null)[];
-  /** One sentence. */
-  explanation: (string | null)[];
-}
+import { whose } from './whose.ts';
 
 type CauseColumn = (typeof minutesColumns | typeof cancelledColumns)[number];
-type Judged = DailyCounts & Surprises & ExpectedRange & { year: number };
+type Judged = DailyCounts & Scores & ExpectedRange & { year: number };
 
 /** A cause is named when it has at least this share. */
 const mainShare = 0.4;
@@ -24,21 +23,25 @@ const mainShare = 0.4;
 const mentionedShare = 0.05;
 const ranksNamed = ['worse than every other day of the year', 'the second worst day of the year'];
 
-/** Say why each anomalous day is one. */
-export function explain(days: Judged, flights: FlightsByDay[]): Explanations {
+/**
+ * Say why each anomalous day is one.
+ * @param contributors of all anomalous days
+ * @param told by what the files tell flights apart
+ */
+export function explain(days: Judged, contributors: Contributor[], told: readonly Dimension[]): Explanations {
   const rows = days.dayOfYear.length;
-  const result: Explanations = {
-    worstCarriers: worstCarriers(flights, days.isAnomaly),
-    explanation: Array(rows).fill(null),
-  };
+  const result: Explanations = { whose: Array(rows).fill(null), explanation: Array(rows).fill(null) };
+  const ofRow = Map.groupBy(contributors, ({ row }) => row);
   for (const { airport, start, end } of airportRows(days)) {
     const anomalies: number[] = [];
     for (let row = start; row < end; row++) if (days.isAnomaly[row]) anomalies.push(row);
     anomalies.sort((a, b) => days.anomalyScore[b] - days.anomalyScore[a]);
     anomalies.forEach((row, rank) => {
       const date = `${dayAndMonth(days.year, days.dayOfYear[row])} ${days.year}`;
-      result.explanation[row] =
-        `${airport}, ${date}: ${whatHappened(days, row, days.anomalyKind[row]!)}; ${rankOf(days, row, rank)}`;
+      const { inShort, words } = whose(ofRow.get(row) ?? [], days.flights[row], told);
+      const parts = [whatHappened(days, row, days.anomalyKind[row]!), outOfLine(days, row), words, ranksNamed[rank]];
+      result.whose[row] = inShort;
+      result.explanation[row] = `${airport}, ${date}: ${parts.filter(Boolean).join('; ')}`;
     });
   }
   return result;
@@ -83,6 +86,8 @@ function mainCause(amounts: number[]): number {
   return most > 0 && most >= mainShare * all ? amounts.indexOf(most) : -1;
 }
 
-function rankOf({ laterThanShare }: Judged, row: number, rank: number): string {
-  return ranksNamed[rank] ?? `its typical flight later than ${Math.floor(100 * laterThanShare[row])} % of the year’s`;
+/** `57 % of the flights left an hour late or not at all, usual here at this time of the year: 7 %` */
+function outOfLine({ lateBy, lateShare, usualLateShare }: Judged, row: number): string {
+  const percent = (share: number) => `${Math.round(100 * share)} %`;
+  return `${percent(lateShare[row])} of the flights ${howLate(lateBy[row])}, usual here at this time of the year: ${percent(usualLateShare[row])}`;
 }

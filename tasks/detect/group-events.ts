@@ -6,9 +6,9 @@ export interface Place {
   longitude: number;
 }
 
-export interface AnomalousDays extends Pick<DailyCounts, 'airports' | 'firstRow' | 'dayOfYear' | 'flights'> {
+export interface AnomalousDays extends Pick<DailyCounts, 'airports' | 'firstRow' | 'dayOfYear'> {
   isAnomaly: Uint8Array;
-  laterThanShare: Float64Array;
+  excessMinutes: Float64Array;
 }
 
 /** Airports this near to each other that are anomalous on the same day belong together: weather is that large. */
@@ -32,13 +32,12 @@ interface DayGroup {
  * the storms of a whole country would be one event that lasts all year. An airport whose place is not known is near to
  * none.
  * @param places of the airports, by code
- * @returns the event of each row, NaN for rows that are no anomaly; numbered from 1, the worst first: by Σ flights ·
- *   (surprise − 1), surprise = −ln(1 − laterThanShare), of which an ordinary flight has 0
+ * @returns the event of each row, NaN for rows that are no anomaly; numbered from 1, the worst first: by the minutes lost
+ *   beyond the usual
  */
 export function groupEvents(days: AnomalousDays, places: ReadonlyMap<string, Place>): Float64Array {
   const events = joinDays(groupsOfDays(days, neighbours(days.airports, places)));
-  const severity = (rows: number[]) =>
-    rows.reduce((sum, row) => sum + days.flights[row] * (-Math.log1p(-days.laterThanShare[row]) - 1), 0);
+  const severity = (rows: number[]) => rows.reduce((sum, row) => sum + days.excessMinutes[row], 0);
   const eventId = new Float64Array(days.dayOfYear.length).fill(NaN);
   events
     .map((rows) => ({ rows, severity: severity(rows) }))
@@ -98,8 +97,8 @@ function goesOn(one: DayGroup, next: DayGroup): boolean {
   return shared > 0 && shared >= sharedToGoOn * Math.min(one.airports.size, next.airports.size);
 }
 
-/** Of each airport, those near to it. */
-function neighbours(airports: string[], places: ReadonlyMap<string, Place>): number[][] {
+/** Of each airport, those near to it: indexes into the list. */
+export function neighbours(airports: string[], places: ReadonlyMap<string, Place>): number[][] {
   const near: number[][] = airports.map(() => []);
   airports.forEach((airport, one) => {
     const here = places.get(airport);

@@ -1,7 +1,7 @@
-import { cancelledLateness, unknownLateness } from '../read/lateness.ts';
 import { airportRows } from '../summary/airport-days.ts';
 import { cancelledColumns } from '../summary/causes.ts';
-import type { CountedYear } from './detect-anomalies.ts';
+import type { CountedYear } from '../summary/counted-year.ts';
+import { latenessBuckets, unknownBucket } from '../summary/lateness.ts';
 import { doubledFlights } from './doubled-flights.ts';
 
 /** Something odd in the published flights, and how often it is there. */
@@ -17,11 +17,9 @@ const airportsNamed = 10;
 
 /** The defects that are known of the published flights, as far as this year has them. */
 export function knownDefects(counted: CountedYear, isListed: (airport: string) => boolean): Defect[] {
-  const { year, days, histograms } = counted;
-  const flights = (count: (histogram: Uint32Array) => number) =>
-    histograms.reduce((total, histogram) => total + count(histogram), 0);
-  // A cancelled flight with a delay is among the departures and among the cancelled.
-  const delayed = flights((histogram) => sum(histogram.subarray(0, cancelledLateness)));
+  const { year, days, buckets, cancelledWithDelay } = counted;
+  let unknown = 0;
+  for (let at = unknownBucket; at < buckets.length; at += latenessBuckets) unknown += buckets[at];
   return [
     airportsLike(counted, {
       words: 'airports are given by number, as in some files of October 2015; each is taken for an airport of its own',
@@ -34,28 +32,18 @@ export function knownDefects(counted: CountedYear, isListed: (airport: string) =
     {
       words:
         'flights were neither cancelled nor have a departure delay; they count as flights, but say nothing of a day',
-      flights: flights((histogram) => histogram[unknownLateness]),
+      flights: unknown,
     },
     {
       words: 'flights were cancelled after they had left the gate; they count as cancelled',
-      flights: sum(days.departures) - delayed,
+      flights: cancelledWithDelay,
     },
     {
       words: 'flights are of months in which all numbers are even, as if each row were there twice; all rows count',
       flights: doubledFlights(year, days),
     },
     { words: 'cancelled flights have no known code; they are in no cause', flights: withoutCode(counted) },
-    {
-      words: 'delays reach −200 or 3,999 minutes; the score takes these limits for any beyond them',
-      flights: flights((histogram) => histogram[0] + histogram[cancelledLateness - 1]),
-    },
   ].filter((defect) => defect.flights > 0);
-}
-
-function sum(values: Uint32Array | Float64Array): number {
-  let total = 0;
-  for (let i = 0; i < values.length; i++) total += values[i];
-  return total;
 }
 
 function airportsLike(

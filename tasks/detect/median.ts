@@ -1,3 +1,5 @@
+import { select } from './select.ts';
+
 /** The median of numbers without NaN; NaN of none. For an even count, the mean of the two in the middle. */
 export function median(values: Float64Array): number {
   if (values.length === 0) return NaN;
@@ -43,27 +45,6 @@ function replace(sorted: Float64Array, { size, old, by }: { size: number; old: n
   for (; at + 1 < size && sorted[at + 1] < by; at++) sorted[at] = sorted[at + 1];
   for (; at > 0 && sorted[at - 1] > by; at--) sorted[at] = sorted[at - 1];
   sorted[at] = by;
-}
-
-/** Bring the value to its place that would be there were they sorted, smaller ones before it: Hoare's FIND (1961). */
-function select(values: Float64Array, place: number): void {
-  let left = 0;
-  let right = values.length - 1;
-  while (left < right) {
-    const pivot = values[place];
-    let i = left;
-    let j = right;
-    while (i <= j) {
-      while (values[i] < pivot) i++;
-      while (values[j] > pivot) j--;
-      if (i > j) break;
-      const value = values[i];
-      values[i++] = values[j];
-      values[j--] = value;
-    }
-    if (j < place) left = i;
-    if (i > place) right = j;
-  }
 }
 
 /** Index of a value that is among them. */

@@ -1,10 +1,18 @@
+import { select } from './select.ts';
+
 /**
- * The value below which a share of sorted values lies, linear between the values. Source: Hyndman & Fan (1996), Sample
- * quantiles in statistical packages, definition 7.
+ * The value below which a share of values lies, linear between the values. Source: Hyndman & Fan (1996), Sample quantiles
+ * in statistical packages, definition 7.
+ * @param values at least one, in any order, without NaN
  */
-export function quantile(sorted: Float64Array, share: number): number {
-  const position = share * (sorted.length - 1);
-  const before = Math.floor(position);
-  const after = Math.min(before + 1, sorted.length - 1);
-  return sorted[before] + (position - before) * (sorted[after] - sorted[before]);
+export function quantile(values: Float64Array, share: number): number {
+  const ordered = values.slice();
+  const position = share * (ordered.length - 1);
+  const place = Math.floor(position);
+  select(ordered, place);
+  const before = ordered[place];
+  if (place === position) return before;
+  let after = Infinity;
+  for (let at = place + 1; at < ordered.length; at++) if (ordered[at] < after) after = ordered[at];
+  return before + (position - place) * (after - before);
 }

@@ -1,6 +1,16 @@
 import { dayAndMonth } from '../../charts/dates.ts';
+import { desc, op, table } from '../arquero.ts';
 import { type AirportDays, airportRows } from '../summary/airport-days.ts';
-import { cancellationCauses, cancelledColumns, causeNames, causes, minutesColumns } from '../summary/causes.ts';
+import {
+  type Cause,
+  cancellationCauses,
+  cancelledColumns,
+  causeNames,
+  causes,
+  minutesColumns,
+} from '../summary/causes.ts';
+import { minutesOfCancellation } from '../summary/lateness.ts';
+import { type KnownEvent, knownEventOf } from './known-event.ts';
 import { wholeNumber } from './whole-number.ts';
 
 /** Anomalous days that belong together: a row of table `events`. */
@@ -20,77 +30,109 @@ export interface YearEvent {
   minutesLost: number;
   /** Null where the file does not say. */
   mainCause: string | null;
+  /** What the event is known by; null where it is not in the list of known events. */
+  name: string | null;
   title: string;
 }
 
-/**
- * What a cancelled flight weighs beside minutes of delay when the main cause is looked for: what its passengers lost on
- * average. Source: Bratu & Barnhart (2005), An analysis of passenger delays, 303 minutes.
- */
-const minutesOfCancellation = 300;
 const airportsNamed = 3;
 /** From this share of cancelled flights on, they are what an event is known for. */
 const cancelledShare = 0.2;
 
+/** What the anomalous days of an event come to. */
+type EventSums = Pick<
+  YearEvent,
+  'eventId' | 'firstDay' | 'lastDay' | 'airportDays' | 'flights' | 'cancelled' | 'minutesLost'
+> & { departures: number; partlyKnown: number } & Record<Cause, number>;
+
 /** The year's events, worst first; the first `atMost` of them. */
-export function yearEvents(days: AirportDays, atMost = Infinity): YearEvent[] {
-  const rowsOf = new Map<number, { airport: string; row: number }[]>();
-  for (const { airport, start, end } of airportRows(days)) {
-    for (let row = start; row < end; row++) {
-      const id = days.eventId[row];
-      if (!(id <= atMost)) continue;
-      if (!rowsOf.has(id)) rowsOf.set(id, []);
-      rowsOf.get(id)!.push({ airport, row });
-    }
-  }
-  return [...rowsOf].sort(([a], [b]) => a - b).map(([eventId, rows]) => yearEvent(days, eventId, rows));
+export function yearEvents(days: AirportDays, known: readonly KnownEvent[], atMost = Infinity): YearEvent[] {
+  const anomalies = table(anomalousDays(days, atMost));
+  const sums = ['flights', 'departures', 'cancelled', 'minutesLost', 'partlyKnown', ...causes];
+  const events = anomalies
+    .groupby('eventId')
+    .rollup({
+      firstDay: op.min('day'),
+      lastDay: op.max('day'),
+      airportDays: op.count(),
+      ...Object.fromEntries(sums.map((column) => [column, op.sum(column)])),
+    })
+    .orderby('eventId')
+    .objects() as EventSums[];
+  const airports = anomalies
+    .groupby('eventId', 'airport')
+    .rollup({ flights: op.sum('flights') })
+    .orderby('eventId', desc('flights'), 'airport')
+    .objects() as { eventId: number; airport: string }[];
+  const airportsOf = Map.groupBy(airports, ({ eventId }) => eventId);
+  const { year } = days;
+  return events.map(({ departures, partlyKnown, ...event }) => {
+    const named = {
+      eventId: event.eventId,
+      firstDay: event.firstDay,
+      lastDay: event.lastDay,
+      airports: airportsOf.get(event.eventId)!.map(({ airport }) => airport),
+      airportDays: event.airportDays,
+      flights: event.flights,
+      cancelled: event.cancelled,
+      minutesLost: event.minutesLost,
+      // A cause that the files of one of the days lack may be the largest.
+      mainCause: partlyKnown > 0 ? null : mainCause(event),
+    };
+    const name = knownEventOf({ ...named, year }, known)?.name ?? null;
+    return { ...named, name, title: titleOf({ ...named, name, departures, year }) };
+  });
 }
 
-function yearEvent(days: AirportDays, eventId: number, rows: { airport: string; row: number }[]): YearEvent {
-  const sum = (value: (row: number) => number) => rows.reduce((total, { row }) => total + value(row), 0);
-  const flightsOf = new Map<string, number>();
-  for (const { airport, row } of rows) flightsOf.set(airport, (flightsOf.get(airport) ?? 0) + days.flights[row]);
-  const event = {
-    eventId,
-    firstDay: Math.min(...rows.map(({ row }) => days.dayOfYear[row])),
-    lastDay: Math.max(...rows.map(({ row }) => days.dayOfYear[row])),
-    airports: [...flightsOf].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).map(([airport]) => airport),
-    airportDays: rows.length,
-    flights: sum((row) => days.flights[row]),
-    cancelled: sum((row) =>
+/** The anomalous airport-days in columns, with what is summed up of them. */
+function anomalousDays(days: AirportDays, atMost: number): Record<string, unknown[]> {
+  const rows = airportRows(days).flatMap(({ airport, start, end }) =>
+    Array.from({ length: end - start }, (_, offset) => ({ airport, row: start + offset })).filter(
+      ({ row }) => days.eventId[row] <= atMost,
+    ),
+  );
+  const column = <T>(value: (row: number) => T) => rows.map(({ row }) => value(row));
+  return {
+    eventId: column((row) => days.eventId[row]),
+    airport: rows.map(({ airport }) => airport),
+    day: column((row) => days.dayOfYear[row]),
+    flights: column((row) => days.flights[row]),
+    departures: column((row) => days.departures[row]),
+    cancelled: column((row) =>
       Number.isNaN(days.cancelled[row]) ? Math.max(0, days.flights[row] - days.departures[row]) : days.cancelled[row],
     ),
-    minutesLost: sum((row) => Math.max(0, days.departures[row] * (days.meanDepartureDelay[row] || 0))),
-    mainCause: mainCause(sum, days),
+    minutesLost: column((row) => Math.max(0, days.departures[row] * (days.meanDepartureDelay[row] || 0))),
+    partlyKnown: column((row) => {
+      const told = minutesColumns.filter((minutes) => !Number.isNaN(days[minutes][row])).length;
+      return told > 0 && told < causes.length ? 1 : 0;
+    }),
+    ...Object.fromEntries(
+      causes.map((cause, index) => [cause, column((row) => weightOf(days, { cause, index, row }))]),
+    ),
   };
-  return { ...event, title: titleOf({ ...event, departures: sum((row) => days.departures[row]), year: days.year }) };
 }
 
-function mainCause(sum: (value: (row: number) => number) => number, days: AirportDays): string | null {
-  // A cause that the files of one of the days lack may be the largest.
-  const isPartlyKnown = (row: number) => {
-    const known = minutesColumns.filter((column) => !Number.isNaN(days[column][row])).length;
-    return known > 0 && known < causes.length ? 1 : 0;
-  };
-  if (sum(isPartlyKnown) > 0) return null;
-  const weights = causes.map((cause, index) => {
-    const minutes = sum((row) => days[minutesColumns[index]][row] || 0);
-    const coded = (cancellationCauses as readonly string[]).indexOf(cause);
-    const cancelled = coded < 0 ? 0 : sum((row) => days[cancelledColumns[coded]][row] || 0);
-    return minutes + minutesOfCancellation * cancelled;
-  });
-  const most = Math.max(...weights);
-  return most > 0 ? causeNames[causes[weights.indexOf(most)]] : null;
+/** Minutes of a cause, with those of the flights that were cancelled for it. */
+function weightOf(days: AirportDays, { cause, index, row }: { cause: Cause; index: number; row: number }): number {
+  const coded = (cancellationCauses as readonly string[]).indexOf(cause);
+  const cancelled = coded < 0 ? 0 : days[cancelledColumns[coded]][row] || 0;
+  return (days[minutesColumns[index]][row] || 0) + minutesOfCancellation * cancelled;
 }
 
-/** `JFK, EWR and LGA, 8–9 Feb 2013: 1,210 of 1,640 flights cancelled, weather` */
+function mainCause(weights: Record<Cause, number>): string | null {
+  const most = Math.max(...causes.map((cause) => weights[cause]));
+  return most > 0 ? causeNames[causes.find((cause) => weights[cause] === most)!] : null;
+}
+
+/** `blizzard Nemo: JFK, EWR and LGA, 8–9 Feb 2013: 865 of 1,614 flights cancelled (weather)` */
 function titleOf(event: Omit<YearEvent, 'title'> & { departures: number; year: number }): string {
-  const { firstDay, lastDay, airports, flights, departures, cancelled, minutesLost, mainCause, year } = event;
+  const { name, firstDay, lastDay, airports, flights, departures, cancelled, minutesLost, mainCause, year } = event;
   const what =
     cancelled >= cancelledShare * flights
       ? `${wholeNumber(cancelled)} of ${wholeNumber(flights)} flights cancelled`
       : `${wholeNumber(flights)} flights, ${wholeNumber(minutesLost / Math.max(1, departures))} min late on average`;
-  return `${placesOf(airports)}, ${datesOf(firstDay, lastDay, year)} ${year}: ${what}${mainCause ? ` (${mainCause})` : ''}`;
+  const where = `${placesOf(airports)}, ${datesOf(firstDay, lastDay, year)} ${year}`;
+  return `${name ? `${name}: ` : ''}${where}: ${what}${mainCause ? ` (${mainCause})` : ''}`;
 }
 
 function placesOf(airports: string[]): string {

@@ -1,12 +1,5 @@
 import { airportRows, type DailyCounts } from '../summary/airport-days.ts';
 
-/** The reference's columns, one value per airport-day. */
-export interface ZScores {
-  /** NaN on a day that has no mean delay. */
-  zScore: Float64Array;
-  isOutlier: Uint8Array;
-}
-
 const outlierAt = 3;
 
 /**

@@ -1,6 +1,7 @@
 import { SettingsError, YearMissingError } from '../errors.ts';
 import { isReadable, readableEndings } from './archive.ts';
-import { openStorage, type Storage, type StorageLocation, type StoredObject } from './storage.ts';
+import { openStorage, type StorageLocation } from './open-storage.ts';
+import type { Storage, StoredObject } from './storage.ts';
 
 /** While this lies in a year's folder, the year is not complete, whatever else lies there. */
 export const unfinishedName = 'acquiring.json';

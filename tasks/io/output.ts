@@ -1,4 +1,5 @@
-import { openStorage, type Storage } from './storage.ts';
+import { openStorage } from './open-storage.ts';
+import type { Storage } from './storage.ts';
 
 /** Open where the pipeline writes. */
 export function openOutput(settings: {

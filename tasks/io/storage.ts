@@ -1,5 +1,3 @@
-import { SettingsError } from '../errors.ts';
-
 /** An object in a bucket, or a file in a folder. */
 export interface StoredObject {
   /** Below the storage's root, with `/` between folders. */
@@ -46,26 +44,4 @@ export interface Storage {
   writeStream(key: string, chunks: AsyncIterable<Uint8Array>, contentType: string): Promise<void>;
   /** Objects that are not there are passed over. */
   remove(keys: string[]): Promise<void>;
-}
-
-/** How to open a storage; plain data, so that it can be sent to another thread. */
-export interface StorageLocation {
-  /** `s3://bucket/prefix` or `file:///folder`. */
-  root: string;
-  /** Whether the bucket's name goes into the path instead of the host name (S3 servers other than AWS). */
-  s3PathStyle: boolean;
-}
-
-/** Open a bucket or folder; the code of the kind that is not used is not loaded. */
-export async function openStorage({ root, s3PathStyle }: StorageLocation): Promise<Storage> {
-  const url = new URL(root);
-  if (url.protocol === 's3:') {
-    const { S3Storage } = await import('./s3-storage.ts');
-    return new S3Storage(url, { pathStyle: s3PathStyle });
-  }
-  if (url.protocol === 'file:') {
-    const { FileStorage } = await import('./file-storage.ts');
-    return new FileStorage(url);
-  }
-  throw new SettingsError(`${root}: expected an address that starts with s3:// or file://`);
 }

@@ -1,9 +1,12 @@
 import { openSource, type Source } from '../io/archive.ts';
-import { type ByteRange, openStorage, type Storage, type StorageLocation } from '../io/storage.ts';
-import { type AirportDayCounts, countFlights } from './airport-day-counts.ts';
+import { openStorage, type StorageLocation } from '../io/open-storage.ts';
+import type { ByteRange, Storage } from '../io/storage.ts';
+import type { BadRow } from './bad-row.ts';
+import { AirportCodes, CarrierCodes } from './codes.ts';
 import type { Dialect } from './dialect.ts';
+import type { FlightCounters } from './flight-counters.ts';
 import { FlightKeys, type KeyRequest } from './flight-keys.ts';
-import { type BadRow, type FlightBatch, FlightReader, Workspace } from './flight-reader.ts';
+import { FlightReader, type FlightReaderOptions, Workspace } from './flight-reader.ts';
 import { linesStartingIn } from './line-range.ts';
 
 /** A part: a whole source, or a range of an uncompressed one. */
@@ -30,8 +33,9 @@ export interface PartResult {
   /** 1 for each day of the year of which a row was read. */
   days: Uint8Array;
   months: number;
-  /** Codes of all airports and carriers seen. */
-  airports: string[];
+  /** The airports that flights leave, and the line on which each was seen first. */
+  airports: { airport: string; line: number }[];
+  /** Codes of all carriers seen. */
   carriers: string[];
   /** Whether a row names its carrier by anything but a code, or not at all. */
   hasOtherCarriers: boolean;
@@ -47,42 +51,33 @@ export interface PartResult {
   badRowCount: number;
   /** Why the part was not read to its end, whatever is let through. */
   fault: BadRow | undefined;
-  /** The lines on which each of the airports was seen first. */
-  airportLines: number[];
 }
 
-/** The counts of a batch, sent while the part is being read. */
-export interface CountedBatch {
-  /** All airports of the part so far. */
-  airports: string[];
-  /** The same of carriers. */
-  carriers: string[];
-  counts: AirportDayCounts;
-  /** Bytes of the object, compressed or not, read since the last message. */
-  bytes: number;
-}
-
+/** Bytes after which progress is told. */
+const bytesTold = 1 << 22;
 const idleWorkspaces: Workspace[] = [];
 const storages = new Map<string, Promise<Storage>>();
 
 /**
- * Read a part of the input, and count its flights per airport and day.
+ * Read a part of the input, and count its flights.
+ * @param onBytes called now and then with the bytes of the object, compressed or not, read since the last call
  * @throws InputError when the file is truncated, damaged or has changed
  */
-export async function countPart(part: Part, onBatch: (batch: CountedBatch) => void): Promise<PartResult> {
-  let bytes = 0;
+export async function countPart(
+  part: Part,
+  counters: FlightCounters,
+  onBytes: (bytes: number) => void,
+): Promise<PartResult> {
+  const { airports, carriers } = counters;
+  const saysCancelled = part.dialect.cancelled !== undefined;
   const reader = await readPart(part, {
-    onBatch: (batch, { airports, carriers }) => {
-      onBatch({ airports, carriers, counts: countFlights(batch), bytes });
-      bytes = 0;
-    },
-    onBytes: (read) => {
-      bytes += read;
-    },
+    airports,
+    carriers,
+    onBatch: (batch) => counters.add(batch, saysCancelled),
+    onBytes,
   });
-  const { lines, rows, otherYearRows, unnumberedRows, days, months, airports, carriers } = reader;
-  const { hasOtherCarriers, causesOfMonth, saysCancelled, filledDelays, years } = reader;
-  const { badRows, badRowCount, fault, airportLines } = reader;
+  const { lines, rows, otherYearRows, unnumberedRows, days, months, hasOtherCarriers, causesOfMonth } = reader;
+  const { filledDelays, badRows, badRowCount, fault } = reader;
   return {
     lines,
     rows,
@@ -90,48 +85,46 @@ export async function countPart(part: Part, onBatch: (batch: CountedBatch) => vo
     unnumberedRows,
     days,
     months,
-    airports,
-    carriers,
+    airports: reader.airportsSeen,
+    carriers: reader.carriersSeen,
     hasOtherCarriers,
     causesOfMonth,
-    saysCancelled,
+    saysCancelled: reader.saysCancelled,
     filledDelays,
-    years: [...years],
+    years: [...reader.years],
     badRows,
     badRowCount,
     fault,
-    airportLines,
   };
 }
 
 /** Read a part of the input for what its flights are known by in another file, too. */
 export async function keysOfPart(part: Part, request: KeyRequest): Promise<Float64Array<ArrayBuffer>> {
   const keys = new FlightKeys(request);
-  await readPart(part, { keys });
+  const [airports, carriers] = [new AirportCodes(), new CarrierCodes()];
+  await readPart(part, { airports, carriers, keys, onBatch: () => {}, onBytes: () => {} });
   return keys.all;
 }
 
-interface PartReading {
-  keys?: FlightKeys;
-  onBatch?: (batch: FlightBatch, reader: FlightReader) => void;
-  /** Called with the number of bytes that were read of the object, compressed or not. */
-  onBytes?: (bytes: number) => void;
-}
+type PartReading = Pick<FlightReaderOptions, 'airports' | 'carriers' | 'keys' | 'onBatch'> & {
+  /** Called now and then with the bytes of the object, compressed or not, read since the last call. */
+  onBytes: (bytes: number) => void;
+};
 
-async function readPart(part: Part, { keys, onBatch, onBytes }: PartReading): Promise<FlightReader> {
+async function readPart(part: Part, { onBytes, ...reading }: PartReading): Promise<FlightReader> {
   const { location, source, range, headerBytes, ...options } = part;
   if (!storages.has(location.root)) storages.set(location.root, openStorage(location));
   const storage = await storages.get(location.root)!;
   const workspace = idleWorkspaces.pop() ?? new Workspace();
-  const reader: FlightReader = new FlightReader({
-    ...options,
-    workspace,
-    ...(keys && { keys }),
-    onBatch: (batch) => onBatch?.(batch, reader),
-  });
+  const reader = new FlightReader({ ...options, ...reading, workspace });
+  let bytes = 0;
   const read = async function* (range: ByteRange) {
     for await (const chunk of storage.stream(source.object, range)) {
-      onBytes?.(chunk.length);
+      bytes += chunk.length;
+      if (bytes >= bytesTold) {
+        onBytes(bytes);
+        bytes = 0;
+      }
       yield chunk;
     }
   };
@@ -143,6 +136,7 @@ async function readPart(part: Part, { keys, onBatch, onBytes }: PartReading): Pr
     if (reader.gaveUp) break;
   }
   reader.end();
+  onBytes(bytes);
   idleWorkspaces.push(workspace);
   return reader;
 }

@@ -18,6 +18,9 @@ export interface Dialect {
   /** Absent in some extracts; then every row counts as a flight. */
   flightNumber?: number;
   carrier?: number;
+  destination?: number;
+  /** Local time as `hhmm`. */
+  scheduledDeparture?: number;
   cancellationCode?: number;
   /** Minutes of delay by cause, in the order of {@link causes}; −1 for a cause without a column. */
   causeMinutes: number[];
@@ -37,6 +40,8 @@ const aliases = {
   month: ['month'],
   day: ['dayofmonth', 'day'],
   origin: ['origin', 'originairport'],
+  destination: ['dest', 'destinationairport', 'destination'],
+  scheduledDeparture: ['crsdeptime', 'scheduleddeparture', 'scheddeptime', 'crsdeparturetime'],
   departureDelay: ['depdelay', 'departuredelay'],
   cancelled: ['cancelled', 'canceled'],
   flightNumber: [
@@ -106,6 +111,8 @@ export function recognizeDialect(header: string, file: string, firstRow = ''): D
   const cancelled = find('cancelled');
   const flightNumber = find('flightNumber');
   const carrier = find('carrier');
+  const destination = find('destination');
+  const scheduledDeparture = find('scheduledDeparture');
   const cancellationCode = find('cancellationCode');
   const lastIsUnnamed = names.at(-1) === '' || normalized.at(-1)!.startsWith('unnamed');
   const endsInComma = lastIsUnnamed && !leavesOutComma(firstRow, names.length - 1);
@@ -122,6 +129,8 @@ export function recognizeDialect(header: string, file: string, firstRow = ''): D
     ...(cancelled !== undefined && { cancelled }),
     ...(flightNumber !== undefined && { flightNumber }),
     ...(carrier !== undefined && { carrier }),
+    ...(destination !== undefined && { destination }),
+    ...(scheduledDeparture !== undefined && { scheduledDeparture }),
     ...(cancellationCode !== undefined && { cancellationCode }),
     causeMinutes: causes.map((cause) => find(`${cause}Minutes`) ?? -1),
   };

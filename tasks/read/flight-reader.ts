@@ -1,57 +1,15 @@
-import { dayOfYear, daySlots, monthOf } from '../summary/calendar.ts';
+import { daySlots, monthOf } from '../summary/calendar.ts';
 import { causes } from '../summary/causes.ts';
+import { type BadRow, badRowsKept, longestBadRow } from './bad-row.ts';
+import { type AirportCodes, type CarrierCodes, mostAirports, oneTooMany } from './codes.ts';
+import { DateReader, otherYear } from './date-reader.ts';
 import type { Dialect } from './dialect.ts';
-import { dateIn, integerAt, notAnInteger, textAt } from './field-values.ts';
+import { integerAt, notAnInteger, textAt } from './field-values.ts';
+import { batchRows, FlightBatch, flown, noCarrier, noDelay, noDestination, noHourBlock } from './flight-batch.ts';
 import { type FlightKeys, hashOf } from './flight-keys.ts';
+import { hourBlockAt } from './hour-block.ts';
+import { faultOfLine } from './line-fault.ts';
 import { StructuralIndex } from './structural-index.ts';
-
-/**
- * Flights in columns, and apart the few that differ from the rest. An airport-day is the airport's index ×
- * {@link daySlots} + the zero-based day of the year. The arrays are reused for the next batch.
- */
-export interface FlightBatch {
-  airportDay: Uint32Array;
-  /** Whole minutes, NaN where the flight has none. */
-  departureDelay: Float32Array;
-  /** Index of the carrier's code, or {@link noCarrier}. */
-  carrier: Uint8Array;
-  /** The flights that were cancelled; null where the file does not say. */
-  cancelled: CancelledFlights | null;
-  /** The flights whose delay has causes. */
-  explained: ExplainedFlights;
-  /** Airport-days of the rows without a flight number; empty where the file has no such column. */
-  unnumbered: Uint32Array;
-}
-
-/** Cancelled flights of a batch. */
-export interface CancelledFlights {
-  /** Row in the batch. */
-  row: Uint32Array;
-  /** 1, 2, … for the causes in their order, 0 where the file has none. */
-  cause: Uint8Array;
-}
-
-/** Flights of a batch of which the file says why they were late. */
-export interface ExplainedFlights {
-  airportDay: Uint32Array;
-  /** Minutes for each of {@link causes}, flight after flight; 0 where the file has none. */
-  minutes: Int16Array;
-}
-
-/** A flight whose carrier the file does not name by a code, or the 256th carrier of a file. */
-export const noCarrier = 255;
-
-/** A row that could not be read, and why. */
-export interface BadRow {
-  /** Counted from 1 in what was pushed. */
-  line: number;
-  /** The column's name in the file; '' when the fault is the line's. */
-  column: string;
-  /** A sentence's end: `"abc" is not …; expected …`. */
-  reason: string;
-  /** The line, or the beginning of a long one. */
-  text: string;
-}
 
 /** What to read, and where it goes. */
 export interface FlightReaderOptions {
@@ -61,6 +19,9 @@ export interface FlightReaderOptions {
   otherYears: 'reject' | 'skip';
   /** Reading stops at one bad row more than this. */
   maxBadRows: number;
+  /** Give airports and carriers their numbers. */
+  airports: AirportCodes;
+  carriers: CarrierCodes;
   onBatch: (batch: FlightBatch) => void;
   /** Takes a number for each flight by which it is known in another file, too. */
   keys?: FlightKeys;
@@ -68,80 +29,40 @@ export interface FlightReaderOptions {
   workspace?: Workspace;
 }
 
-/** What a reader needs megabytes for; making it anew for each part of a file would take longer than its rows. */
+/** What a reader needs memory for; making it anew for each part of a file would take longer than its rows. */
 export class Workspace {
   readonly index = new StructuralIndex(blockBytes);
-  readonly batch = {
-    airportDay: new Uint32Array(batchRows),
-    departureDelay: new Float32Array(batchRows),
-    carrier: new Uint8Array(batchRows),
-    cancelled: { row: new Uint32Array(batchRows), cause: new Uint8Array(batchRows) },
-    explained: { airportDay: new Uint32Array(batchRows), minutes: new Int16Array(batchRows * causes.length) },
-    unnumbered: new Uint32Array(batchRows),
-  };
+  readonly batch = new FlightBatch();
 }
 
 /** Bytes indexed at once: the block, its index and the batch stay in the processor's cache. */
 const blockBytes = 1 << 17;
-const batchRows = 1 << 16;
 /** Sooner or later than any flight ever left (a week): a typo, not a delay. */
 const longestDelayMinutes = 10_080;
 
 /** Bytes of a field or an endless line that are shown in a message. */
 const longestQuote = 60;
 
-/**
- * Bad rows of which a reader keeps the reason and the text; all are counted. A file of nothing but bad rows would else
- * be kept in memory whole.
- */
-export const badRowsKept = 10_000;
-/** Bytes of a bad row that are kept, several times as many as a flight has. */
-const longestBadRow = 1_000;
-
-/**
- * More than there are: the largest year has fewer than 500, and all years since 1987 have 2,154 between them. A column of
- * something else than airports is noticed before its counts fill the memory.
- */
-export const mostAirports = 3_000;
-/** What is said of an airport beyond them. */
+/** What is said of an airport beyond {@link mostAirports}. */
 export const tooManyAirports = `is one airport more than ${mostAirports}; expected a column of airports, of which a year has fewer than 500`;
 
 const newline = 10;
 const quote = 34;
-const dash = 45;
 const zero = 48;
-const letterA = 65;
-const letterCount = 26;
 /** In the order of {@link cancellationCauses}. */
 const cancellationCodes = ['A', 'B', 'C', 'D'];
-
-const badDate = -1;
-const otherYear = -2;
-const badAirport = -1;
-const oneTooMany = -2;
-const airportCode = /^[A-Z0-9]{2,5}$/;
-/** `PA (1)` is an earlier carrier of the code PA. */
-const carrierCode = /^[A-Z0-9]{2,3}(?: \(\d\))?$/;
 
 /**
  * Reads lines of flights from bytes, pushed in chunks of any size, into {@link FlightBatch}es. A line is a row: quotes
  * may hold commas, but no line end.
  */
 export class FlightReader {
-  /** Codes of the airports seen, by airport index. */
-  readonly airports: string[] = [];
-  /** The line on which each of them was seen first, counted like those of bad rows. */
-  readonly airportLines: number[] = [];
-  /** Codes of the carriers seen, by carrier index. */
-  readonly carriers: string[] = [];
   /** The first {@link badRowsKept} bad rows. */
   readonly badRows: BadRow[] = [];
   /** All of them. */
   badRowCount = 0;
   /** Why nothing further is read, however many bad rows are let through: this is no file of flights. */
   fault: BadRow | undefined;
-  /** Years seen in the rows. */
-  readonly years = new Set<number>();
   /** Lines read so far. */
   lines = 0;
   /** Rows of the year that were read. */
@@ -163,43 +84,53 @@ export class FlightReader {
 
   readonly #options: FlightReaderOptions;
   readonly #index: StructuralIndex;
+  readonly #batch: FlightBatch;
+  readonly #dates: DateReader;
   /** Bytes at the start of the block that wait for their line end. */
   #pending = 0;
 
-  readonly #batch: Workspace['batch'];
-  #batchRows = 0;
-  #cancelledRows = 0;
-  #explainedRows = 0;
-  #unnumberedRows = 0;
-
   readonly #monthOfDay: Uint8Array;
-  readonly #airportIndexes = new Map<string, number>();
-  /** Three capital letters read as a number → airport index, or −1. */
-  readonly #airportOfLetters = new Int16Array(letterCount ** 3).fill(badAirport);
-  /** Two bytes read as a number → carrier index, or {@link noCarrier}. */
-  readonly #carrierOfBytes = new Uint8Array(1 << 16).fill(noCarrier);
+  /** For each airport's number, the line on which a flight left it first; 0 where none did. */
+  readonly #firstLines = new Uint32Array(2 * mostAirports);
+  /** 1 for each carrier's number that was seen. */
+  readonly #carriersSeen = new Uint8Array(256);
   readonly #airportHashes: number[] = [];
   readonly #carrierHashes: number[] = [];
   readonly #firstCause: number;
   readonly #lastCause: number;
 
-  /** The bytes of the last date and what they came to: neighbouring rows mostly share it. */
-  readonly #lastDate = new DataView(new ArrayBuffer(32));
-  #lastDateLength = -1;
-  #lastDay = badDate;
-
   constructor(options: FlightReaderOptions) {
     this.#options = options;
     this.#monthOfDay = Uint8Array.from({ length: daySlots }, (_, day) => monthOf(options.year, day));
     ({ index: this.#index, batch: this.#batch } = options.workspace ?? new Workspace());
+    this.#batch.clear();
+    this.#dates = new DateReader(options.dialect.date, options.year, this.#index);
     const columns = options.dialect.causeMinutes.filter((column) => column >= 0);
     this.#firstCause = Math.min(...columns);
     this.#lastCause = Math.max(...columns);
   }
 
+  /** Years seen in the rows. */
+  get years(): Set<number> {
+    return this.#dates.years;
+  }
+
   /** Bit m is set when a row of the zero-based month m was read. */
   get months(): number {
     return this.days.reduce((months, read, day) => (read ? months | (1 << this.#monthOfDay[day]) : months), 0);
+  }
+
+  /** The airports that flights leave, and the line on which each was seen first, counted like those of bad rows. */
+  get airportsSeen(): { airport: string; line: number }[] {
+    return this.#options.airports.codes
+      .map((airport, number) => ({ airport, line: this.#firstLines[number] }))
+      .filter(({ line }) => line > 0)
+      .sort((a, b) => a.line - b.line);
+  }
+
+  /** The carriers that rows name by a code. */
+  get carriersSeen(): string[] {
+    return this.#options.carriers.codes.filter((_, number) => this.#carriersSeen[number] === 1);
   }
 
   /** More than `maxBadRows` rows were bad, or this is no file of flights; nothing further is read. */
@@ -234,8 +165,7 @@ export class FlightReader {
   /** Read what is left (a last line without a line end) and hand over the last batch. */
   end(): void {
     if (this.#pending > 0 && !this.gaveUp) this.push(Uint8Array.of(newline));
-    this.#flush(this.#batchRows);
-    this.#batchRows = 0;
+    this.#flush();
   }
 
   #readBlock(end: number): void {
@@ -252,18 +182,20 @@ export class FlightReader {
   /** The hot loop: everything a row does not need every time is behind a call. */
   #readLines(lines: number, wellFormed: boolean): void {
     const { positions, ends, block } = this.#index;
-    const { dialect, otherYears, maxBadRows, keys } = this.#options;
-    const { fieldCount, endsInComma, origin, departureDelay, cancelled, flightNumber, carrier = -1 } = dialect;
-    const { airportDay: airportDays, departureDelay: delays, carrier: carriers } = this.#batch;
-    const airportOfLetters = this.#airportOfLetters;
-    const carrierOfBytes = this.#carrierOfBytes;
+    const { dialect, otherYears, maxBadRows, airports, carriers, keys } = this.#options;
+    const { fieldCount, endsInComma, origin, departureDelay, cancelled, flightNumber } = dialect;
+    const { carrier = -1, destination = -1, scheduledDeparture = -1 } = dialect;
+    const batch = this.#batch;
     const firstCause = this.#firstCause;
     const lastCause = this.#lastCause;
     /** Positions from before the first to behind the last cause when all are blank. */
     const blankCauses = lastCause - firstCause + 1;
     const monthOfDay = this.#monthOfDay;
+    const dates = this.#dates;
+    const firstLines = this.#firstLines;
+    const carriersSeen = this.#carriersSeen;
     const firstLine = this.lines;
-    let batchRow = this.#batchRows;
+    let row = batch.rows;
     let dayBefore = -1;
     let start = 0;
     let first = 0;
@@ -277,7 +209,7 @@ export class FlightReader {
       first = last + 1;
 
       if (first - lineFirst !== fieldCount || !wellFormed || (endsInComma && lineEnd - positions[last - 1] > 1)) {
-        const fault = this.#faultOfLine(lineStart, lineEnd, first - lineFirst);
+        const fault = faultOfLine(block.subarray(lineStart, lineEnd), first - lineFirst, dialect);
         if (fault === 'blank') continue;
         if (fault !== undefined) {
           this.#reject(firstLine + line + 1, lineStart, lineEnd, '', fault);
@@ -285,41 +217,26 @@ export class FlightReader {
         }
       }
 
-      const day = this.#dayAt(lineStart, lineFirst);
+      const day = dates.dayAt(lineStart, lineFirst);
       if (day < 0) {
         if (day === otherYear && otherYears === 'skip') this.otherYearRows++;
-        else this.#reject(firstLine + line + 1, lineStart, lineEnd, ...this.#faultOfDate(lineStart, lineFirst));
+        else this.#reject(firstLine + line + 1, lineStart, lineEnd, ...this.#faultOfDate(day, lineStart, lineFirst));
         continue;
       }
 
-      let originStart = origin === 0 ? lineStart : positions[lineFirst + origin - 1] + 1;
-      let originEnd = positions[lineFirst + origin];
-      if (originEnd - originStart === 5 && block[originStart] === quote && block[originEnd - 1] === quote) {
-        originStart++;
-        originEnd--;
-      }
-      let airport = badAirport;
-      if (originEnd - originStart === 3) {
-        const a = block[originStart] - letterA;
-        const b = block[originStart + 1] - letterA;
-        const c = block[originStart + 2] - letterA;
-        if (a >>> 0 < letterCount && b >>> 0 < letterCount && c >>> 0 < letterCount) {
-          airport = airportOfLetters[(a * letterCount + b) * letterCount + c];
-        }
-      }
-      if (airport === badAirport) {
-        airport = this.#airportAt(originStart, originEnd, firstLine + line + 1);
+      const originStart = origin === 0 ? lineStart : positions[lineFirst + origin - 1] + 1;
+      const originEnd = positions[lineFirst + origin];
+      const airport = airports.numberAt(block, originStart, originEnd);
+      if (airport < 0) {
         if (airport === oneTooMany) {
           const reason = `${this.#quote(originStart, originEnd)} ${tooManyAirports}`;
           const text = block.toString('utf8', lineStart, Math.min(lineEnd, lineStart + longestBadRow));
           this.fault = { line: firstLine + ++line, column: dialect.names[origin], reason, text };
           break;
         }
-        if (airport === badAirport) {
-          const reason = `${this.#quote(originStart, originEnd)} is not an airport; expected a code such as JFK`;
-          this.#reject(firstLine + line + 1, lineStart, lineEnd, dialect.names[origin], reason);
-          continue;
-        }
+        const reason = `${this.#quote(originStart, originEnd)} is not an airport; expected a code such as JFK`;
+        this.#reject(firstLine + line + 1, lineStart, lineEnd, dialect.names[origin], reason);
+        continue;
       }
 
       const delayStart = departureDelay === 0 ? lineStart : positions[lineFirst + departureDelay - 1] + 1;
@@ -349,11 +266,10 @@ export class FlightReader {
         }
       }
 
-      const airportDay = airport * daySlots + day;
       if (lastCause >= 0) {
         const before = firstCause === 0 ? lineStart - 1 : positions[lineFirst + firstCause - 1];
         if (positions[lineFirst + lastCause] - before > blankCauses) {
-          const fault = this.#explain(airportDay, monthOfDay[day], lineStart, lineFirst);
+          const fault = this.#explain(row, monthOfDay[day], lineStart, lineFirst);
           if (fault !== undefined) {
             this.#reject(firstLine + line + 1, lineStart, lineEnd, ...fault);
             continue;
@@ -365,57 +281,48 @@ export class FlightReader {
         this.days[day] = 1;
         dayBefore = day;
       }
-      airportDays[batchRow] = airportDay;
-      delays[batchRow] = delay;
+      if (firstLines[airport] === 0) firstLines[airport] = firstLine + line + 1;
+      batch.origin[row] = airport;
+      batch.day[row] = day;
+      batch.departureDelay[row] = delay === delay ? delay : noDelay;
+      batch.cancellation[row] = flown;
       if (carrier >= 0) {
-        const start = carrier === 0 ? lineStart : positions[lineFirst + carrier - 1] + 1;
-        const end = positions[lineFirst + carrier];
-        const bare = block[start] === quote ? 1 : 0;
-        const known =
-          end - start - 2 * bare === 2
-            ? carrierOfBytes[(block[start + bare] << 8) | block[start + bare + 1]]
-            : noCarrier;
-        carriers[batchRow] = known === noCarrier ? this.#carrierAt(start, end) : known;
-      } else carriers[batchRow] = noCarrier;
-      if (cancellation === 1) this.#cancel(batchRow, lineStart, lineFirst);
+        const from = carrier === 0 ? lineStart : positions[lineFirst + carrier - 1] + 1;
+        const number = carriers.numberAt(block, from, positions[lineFirst + carrier]);
+        if (number < 0) this.hasOtherCarriers = true;
+        else carriersSeen[number] = 1;
+        batch.carrier[row] = number < 0 ? noCarrier : number;
+      } else batch.carrier[row] = noCarrier;
+      if (destination >= 0) {
+        const from = destination === 0 ? lineStart : positions[lineFirst + destination - 1] + 1;
+        const number = airports.numberAt(block, from, positions[lineFirst + destination]);
+        batch.destination[row] = number < 0 ? noDestination : number;
+      } else batch.destination[row] = noDestination;
+      if (scheduledDeparture >= 0) {
+        const from = scheduledDeparture === 0 ? lineStart : positions[lineFirst + scheduledDeparture - 1] + 1;
+        batch.hourBlock[row] = hourBlockAt(block, from, positions[lineFirst + scheduledDeparture]);
+      } else batch.hourBlock[row] = noHourBlock;
+      if (cancellation === 1) this.#cancel(row, lineStart, lineFirst);
       if (flightNumber !== undefined && !this.#isGiven(lineStart, lineFirst, flightNumber)) {
-        this.#batch.unnumbered[this.#unnumberedRows++] = airportDay;
+        batch.unnumbered[batch.unnumberedRows++] = row;
       }
-      if (keys !== undefined) this.#addKey(keys, batchRow, lineStart, lineFirst);
-      if (++batchRow === batchRows) {
-        this.#flush(batchRow);
-        batchRow = 0;
+      if (keys !== undefined) this.#addKey(keys, row, lineStart, lineFirst);
+      batch.rows = ++row;
+      if (row === batchRows) {
+        this.#flush();
+        row = 0;
       }
     }
-    this.#batchRows = batchRow;
     this.lines = firstLine + line;
   }
 
-  #flush(rows: number): void {
-    const { airportDay, departureDelay, carrier, cancelled, explained, unnumbered } = this.#batch;
-    if (rows === 0) return;
-    this.#options.onBatch({
-      airportDay: airportDay.subarray(0, rows),
-      departureDelay: departureDelay.subarray(0, rows),
-      carrier: carrier.subarray(0, rows),
-      cancelled:
-        this.#options.dialect.cancelled === undefined
-          ? null
-          : {
-              row: cancelled.row.subarray(0, this.#cancelledRows),
-              cause: cancelled.cause.subarray(0, this.#cancelledRows),
-            },
-      explained: {
-        airportDay: explained.airportDay.subarray(0, this.#explainedRows),
-        minutes: explained.minutes.subarray(0, this.#explainedRows * causes.length),
-      },
-      unnumbered: unnumbered.subarray(0, this.#unnumberedRows),
-    });
-    this.rows += rows;
-    this.unnumberedRows += this.#unnumberedRows;
-    this.#cancelledRows = 0;
-    this.#explainedRows = 0;
-    this.#unnumberedRows = 0;
+  #flush(): void {
+    const batch = this.#batch;
+    if (batch.rows === 0) return;
+    this.#options.onBatch(batch);
+    this.rows += batch.rows;
+    this.unnumberedRows += batch.unnumberedRows;
+    batch.clear();
   }
 
   #start(lineStart: number, lineFirst: number, column: number): number {
@@ -435,15 +342,15 @@ export class FlightReader {
   }
 
   #cancel(row: number, lineStart: number, lineFirst: number): void {
-    const { cancelled } = this.#batch;
-    if (this.#batch.departureDelay[row] === 0) {
-      this.#batch.departureDelay[row] = NaN;
+    const { departureDelay, cancellation } = this.#batch;
+    if (departureDelay[row] === 0) {
+      departureDelay[row] = noDelay;
       this.filledDelays++;
     }
-    cancelled.row[this.#cancelledRows] = row;
-    cancelled.cause[this.#cancelledRows++] = this.#cancellationCause(lineStart, lineFirst);
+    cancellation[row] = 1 + this.#cancellationCause(lineStart, lineFirst);
   }
 
+  /** 1, 2, … for the causes in their order, 0 where the file has none. */
   #cancellationCause(lineStart: number, lineFirst: number): number {
     const { cancellationCode } = this.#options.dialect;
     if (cancellationCode === undefined) return 0;
@@ -451,15 +358,15 @@ export class FlightReader {
   }
 
   /** Take a row's minutes by cause: what is wrong with them, or nothing. */
-  #explain(airportDay: number, month: number, lineStart: number, lineFirst: number): [string, string] | undefined {
+  #explain(row: number, month: number, lineStart: number, lineFirst: number): [string, string] | undefined {
     const { block, positions } = this.#index;
     const { causeMinutes, names } = this.#options.dialect;
-    const { explained } = this.#batch;
-    const first = this.#explainedRows * causes.length;
+    const batch = this.#batch;
+    const first = batch.explainedRows * causes.length;
     let given = 0;
     for (let cause = 0; cause < causeMinutes.length; cause++) {
       const column = causeMinutes[cause];
-      explained.minutes[first + cause] = 0;
+      batch.minutes[first + cause] = 0;
       if (column < 0) continue;
       const start = column === 0 ? lineStart : positions[lineFirst + column - 1] + 1;
       const end = positions[lineFirst + column];
@@ -469,45 +376,30 @@ export class FlightReader {
         return [names[column], reason];
       }
       if (minutes !== minutes) continue;
-      explained.minutes[first + cause] = minutes;
+      batch.minutes[first + cause] = minutes;
       given |= 1 << cause;
     }
     if (given === 0) return undefined;
     this.causesOfMonth[month] |= given;
-    explained.airportDay[this.#explainedRows++] = airportDay;
+    batch.explained[batch.explainedRows++] = row;
     return undefined;
   }
 
-  /** Index of a carrier that the table of bytes does not know yet, or `noCarrier`. */
-  #carrierAt(start: number, end: number): number {
-    const code = textAt(this.#index.block, start, end);
-    if (!carrierCode.test(code)) {
-      this.hasOtherCarriers = true;
-      return noCarrier;
-    }
-    let carrier = this.carriers.indexOf(code);
-    if (carrier < 0 && this.carriers.length < noCarrier) carrier = this.carriers.push(code) - 1;
-    if (carrier < 0) return noCarrier;
-    if (code.length === 2) this.#carrierOfBytes[(code.charCodeAt(0) << 8) | code.charCodeAt(1)] = carrier;
-    return carrier;
-  }
-
   #addKey(keys: FlightKeys, row: number, lineStart: number, lineFirst: number): void {
-    const { airportDay, departureDelay, carrier } = this.#batch;
-    const { dialect } = this.#options;
+    const { origin, day, departureDelay, carrier } = this.#batch;
+    const { dialect, airports } = this.#options;
     const number =
-      keys.by === 'delay' ? departureDelay[row] : this.#number(lineStart, lineFirst, dialect.flightNumber!);
+      keys.by === 'number' ? this.#number(lineStart, lineFirst, dialect.flightNumber!) : departureDelay[row];
     // A carrier may have several flights without a number a day.
     if (keys.by === 'number' && number !== number) return;
-    const airport = (airportDay[row] / daySlots) | 0;
-    this.#airportHashes[airport] ??= hashOf(this.airports[airport]);
+    this.#airportHashes[origin[row]] ??= hashOf(airports.codes[origin[row]]);
     let carrierHash = this.#carrierHashes[carrier[row]];
     if (carrierHash === undefined) {
       const code = dialect.carrier === undefined ? '' : this.#text(lineStart, lineFirst, dialect.carrier);
       carrierHash = hashOf(code);
       if (carrier[row] !== noCarrier) this.#carrierHashes[carrier[row]] = carrierHash;
     }
-    keys.add(airportDay[row] - airport * daySlots, this.#airportHashes[airport], carrierHash, number);
+    keys.add(day[row], this.#airportHashes[origin[row]], carrierHash, number);
   }
 
   /** A flight's number; one that is not all digits by its hash, NaN where there is none. */
@@ -518,89 +410,15 @@ export class FlightReader {
     return number === notAnInteger ? hashOf(this.#text(lineStart, lineFirst, column)) : number;
   }
 
-  /** Zero-based day of the year asked for, `otherYear` or `badDate`. */
-  #dayAt(lineStart: number, lineFirst: number): number {
-    const { date } = this.#options.dialect;
-    const { block, positions } = this.#index;
-    if (date.length === 3) {
-      const [year, month, day] = date.map((column) => {
-        return integerAt(block, this.#start(lineStart, lineFirst, column), positions[lineFirst + column]);
-      });
-      return this.#dayOf(year, month, day);
-    }
-    const start = this.#start(lineStart, lineFirst, date[0]);
-    const length = positions[lineFirst + date[0]] - start;
-    if (this.#isLastDate(start, length)) return this.#lastDay;
-    const parts = isoDateAt(block, start, length) ?? dateIn(textAt(block, start, start + length));
-    const day = parts ? this.#dayOf(...parts) : badDate;
-    if (length >= 4 && length <= this.#lastDate.byteLength) {
-      block.copy(new Uint8Array(this.#lastDate.buffer), 0, start, start + length);
-      this.#lastDateLength = length;
-      this.#lastDay = day;
-    }
-    return day;
-  }
-
-  /** Whether these bytes are the last date's, four at a time; the last four may overlap the ones before. */
-  #isLastDate(start: number, length: number): boolean {
-    if (length !== this.#lastDateLength) return false;
-    const { view } = this.#index;
-    const last = this.#lastDate;
-    for (let at = 0; at < length - 4; at += 4) if (view.getUint32(start + at) !== last.getUint32(at)) return false;
-    return view.getUint32(start + length - 4) === last.getUint32(length - 4);
-  }
-
-  #dayOf(year: number, month: number, day: number): number {
-    const result = Number.isInteger(year) ? dayOfYear(year, month, day) : badDate;
-    if (result === badDate) return badDate;
-    this.years.add(year);
-    return year === this.#options.year ? result : otherYear;
-  }
-
-  /** Index of an airport that the table of letters does not know yet, `badAirport` or `oneTooMany`. */
-  #airportAt(start: number, end: number, line: number): number {
-    const code = textAt(this.#index.block, start, end);
-    if (!airportCode.test(code)) return badAirport;
-    const known = this.#airportIndexes.get(code);
-    if (known !== undefined) return known;
-    if (this.airports.length === mostAirports) return oneTooMany;
-    const airport = this.airports.push(code) - 1;
-    this.#airportIndexes.set(code, airport);
-    this.airportLines.push(line);
-    if (/^[A-Z]{3}$/.test(code)) {
-      const [a, b, c] = [...code].map((letter) => letter.charCodeAt(0) - letterA);
-      this.#airportOfLetters[(a * letterCount + b) * letterCount + c] = airport;
-    }
-    return airport;
-  }
-
-  /** What is wrong with a line of an unexpected number of fields or with odd bytes: a reason, `blank`, or nothing. */
-  #faultOfLine(start: number, end: number, fields: number): string | undefined {
-    const { fieldCount, endsInComma, names } = this.#options.dialect;
-    const line = this.#index.block.subarray(start, end);
-    if (line.includes(0)) return 'holds a NUL byte; expected text';
-    const text = line.toString();
-    if (text.trim() === '') return 'blank';
-    if ([...text].filter((character) => character === '"').length % 2 === 1) {
-      return 'opens a quote that is not closed on the same line';
-    }
-    if (fields === fieldCount) {
-      if (!endsInComma || /,(?:"")?\s*$/.test(text)) return undefined;
-      return 'has something behind its last comma; expected nothing, since the header ends in a comma';
-    }
-    const source = fieldCount === names.length ? 'the header' : 'the first row';
-    return `has ${fields} ${fields === 1 ? 'field' : 'fields'}; expected ${fieldCount} as in ${source}`;
-  }
-
   /** The column and the reason. */
-  #faultOfDate(lineStart: number, lineFirst: number): [string, string] {
+  #faultOfDate(day: number, lineStart: number, lineFirst: number): [string, string] {
     const { dialect, year } = this.#options;
     const text = dialect.date.map((column) => this.#text(lineStart, lineFirst, column)).join('-');
     const column = dialect.date.map((index) => dialect.names[index]).join('-');
-    const isDate = this.#dayAt(lineStart, lineFirst) === otherYear;
-    const reason = isDate
-      ? `"${text}" is not in ${year}; expected flights of that year only`
-      : `"${text}" is not a date; expected one like ${year}-01-31 or 1/31/${year}`;
+    const reason =
+      day === otherYear
+        ? `"${text}" is not in ${year}; expected flights of that year only`
+        : `"${text}" is not a date; expected one like ${year}-01-31 or 1/31/${year}`;
     return [column, reason];
   }
 
@@ -621,24 +439,4 @@ export class FlightReader {
 function flagIn(text: string): number {
   const flag = ['false', 'true'].indexOf(text.toLowerCase());
   return flag < 0 ? notAnInteger : flag;
-}
-
-/** The parts of `2013-01-31` without a detour over text; undefined for anything else. */
-function isoDateAt(bytes: Buffer, start: number, length: number): [number, number, number] | undefined {
-  if (length !== 10 || bytes[start + 4] !== dash || bytes[start + 7] !== dash) return undefined;
-  const year = digitsAt(bytes, start, start + 4);
-  const month = digitsAt(bytes, start + 5, start + 7);
-  const day = digitsAt(bytes, start + 8, start + 10);
-  return year >= 0 && month >= 0 && day >= 0 ? [year, month, day] : undefined;
-}
-
-/** NaN where there is anything but digits. */
-function digitsAt(bytes: Buffer, start: number, end: number): number {
-  let value = 0;
-  for (let at = start; at < end; at++) {
-    const digit = bytes[at] - zero;
-    if (digit >>> 0 > 9) return NaN;
-    value = value * 10 + digit;
-  }
-  return value;
 }

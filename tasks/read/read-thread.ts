@@ -1,36 +1,41 @@
 // The entry of a reading thread: see threads.ts.
 import { parentPort } from 'node:worker_threads';
 import { type PlainError, toPlainError } from '../errors.ts';
-import { type CountedBatch, countPart, keysOfPart, type Part, type PartResult } from './count-part.ts';
+import { countPart, keysOfPart, type Part, type PartResult } from './count-part.ts';
+import { buffersOf, type CounterTables } from './counter-tables.ts';
+import { FlightCounters } from './flight-counters.ts';
 import type { KeyRequest } from './flight-keys.ts';
 
+/** A part to read; without one, what all parts came to is asked for. */
 export interface Question {
   number: number;
-  part: Part;
-  /** What to answer instead of counts. */
+  part?: Part;
+  /** What to answer instead of counting the part. */
   keys?: KeyRequest;
 }
 
 export type Answer = { number: number } & (
-  | { batch: CountedBatch }
-  | { result: PartResult | Float64Array }
+  | { bytes: number }
+  | { result: PartResult }
+  | { keys: Float64Array }
+  | { tables: CounterTables }
   | { failure: PlainError }
 );
 
-const answer = (message: Answer) => parentPort!.postMessage(message, handedOver(message));
+const counters = new FlightCounters();
+const answer = (message: Answer, handedOver?: ArrayBuffer[]) => parentPort!.postMessage(message, handedOver);
 
-/** A batch's flights and keys go to the other thread without being copied. */
-function handedOver(message: Answer): ArrayBuffer[] {
-  if ('result' in message && message.result instanceof Float64Array) return [message.result.buffer as ArrayBuffer];
-  if (!('batch' in message)) return [];
-  const { lateness, carrier } = message.batch.counts.flights;
-  return [lateness.buffer as ArrayBuffer, carrier.buffer as ArrayBuffer];
-}
-
-parentPort!.on('message', async ({ number, part, keys }: Question) => {
+parentPort!.on('message', async ({ number, part, keys: request }: Question) => {
+  if (!part) {
+    const tables = counters.tables();
+    answer({ number, tables }, buffersOf(tables));
+    return;
+  }
   try {
-    if (keys) answer({ number, result: await keysOfPart(part, keys) });
-    else answer({ number, result: await countPart(part, (batch) => answer({ number, batch })) });
+    if (request) {
+      const keys = await keysOfPart(part, request);
+      answer({ number, keys }, [keys.buffer]);
+    } else answer({ number, result: await countPart(part, counters, (bytes) => answer({ number, bytes })) });
   } catch (error) {
     const failure = toPlainError(error);
     // What was not expected ends the thread, and is told with its stack.

@@ -1,18 +1,21 @@
 import { availableParallelism } from 'node:os';
 import pMap from 'p-map';
-import type { CountedYear } from '../detect/detect-anomalies.ts';
 import { InputError, YearMissingError } from '../errors.ts';
 import { type Source, sourcesIn } from '../io/archive.ts';
 import type { Input } from '../io/input.ts';
 import { daySlots } from '../summary/calendar.ts';
+import type { CountedYear } from '../summary/counted-year.ts';
 import type { InputFile } from '../summary/summary-file.ts';
-import type { CountedBatch, Part, PartResult } from './count-part.ts';
+import { type BadRow, badRowsKept } from './bad-row.ts';
+import { mostAirports } from './codes.ts';
+import type { Part, PartResult } from './count-part.ts';
+import { addTables, type CounterTables } from './counter-tables.ts';
 import { type Dialect, recognizeDialect } from './dialect.ts';
-import { type BadRow, badRowsKept, mostAirports, tooManyAirports } from './flight-reader.ts';
+import { tooManyAirports } from './flight-reader.ts';
 import { readHeader } from './header.ts';
 import { type FileOfFlights, findSharedFlights } from './shared-flights.ts';
 import { type Threads, takeThreads } from './threads.ts';
-import { YearTotals } from './year-totals.ts';
+import { yearCounts } from './year-counts.ts';
 
 /** Small enough that all threads end at about the same time, large enough that starting a part costs nothing. */
 const partBytes = 1 << 25;
@@ -64,26 +67,25 @@ export async function readYear(request: YearRequest): Promise<YearRead> {
 }
 
 async function readParts(parts: PlannedPart[], request: YearRequest): Promise<YearRead> {
-  const totals = new YearTotals();
-  let bytes = 0;
-  await countAll(parts, request, (batch) => {
-    totals.add(batch.airports, batch.carriers, batch.counts);
-    bytes += batch.bytes;
-    request.onProgress(bytes);
+  let total = 0;
+  const tables = await countAll(parts, request, (bytes) => {
+    total += bytes;
+    request.onProgress(total);
   });
 
   const { rejectedRows, rejectedCount } = rejected(parts, request.maxBadRows);
   await checkFiles(parts, request);
   if (ignoreBlankCancellations(parts)) return await readParts(parts, request);
   const sum = (count: (part: PartResult) => number) => parts.reduce((total, { done }) => total + count(done!), 0);
+  const rows = sum(({ rows }) => rows);
   return {
-    ...totals.finish(request.year, causesOfMonth(parts)),
+    ...yearCounts(addTables(tables), { year: request.year, rows, causesOfMonth: causesOfMonth(parts) }),
     files: [...new Set(parts.map(({ source }) => source))].map(({ name, object }) => ({
       name,
       size: object.size,
       ...(object.etag && { etag: object.etag }),
     })),
-    rows: sum(({ rows }) => rows),
+    rows,
     otherYearRows: sum(({ otherYearRows }) => otherYearRows),
     rejectedRows,
     rejectedCount,
@@ -147,7 +149,11 @@ function ranges({ object }: Source, from: number, size: number): { start: number
   }));
 }
 
-async function countAll(parts: PlannedPart[], request: YearRequest, onBatch: (batch: CountedBatch) => void) {
+async function countAll(
+  parts: PlannedPart[],
+  request: YearRequest,
+  onBytes: (bytes: number) => void,
+): Promise<CounterTables[]> {
   const threads = takeThreads();
   const stop = () => void threads.stop();
   request.signal.addEventListener('abort', stop);
@@ -157,17 +163,15 @@ async function countAll(parts: PlannedPart[], request: YearRequest, onBatch: (ba
   const read = async (part: PlannedPart) => {
     // Parts begin in order, so once there are too many bad rows or airports, all that come before have been read.
     if (gaveUp) return;
-    part.done = await threads.read(part, (batch) => {
-      for (const airport of batch.airports) airports.add(airport);
-      gaveUp ||= airports.size > mostAirports;
-      if (!gaveUp) onBatch(batch);
-    });
+    part.done = await threads.read(part, onBytes);
+    for (const { airport } of part.done.airports) airports.add(airport);
     badRows += part.done.badRowCount;
-    gaveUp ||= badRows > request.maxBadRows || part.done.fault !== undefined;
+    gaveUp ||= badRows > request.maxBadRows || part.done.fault !== undefined || airports.size > mostAirports;
     forgetBadRowsBeyondKept(parts);
   };
   try {
     await pMap(parts, read, { concurrency: partsAtOnce(threads, request.input) });
+    return await threads.tables();
   } finally {
     request.signal.removeEventListener('abort', stop);
     await threads.stop();
@@ -204,12 +208,12 @@ function rejected(parts: PlannedPart[], maxBadRows: number): Pick<YearRead, 'rej
     lines.set(source, before + done.lines);
     if (rejectedCount > maxBadRows) throw tooManyBadRows(rejectedRows, maxBadRows);
     if (done.fault) throw new InputError(placed(inFile(done.fault)));
-    for (const [index, airport] of done.airports.entries()) {
+    for (const { airport, line } of done.airports) {
       airports.add(airport);
       if (airports.size <= mostAirports) continue;
       const reason = `${JSON.stringify(airport)} ${tooManyAirports}`;
       const column = dialect.names[dialect.origin];
-      throw new InputError(placed(inFile({ line: done.airportLines[index], column, reason, text: '' })));
+      throw new InputError(placed(inFile({ line, column, reason, text: '' })));
     }
   }
   return { rejectedRows, rejectedCount };
@@ -291,7 +295,7 @@ function describe(parts: PlannedPart[]): FileOfFlights {
   const namesAll = dialect.carrier !== undefined && !done.some(({ hasOtherCarriers }) => hasOtherCarriers);
   return {
     days: Uint8Array.from({ length: daySlots }, (_, day) => (done.some(({ days }) => days[day]) ? 1 : 0)),
-    airports: new Set(done.flatMap(({ airports }) => airports)),
+    airports: new Set(done.flatMap(({ airports }) => airports.map(({ airport }) => airport))),
     carriers: namesAll ? new Set(done.flatMap(({ carriers }) => carriers)) : undefined,
     rows: sum(({ rows }) => rows),
     numberedRows: isNumbered ? sum(({ rows, unnumberedRows }) => rows - unnumberedRows) : 0,

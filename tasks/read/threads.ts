@@ -2,20 +2,21 @@ import { getCompileCacheDir } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { fromPlainError } from '../errors.ts';
-import type { CountedBatch, Part, PartResult } from './count-part.ts';
+import type { Part, PartResult } from './count-part.ts';
+import type { CounterTables } from './counter-tables.ts';
 import type { KeyRequest } from './flight-keys.ts';
 import type { Answer, Question } from './read-thread.ts';
 
 interface Waiting {
-  onBatch(batch: CountedBatch): void;
-  resolve(result: PartResult | Float64Array): void;
+  onBytes: ((bytes: number) => void) | undefined;
+  resolve(answer: any): void;
   reject(error: unknown): void;
 }
 
 interface Thread {
   worker: Worker;
-  /** The parts it reads, by their number. */
-  parts: Map<number, Waiting>;
+  /** What it was asked, by number. */
+  questions: Map<number, Waiting>;
 }
 
 /** Enough for what a batch leaves behind; with more, each thread would keep more of it. */
@@ -27,7 +28,7 @@ const youngGenerationMegabytes = 4;
  */
 export class Threads {
   readonly #threads: Thread[] = Array.from({ length: availableParallelism() }, () => startThread());
-  #parts = 0;
+  #questions = 0;
 
   get count(): number {
     return this.#threads.length;
@@ -35,29 +36,37 @@ export class Threads {
 
   /**
    * Have a part read by the thread that reads the fewest.
-   * @param onBatch called with what has been counted, before the result is there
+   * @param onBytes called with the bytes read, before the result is there
    */
-  async read(part: Part, onBatch: (batch: CountedBatch) => void): Promise<PartResult> {
-    return (await this.#ask({ part }, onBatch)) as PartResult;
+  async read(part: Part, onBytes: (bytes: number) => void): Promise<PartResult> {
+    return await this.#ask(this.#leastBusy(), { part }, onBytes);
   }
 
   /** The same for what the part's flights are known by in another file, too. */
   async keysOf(part: Part, keys: KeyRequest): Promise<Float64Array> {
-    return (await this.#ask({ part, keys }, () => {})) as Float64Array;
+    return await this.#ask(this.#leastBusy(), { part, keys });
   }
 
-  async #ask(question: Omit<Question, 'number'>, onBatch: (batch: CountedBatch) => void) {
-    const thread = this.#threads.toSorted((a, b) => a.parts.size - b.parts.size)[0];
-    const number = this.#parts++;
+  /** What all parts that were read came to: the tables of each thread, which can be taken once. */
+  async tables(): Promise<CounterTables[]> {
+    return await Promise.all(this.#threads.map((thread) => this.#ask<CounterTables>(thread, {})));
+  }
+
+  #leastBusy(): Thread {
+    return this.#threads.toSorted((a, b) => a.questions.size - b.questions.size)[0];
+  }
+
+  async #ask<Result>(thread: Thread, question: Omit<Question, 'number'>, onBytes?: (bytes: number) => void) {
+    const number = this.#questions++;
     thread.worker.ref();
     try {
-      return await new Promise<PartResult | Float64Array>((resolve, reject) => {
-        thread.parts.set(number, { onBatch, resolve, reject });
+      return await new Promise<Result>((resolve, reject) => {
+        thread.questions.set(number, { onBytes, resolve, reject });
         thread.worker.postMessage({ number, ...question } satisfies Question);
       });
     } finally {
-      thread.parts.delete(number);
-      if (thread.parts.size === 0) thread.worker.unref();
+      thread.questions.delete(number);
+      if (thread.questions.size === 0) thread.worker.unref();
     }
   }
 
@@ -87,18 +96,20 @@ function startThread(): Thread {
     env: { ...process.env, NODE_COMPILE_CACHE: getCompileCacheDir() ?? '' },
     resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMegabytes },
   });
-  const parts = new Map<number, Waiting>();
+  const questions = new Map<number, Waiting>();
   const fail = (error: unknown) => {
-    for (const { reject } of parts.values()) reject(error);
+    for (const { reject } of questions.values()) reject(error);
   };
   worker.unref();
   worker.on('message', (answer: Answer) => {
-    const waiting = parts.get(answer.number);
-    if ('batch' in answer) waiting?.onBatch(answer.batch);
+    const waiting = questions.get(answer.number);
+    if ('bytes' in answer) waiting?.onBytes?.(answer.bytes);
     else if ('result' in answer) waiting?.resolve(answer.result);
+    else if ('keys' in answer) waiting?.resolve(answer.keys);
+    else if ('tables' in answer) waiting?.resolve(answer.tables);
     else waiting?.reject(fromPlainError(answer.failure));
   });
   worker.on('error', fail);
   worker.on('exit', () => fail(new Error('a reading thread has ended')));
-  return { worker, parts };
+  return { worker, questions };
 }

@@ -1,14 +1,10 @@
-import type { ExpectedRange } from '../detect/expected-range.ts';
-import type { Explanations } from '../detect/explain.ts';
-import type { Surprises } from '../detect/surprise.ts';
-import type { ZScores } from '../detect/z-score.ts';
 import type { cancelledColumns, minutesColumns } from './causes.ts';
 
 /**
  * A year of airport-days in columns, sorted by airport and date: the rows of table `airport_days` and of
  * `summaries/{year}.arrow`.
  */
-export interface AirportDays extends DailyCounts, ZScores, Surprises, ExpectedRange, Explanations {
+export interface AirportDays extends DailyCounts, ZScores, Scores, ExpectedRange, LostMinutes, Explanations {
   year: number;
   /** Of an anomalous day; NaN on others. */
   eventId: Float64Array;
@@ -32,6 +28,54 @@ export interface DailyCounts extends DelayCauses, CancellationCauses {
   cancelled: Float64Array;
   /** Minutes; NaN on a day without departures. */
   meanDepartureDelay: Float64Array;
+}
+
+/** The reference's columns, one value per airport-day. */
+export interface ZScores {
+  /** NaN on a day that has no mean delay. */
+  zScore: Float64Array;
+  isOutlier: Uint8Array;
+}
+
+/** The columns of the detector by profile, one value per airport-day. */
+export interface Scores {
+  /** NaN on a day of whose flights nothing is known. */
+  anomalyScore: Float64Array;
+  isAnomaly: Uint8Array;
+  /**
+   * Of an anomaly: `cancellations` where these are furthest out of line; else `both` where they alone would make the day
+   * an anomaly, and `delays` where not. Null on other days.
+   */
+  anomalyKind: (AnomalyKind | null)[];
+  /** Minutes by which flights were late that are furthest out of line; NaN where cancellations are. */
+  lateBy: Float64Array;
+  /** Share of the day's flights that were so late, or later, or cancelled. */
+  lateShare: Float64Array;
+  /** What is usual of it at this time of the year. */
+  usualLateShare: Float64Array;
+}
+
+export type AnomalyKind = 'delays' | 'cancellations' | 'both';
+
+/** Between which mean departure delays an ordinary day lies, in minutes; NaN where too few days tell. */
+export interface ExpectedRange {
+  expectedLow: Float64Array;
+  expectedHigh: Float64Array;
+}
+
+/** What a day's passengers lost: departure delays, and what a cancellation counts for. */
+export interface LostMinutes {
+  lostMinutes: Float64Array;
+  /** What is beyond the usual of it; below 0 on a better day. */
+  excessMinutes: Float64Array;
+}
+
+/** Why a day is anomalous; null on days that are not. */
+export interface Explanations {
+  /** Whose flights they were, in words; null, too, where the file does not tell. */
+  whose: (string | null)[];
+  /** One sentence. */
+  explanation: (string | null)[];
 }
 
 /** Minutes of delay on arrival by cause, of flights 15 minutes late or more; NaN where the file does not say. */

@@ -20,6 +20,10 @@ import { InputError } from '../errors.ts';
 import { type AirportDays, airportRows } from './airport-days.ts';
 import { epochDay } from './calendar.ts';
 import { type Column, columnName, columns } from './columns.ts';
+import type { Contributor } from './contributors.ts';
+import type { Dimension } from './counted-year.ts';
+import { decodeRows, encodeRows } from './rows-as-json.ts';
+import type { SegmentAnomaly } from './segment-anomalies.ts';
 
 /** Where a summary comes from; kept in the file's schema metadata. */
 export interface Provenance {
@@ -32,6 +36,8 @@ export interface Provenance {
   missing: string[];
   /** `anomalyScore` from which on a day is an anomaly. */
   threshold: number;
+  /** By what the files tell flights apart. */
+  dimensions: Dimension[];
   /** The files read. */
   files: InputFile[];
 }
@@ -45,9 +51,11 @@ export interface InputFile {
   etag?: string;
 }
 
-/** A year's airport-days and where they come from: what `summaries/{year}.arrow` holds. */
+/** A year's airport-days, what goes with them, and where they come from: what `summaries/{year}.arrow` holds. */
 export interface Summary {
   days: AirportDays;
+  contributors: Contributor[];
+  segmentAnomalies: SegmentAnomaly[];
   provenance: Provenance;
 }
 
@@ -58,6 +66,17 @@ export interface StoredSummary extends Summary {
 }
 
 const provenanceKey = 'delaywatch';
+/** A file of this format holds one table; the two small ones beside are kept in its metadata. */
+const contributorsKey = 'delaywatch_contributors';
+const segmentAnomaliesKey = 'delaywatch_segment_anomalies';
+const contributorProperties = [
+  ...(['row', 'dimension', 'value', 'flights', 'cancelled', 'lostMinutes', 'excessMinutes', 'share'] as const),
+  'standsOut',
+] as const;
+const segmentProperties = [
+  ...(['kind', 'airport', 'carrier', 'dayOfYear', 'flights', 'cancelled', 'meanDepartureDelay'] as const),
+  ...(['anomalyScore', 'lateBy', 'lateShare', 'usualLateShare', 'eventId'] as const),
+] as const;
 /** The file carries its own hash, which is made with these zeros in its place. */
 const noHash = '0'.repeat(64);
 const hashMark = '{"sha256":"';
@@ -70,7 +89,7 @@ const dayMilliseconds = 86_400_000;
 /**
  * Encode as an Arrow IPC file with the columns of table `airport_days`. The same summary gives the same bytes.
  */
-export function encodeSummary({ days, provenance }: Summary): Uint8Array {
+export function encodeSummary({ days, contributors, segmentAnomalies, provenance }: Summary): Uint8Array {
   const firstDay = epochDay(days.year, 0);
   const table = tableFromColumns({
     airport: columnFromValues((visit) => {
@@ -82,7 +101,10 @@ export function encodeSummary({ days, provenance }: Summary): Uint8Array {
     ),
     ...Object.fromEntries(columns.map((column) => [columnName(column), encodeColumn(days, column)])),
   });
+  // The last entry comes first in the file: see headBytes.
   table.schema.metadata = new Map([
+    [contributorsKey, encodeRows(contributorProperties, contributors)],
+    [segmentAnomaliesKey, encodeRows(segmentProperties, segmentAnomalies)],
     [provenanceKey, JSON.stringify({ sha256: noHash, year: days.year, ...provenance })],
   ]);
   const encoded = tableToIPC(table, { format: 'file' })!;
@@ -183,6 +205,10 @@ function decode(bytes: Uint8Array, file: string): StoredSummary {
     return {
       sha256,
       provenance,
+      contributors: decodeRows<Contributor>(table.schema.metadata!.get(contributorsKey)!, []),
+      segmentAnomalies: decodeRows<SegmentAnomaly>(table.schema.metadata!.get(segmentAnomaliesKey)!, [
+        ...(['meanDepartureDelay', 'lateBy', 'eventId'] as const),
+      ]),
       days: {
         year,
         ...airportsIn(table.getChild('airport')!.toArray() as string[]),

@@ -275,6 +275,19 @@ test('labels are few, apart from each other, and those of the worst days', (t) =
   );
 });
 
+test('labels with many words stay apart, and within the chart', (t) => {
+  const reasons: Record<number, string> = {
+    100: 'American, Delta and Southwest',
+    126: 'delays',
+    350: 'thunderstorms and hail',
+  };
+  const figure = (score: Record<number, number>) =>
+    airportYearFigure(yearOf(everyDay(365, (day) => ({ score: score[day] ?? 0, reason: reasons[day] ?? null }))));
+  t.deepEqual(datesLabelled(figure({ 100: 6, 126: 5 })), [dayAndMonth(2013, 100)]);
+  t.is(datesLabelled(figure({ 100: 6, 150: 5 })).length, 2);
+  t.is(labels(figure({ 350: 6 }))[0].xanchor, 'right');
+});
+
 test('labels at the edges stand beside their line', (t) => {
   const anchors = (...days: number[]) =>
     labels(withScores(Object.fromEntries(days.map((day, index) => [day, 20 - index])))).map(({ xanchor }) => xanchor);

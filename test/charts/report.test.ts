@@ -7,6 +7,7 @@ import {
   type ReportEvent,
   reportHtml,
   reportIndexHtml,
+  type SegmentDay,
   type WorstDay,
 } from '../../charts/report.ts';
 
@@ -24,7 +25,6 @@ const nemo: WorstDay = {
   zScore: 3.449,
   isOutlier: true,
   explanation: 'JFK, 9 Feb 2013: 142 of 1274 flights cancelled; worse than every other day of the year',
-  worstCarriers: 'B6 4,120 min + 61 cancelled, DL 2,310 min',
   chartLink: '../plots/2013/JFK.png',
 };
 
@@ -39,6 +39,17 @@ const storm: ReportEvent = {
   mainCause: 'weather',
 };
 
+const endeavor: SegmentDay = {
+  date: '2013-06-30',
+  what: 'Endeavor at JFK',
+  name: 'John F Kennedy Intl',
+  flights: 1_042,
+  cancelled: 22,
+  meanDepartureDelay: 27.7,
+  anomalyScore: 6.97,
+  outOfLine: '52 % did not leave, usual 1 %',
+};
+
 const ofNewYork: Report = {
   year: 2013,
   summary: 'a'.repeat(64),
@@ -46,8 +57,16 @@ const ofNewYork: Report = {
     { airport: 'JFK', name: 'John F Kennedy Intl', figure: figure('JFK'), chartLink: '../plots/2013/JFK.png' },
     { airport: '10397', figure: figure('10397'), chartLink: '../plots/2013/10397.png' },
   ],
-  totals: { flights: 336_776, cancelled: 8255, airportDays: 1095, anomalies: 62, outliers: 17, events: 1 },
-  threshold: 3.5,
+  totals: {
+    flights: 336_776,
+    cancelled: 8255,
+    airportDays: 1095,
+    anomalies: 62,
+    outliers: 17,
+    events: 1,
+    segmentAnomalies: 1,
+  },
+  threshold: 3.1,
   events: [storm],
   causes: {
     minutes: [
@@ -58,6 +77,7 @@ const ofNewYork: Report = {
     cancelled: [{ cause: 'weather', amount: 40 }],
   },
   worstDays: [nemo],
+  segments: [endeavor],
   notes: [],
 };
 
@@ -128,9 +148,12 @@ function section(page: string, heading: string): string {
 const rowsIn = (part: string) => [...part.matchAll(/<tr>\s*<td>[\s\S]*?<\/tr>/g)].map(([row]) => row);
 const numbersIn = (row: string) => [...row.matchAll(/<td class="number">(.*?)<\/td>/g)].map(([, value]) => value);
 
-test('the page leads with what happened, then why, then the worst days', (t) => {
+test('the page leads with what happened, then why, then the worst days, then carriers and destinations', (t) => {
   const headings = [...markup(html()).matchAll(/<h2>(.*?)<\/h2>/g)].map(([, heading]) => heading);
-  t.deepEqual(headings, ['What happened', 'Why', 'The worst days', 'An airport’s year']);
+  t.deepEqual(headings, [
+    ...['What happened', 'Why', 'The worst days', 'Carriers and destinations in trouble'],
+    'An airport’s year',
+  ]);
 });
 
 test('an event has its days, airports, numbers and cause', (t) => {
@@ -218,14 +241,12 @@ test('a bad day has its words, its numbers, its mark and its links', (t) => {
     zScore: NaN,
     isOutlier: false,
     explanation: 'LGA, 9 Feb 2013: mean delay 105 min: no more; the second worst day of the year',
-    worstCarriers: null,
   };
   const part = section(html({ worstDays: [nemo, other] }), 'The worst days');
   const [first, second] = rowsIn(part);
   t.true(first.includes('<a href="#JFK"><time datetime="2013-02-09">Sat 9 Feb</time></a>'));
   t.true(first.includes('John F Kennedy Intl'));
   t.true(first.includes('142 of 1274 flights cancelled; worse than every other day of the year'));
-  t.true(first.includes('B6 4,120 min + 61 cancelled, DL 2,310 min'));
   t.false(first.includes('JFK, 9 Feb 2013'), 'airport and date stand beside it');
   t.deepEqual(numbersIn(first), ['12.3', '3.4']);
   t.true(first.includes('href="../plots/2013/JFK.png"'));
@@ -243,10 +264,43 @@ test('the page tells from which score on a day is an anomaly, and how many outli
   t.regex(part, /\|z\| ≥ 3; 17 in this year/);
 });
 
+const segmentsIn = (values: Partial<Report>) => section(html(values), 'Carriers and destinations in trouble');
+
+test('a carrier or destination in trouble has its day, its numbers, and what was out of line', (t) => {
+  const boston: SegmentDay = {
+    ...endeavor,
+    what: 'Flights to BOS',
+    name: undefined,
+    flights: 24,
+    cancelled: 24,
+    meanDepartureDelay: NaN,
+  };
+  const [first, second] = rowsIn(segmentsIn({ segments: [endeavor, boston] }));
+  t.true(first.includes('<td><time datetime="2013-06-30">Sun 30 Jun</time></td>'));
+  t.true(first.includes('<b>Endeavor at JFK</b><br><span class="faint">John F Kennedy Intl</span>'));
+  t.true(first.includes('<td class="words">52 % did not leave, usual 1 %</td>'));
+  t.deepEqual(numbersIn(first), ['1,042', '22 (2.1 %)', '28', '7.0']);
+  t.deepEqual(numbersIn(second), ['24', '24 (100.0 %)', '–', '7.0']);
+  t.notRegex(second, /null|NaN|undefined/);
+});
+
+test('carriers and destinations in trouble that are not shown are counted', (t) => {
+  const totals = { ...ofNewYork.totals, segmentAnomalies: 1_349 };
+  t.regex(segmentsIn({ totals }), /… and 1,348 more, in table <code>segment_anomalies<\/code>/);
+  t.notRegex(segmentsIn({}), / more/);
+});
+
+test('where no carrier and no destination was in trouble, the page says so', (t) => {
+  const part = segmentsIn({ segments: [] });
+  t.regex(part, /No carrier and no destination was in trouble by itself/);
+  t.false(part.includes('<table'));
+});
+
 test('a year without an anomaly has no tables, but says why', (t) => {
   const page = html({
     events: [],
     worstDays: [],
+    segments: [],
     causes: { minutes: null, cancelled: null },
     totals: { ...ofNewYork.totals, anomalies: 0, events: 0 },
   });
@@ -266,9 +320,8 @@ test('notes are shown', (t) => {
 test('names cannot become markup', (t) => {
   const page = html({
     airports: [{ airport: nasty, name: nasty, figure: figure('x'), chartLink: nasty }],
-    worstDays: [
-      { ...nemo, airport: nasty, name: nasty, chartLink: nasty, explanation: `: ${nasty}`, worstCarriers: nasty },
-    ],
+    worstDays: [{ ...nemo, airport: nasty, name: nasty, chartLink: nasty, explanation: `: ${nasty}` }],
+    segments: [{ ...endeavor, what: nasty, name: `${nasty}?`, outOfLine: nasty }],
     events: [{ ...storm, airports: Array(6).fill(nasty), mainCause: nasty }],
     causes: { minutes: [{ cause: nasty, amount: 1 }], cancelled: [{ cause: nasty, amount: 1 }] },
   });
@@ -277,6 +330,8 @@ test('names cannot become markup', (t) => {
   t.true(markup(page).includes(`href="${escaped}"`));
   t.true(markup(page).includes(`<br><span class="faint">${escaped}</span></td>`), 'carriers');
   t.true(markup(page).includes(`<td class="words">${escaped}`), 'explanation');
+  t.true(markup(page).includes(`<b>${escaped}</b><br><span class="faint">${escaped}?</span>`), 'a segment');
+  t.true(markup(page).includes(`<td class="words">${escaped}</td>`), 'what was out of line');
   t.true(markup(page).includes(`title="${escaped}, ${escaped}"`), 'airports of an event');
   t.true(markup(page).includes(`<td>${escaped}</td>`), 'its cause');
   t.true(markup(page).includes(`<th scope="row">${escaped}</th>`), 'causes');

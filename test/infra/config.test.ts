@@ -156,7 +156,7 @@ const faults: [string, StackName, Record<string, unknown>, RegExp][] = [
     'a threshold in words',
     'dev',
     { 'flights.anomalyThreshold': 'high' },
-    /anomalyThreshold: expected a number, like 3\.5/,
+    /anomalyThreshold: expected a number, like 3\.1/,
   ],
   ['no threshold', 'dev', { 'flights.anomalyThreshold': 0 }, /flights\.anomalyThreshold: expected a number above 0/],
   ['a task that is none', 'dev', { 'airflow.podsAtOnce': { paint: 2 } }, /podsAtOnce/],

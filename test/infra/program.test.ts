@@ -407,7 +407,7 @@ test('the pods know where things are, and no password', (t) => {
     DATABASE_URL:
       'postgres://pipeline@database.example.com:5432/flights?sslmode=verify-full&sslrootcert=/etc/ssl/rds-authorities.pem',
     DATABASE_AUTH: 'iam',
-    ANOMALY_THRESHOLD: '3.5',
+    ANOMALY_THRESHOLD: '3.1',
     KAGGLE_TOKEN_SECRET: `arn:aws:secretsmanager:eu-central-1:${accountId}:Secret/flights-kaggle`,
     AWS_REGION: 'eu-central-1',
   });

@@ -1,15 +1,17 @@
 import test from 'ava';
 import { parse } from 'csv-parse/sync';
 import { generatedYear } from '../../samples/generated-year.ts';
-import { type CountedYear, detectAnomalies } from '../../tasks/detect/detect-anomalies.ts';
+import { detectAnomalies } from '../../tasks/detect/detect-anomalies.ts';
 import { missingMonths } from '../../tasks/detect/incomplete-year.ts';
 import { knownDefects } from '../../tasks/detect/known-defects.ts';
-import { countFlights } from '../../tasks/read/airport-day-counts.ts';
+import { addTables } from '../../tasks/read/counter-tables.ts';
 import { recognizeDialect } from '../../tasks/read/dialect.ts';
+import { FlightCounters } from '../../tasks/read/flight-counters.ts';
 import { FlightReader } from '../../tasks/read/flight-reader.ts';
-import { YearTotals } from '../../tasks/read/year-totals.ts';
+import { yearCounts } from '../../tasks/read/year-counts.ts';
 import { airportRows } from '../../tasks/summary/airport-days.ts';
 import { cancelledColumns, minutesColumns } from '../../tasks/summary/causes.ts';
+import type { CountedYear } from '../../tasks/summary/counted-year.ts';
 
 const wanted = { year: 2012, flights: 30_000, airports: 8, seed: 3 };
 const text = (await Array.fromAsync(generatedYear(wanted))).join('');
@@ -17,19 +19,23 @@ const flights = parse(text, { columns: true }) as Record<string, string>[];
 
 /** The year as `detect` reads it, but in one part. */
 function counted(): CountedYear {
-  const totals = new YearTotals();
+  const counters = new FlightCounters();
+  const { airports, carriers } = counters;
   const headerEnd = text.indexOf('\n');
-  const reader: FlightReader = new FlightReader({
+  const reader = new FlightReader({
     dialect: recognizeDialect(text.slice(0, headerEnd), 'generated.csv'),
     year: wanted.year,
     otherYears: 'reject',
     maxBadRows: 0,
-    onBatch: (batch) => totals.add(reader.airports, reader.carriers, countFlights(batch)),
+    airports,
+    carriers,
+    onBatch: (batch) => counters.add(batch, true),
   });
   reader.push(Buffer.from(text.slice(headerEnd + 1)));
   reader.end();
   if (reader.badRows.length > 0) throw new Error(`a bad row: ${JSON.stringify(reader.badRows[0])}`);
-  return totals.finish(wanted.year, reader.causesOfMonth);
+  const { rows, causesOfMonth } = reader;
+  return yearCounts(addTables([counters.tables()]), { year: wanted.year, rows, causesOfMonth });
 }
 
 const causeColumns = ['CARRIER_DELAY', 'WEATHER_DELAY', 'NAS_DELAY', 'SECURITY_DELAY', 'LATE_AIRCRAFT_DELAY'];
@@ -105,7 +111,7 @@ test('a generated year is complete, without defects, and has anomalies of severa
     knownDefects(year, () => true),
     [],
   );
-  const days = detectAnomalies(year, { threshold: 3.5, places: new Map() });
+  const { days } = detectAnomalies(year, { threshold: 3.1, places: new Map() });
   const kinds = new Set(days.anomalyKind);
   t.true(kinds.has('cancellations') && kinds.has('delays'), [...kinds].join());
   t.true(days.explanation.some((words) => words && /\(weather\)/.test(words)));

@@ -22,7 +22,7 @@ const ordinary = {
   meanDepartureDelay: 10,
   zScore: 0,
   anomalyScore: 0,
-  laterThanShare: 0.6,
+  excessMinutes: 0,
 };
 
 /** Airport-days in columns, sorted as they have to be. */

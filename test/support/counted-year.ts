@@ -1,9 +1,18 @@
-import type { CountedYear } from '../../tasks/detect/detect-anomalies.ts';
-import { countFlights } from '../../tasks/read/airport-day-counts.ts';
-import { type FlightBatch, noCarrier } from '../../tasks/read/flight-reader.ts';
-import { YearTotals } from '../../tasks/read/year-totals.ts';
-import { daySlots, monthOf } from '../../tasks/summary/calendar.ts';
+import { addTables, type CounterTables } from '../../tasks/read/counter-tables.ts';
+import {
+  batchRows,
+  FlightBatch,
+  flown,
+  noCarrier,
+  noDelay,
+  noDestination,
+  noHourBlock,
+} from '../../tasks/read/flight-batch.ts';
+import { FlightCounters } from '../../tasks/read/flight-counters.ts';
+import { yearCounts } from '../../tasks/read/year-counts.ts';
+import { monthOf } from '../../tasks/summary/calendar.ts';
 import { causes } from '../../tasks/summary/causes.ts';
+import type { CountedYear } from '../../tasks/summary/counted-year.ts';
 
 /** A flight as a file has it, of which a test says only what matters. */
 export interface Flight {
@@ -16,6 +25,9 @@ export interface Flight {
   /** A, B, C or D; anything else is no code. */
   code?: string;
   carrier?: string;
+  destination?: string;
+  /** Of the scheduled departure. */
+  hour?: number;
   /** For each of the causes, as far as there are any. */
   minutes?: number[];
   numbered?: boolean;
@@ -25,46 +37,51 @@ export interface Files {
   year?: number;
   /** Whether there is a column for it. */
   saysCancelled?: boolean;
-  /** How the batch numbers airports and carriers. */
-  airports?: string[];
-  carriers?: string[];
 }
 
-/** Flights as the reader hands them over. */
-export function batchOf(flights: Flight[], { saysCancelled = true, ...files }: Files = {}) {
-  const airports = files.airports ?? [...new Set(flights.map(airportOf))];
-  const carriers = files.carriers ?? [...new Set(flights.flatMap(({ carrier }) => carrier ?? []))];
-  const airportDayOf = (flight: Flight) => airports.indexOf(airportOf(flight)) * daySlots + flight.day;
-  const cancelled = [...flights.keys()].filter((row) => flights[row].cancelled);
-  const explained = flights.filter(({ minutes }) => minutes);
-  const batch: FlightBatch = {
-    airportDay: Uint32Array.from(flights, airportDayOf),
-    departureDelay: Float32Array.from(flights, delayOf),
-    carrier: Uint8Array.from(flights, ({ carrier }) => (carrier ? carriers.indexOf(carrier) : noCarrier)),
-    cancelled: saysCancelled
-      ? {
-          row: Uint32Array.from(cancelled),
-          cause: Uint8Array.from(cancelled, (row) => [...'ABCD'].indexOf(flights[row].code ?? '') + 1),
-        }
-      : null,
-    explained: {
-      airportDay: Uint32Array.from(explained, airportDayOf),
-      minutes: Int16Array.from(explained.flatMap(({ minutes }) => causes.map((_, cause) => minutes![cause] ?? 0))),
-    },
-    unnumbered: Uint32Array.from(flights.filter(({ numbered = true }) => !numbered).map(airportDayOf)),
-  };
-  return { airports, carriers, batch };
-}
-
-/** Flights of a year, counted as they are when the batches are read one after the other. */
-export function countedYear(batches: Flight[][], files: Files = {}): CountedYear {
-  const { year = 2013 } = files;
-  const totals = new YearTotals();
-  for (const flights of batches) {
-    const { airports, carriers, batch } = batchOf(flights, files);
-    totals.add(airports, carriers, countFlights(batch));
+/** What a thread counts of some flights. */
+export function tablesOf(flights: Flight[], { saysCancelled = true }: Files = {}): CounterTables {
+  const counters = new FlightCounters();
+  for (let first = 0; first < flights.length; first += batchRows) {
+    counters.add(batchOf(flights.slice(first, first + batchRows), counters), saysCancelled);
   }
-  return totals.finish(year, causesOfMonth(batches.flat(), year));
+  return counters.tables();
+}
+
+function batchOf(flights: Flight[], { airports, carriers }: FlightCounters): FlightBatch {
+  const batch = new FlightBatch();
+  const numberIn = (codes: typeof airports | typeof carriers, code: string) =>
+    codes.numberAt(Buffer.from(code), 0, code.length);
+  flights.forEach((flight, row) => {
+    const delay = delayOf(flight);
+    batch.origin[row] = numberIn(airports, airportOf(flight));
+    batch.day[row] = flight.day;
+    batch.departureDelay[row] = Number.isNaN(delay) ? noDelay : delay;
+    batch.cancellation[row] = flight.cancelled ? 2 + [...'ABCD'].indexOf(flight.code ?? '') : flown;
+    batch.carrier[row] = flight.carrier ? numberIn(carriers, flight.carrier) : noCarrier;
+    batch.destination[row] = flight.destination ? numberIn(airports, flight.destination) : noDestination;
+    batch.hourBlock[row] = flight.hour === undefined ? noHourBlock : Math.floor(flight.hour / 3);
+    if (flight.numbered === false) batch.unnumbered[batch.unnumberedRows++] = row;
+    if (flight.minutes) {
+      causes.forEach((_, cause) => {
+        batch.minutes[batch.explainedRows * causes.length + cause] = flight.minutes![cause] ?? 0;
+      });
+      batch.explained[batch.explainedRows++] = row;
+    }
+  });
+  batch.rows = flights.length;
+  return batch;
+}
+
+/** Flights of a year, counted as they are when each of the threads reads some of them. */
+export function countedYear(threads: Flight[][], files: Files = {}): CountedYear {
+  const { year = 2013 } = files;
+  const flights = threads.flat();
+  return yearCounts(addTables([tablesOf([], files), ...threads.map((each) => tablesOf(each, files))]), {
+    year,
+    rows: flights.length,
+    causesOfMonth: causesOfMonth(flights, year),
+  });
 }
 
 /** Of each month, a bit for each cause that a flight has minutes of. */

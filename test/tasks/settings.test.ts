@@ -31,10 +31,10 @@ test('a setting that is empty counts as not set', (t) => {
   t.regex(faultsOf(empty, ['OUTPUT_URI']), /OUTPUT_URI is not set/);
 });
 
-test('the threshold is a number above 0, and 3.5 where none is given', (t) => {
+test('the threshold is a number above 0, and 3.1 where none is given', (t) => {
   const thresholdOf = (text?: string) =>
     readSettings({ ANOMALY_THRESHOLD: text }, ['ANOMALY_THRESHOLD']).ANOMALY_THRESHOLD;
-  t.deepEqual([undefined, '', '3', '4.25', '0.1'].map(thresholdOf), [3.5, 3.5, 3, 4.25, 0.1]);
+  t.deepEqual([undefined, '', '3', '4.25', '0.1'].map(thresholdOf), [3.1, 3.1, 3, 4.25, 0.1]);
   for (const [wrong, expected] of [
     ['high', 'a number'],
     ['3,5', 'a number'],
@@ -44,7 +44,7 @@ test('the threshold is a number above 0, and 3.5 where none is given', (t) => {
   ]) {
     t.regex(
       faultsOf({ ANOMALY_THRESHOLD: wrong }, ['ANOMALY_THRESHOLD']),
-      new RegExp(`^wrong settings: ANOMALY_THRESHOLD: expected ${expected}, like 3\\.5; see`),
+      new RegExp(`^wrong settings: ANOMALY_THRESHOLD: expected ${expected}, like 3\\.1; see`),
       wrong,
     );
   }

@@ -1,4 +1,6 @@
 import test from 'ava';
+import { howLate } from '../../../tasks/detect/how-late.ts';
+import { lateSteps } from '../../../tasks/summary/lateness.ts';
 import { bundleFiles } from '../../support/dashboard-bundle.ts';
 import { runCommand } from '../../support/run-command.ts';
 import { startTestDatabase, type TestDatabase } from '../../support/test-database.ts';
@@ -103,4 +105,70 @@ test('ordinary days have a range where one airport is looked at, also when anoth
     [4, null, null],
     [5, null, null],
   ]);
+});
+
+test.serial('a segment that was in trouble has the words of the report', async (t) => {
+  const { sql } = bundleFiles('datasets').find(({ table_name }) => table_name === 'Segment anomalies');
+  const lateness = [...lateSteps, null];
+  for (const [index, late] of lateness.entries()) {
+    await database.client.query(
+      `INSERT INTO segment_anomalies VALUES (1999, 'carrier', 'JFK', 'MQ', '1999-01-01'::date + $1::int, 9, 1, 5, 4, $2, 0.125, 0.005, 1)`,
+      [index, late],
+    );
+  }
+  await database.client.query(
+    `INSERT INTO segment_anomalies VALUES
+       (1999, 'carrier', '10397', 'ZZ', '1999-02-01', 9, 9, NULL, 4, NULL, 1, 0.01, NULL),
+       (1999, 'destination', 'BOS', NULL, '1999-02-02', 9, 9, NULL, 4, NULL, 1, 0.01, NULL),
+       (1999, 'destination', '10397', NULL, '1999-02-03', 9, 9, NULL, 4, NULL, 1, 0.01, NULL)`,
+  );
+  await database.client.query(
+    `INSERT INTO events (year, event_id, first_date, last_date, airports, airport_days, flights, cancelled, minutes_lost, title)
+     VALUES (1999, 1, '1999-01-01', '1999-01-09', '{JFK}', 1, 1, 1, 1, 'a storm')`,
+  );
+  const { rows } = await database.client.query({
+    text: `SELECT who, out_of_line, event FROM (${sql}) AS virtual_table WHERE year = 1999 ORDER BY flight_date`,
+    rowMode: 'array',
+  });
+  t.deepEqual(rows, [
+    ...lateness.map((late) => ['Envoy (MQ) at JFK', `13 % ${howLate(late ?? NaN)}, usual 1 %`, 'a storm']),
+    ['ZZ at 10397', '100 % did not leave, usual 1 %', ''],
+    ['Flights to Boston (BOS)', '100 % did not leave, usual 1 %', ''],
+    ['Flights to 10397', '100 % did not leave, usual 1 %', ''],
+  ]);
+});
+
+test.serial('contributors have names; what the files of a year do not tell is a value of its own', async (t) => {
+  const { sql } = bundleFiles('datasets').find(({ table_name }) => table_name === 'Contributors');
+  await database.client.query(`
+    CREATE TABLE airport_days_1998 PARTITION OF airport_days FOR VALUES FROM ('1998-01-01') TO ('1999-01-01');
+    INSERT INTO airport_days (airport, flight_date, flights, numbered_flights, departures, is_outlier, is_anomaly, anomaly_kind,
+        lost_minutes, excess_minutes)
+      VALUES ('JFK', '1998-01-01', 10, 10, 8, false, true, 'both', 900, 800),
+        ('JFK', '1998-01-02', 10, 10, 8, false, true, 'delays', 300, -5), ('JFK', '1998-01-03', 10, 10, 8, false, false, NULL, 9, 9);
+    INSERT INTO contributors VALUES
+      (1998, 'JFK', '1998-01-01', 'carrier', 'MQ', 5, 2, 700, 600, 0.75, true),
+      (1998, 'JFK', '1998-01-01', 'carrier', 'ZZ', 5, 0, 200, 200, 0.25, false),
+      (1998, 'JFK', '1998-01-01', 'destination', 'BOS', 9, 2, 900, 800, 1, false)`);
+  const { rows } = await database.client.query({
+    text: `SELECT airport_day, anomaly_kind, dimension, label, flights, cancelled, excess_minutes, stands_out
+      FROM (${sql}) AS virtual_table WHERE year = 1998 ORDER BY airport_day, dimension, label`,
+    rowMode: 'array',
+  });
+  t.deepEqual(rows, [
+    ['1998-01-01 JFK', 'both', 'carrier', 'Envoy (MQ)', 5, 2, 600, true],
+    ['1998-01-01 JFK', 'both', 'carrier', 'ZZ', 5, 0, 200, false],
+    ['1998-01-01 JFK', 'both', 'destination', 'Boston (BOS)', 9, 2, 800, false],
+    ['1998-01-01 JFK', 'both', 'hours', 'not in this file', 10, 2, 800, false],
+    ['1998-01-02 JFK', 'delays', 'hours', 'not in this file', 10, 2, 0, false],
+  ]);
+  const { sql: days } = bundleFiles('datasets').find(({ table_name }) => table_name === 'Anomalous days');
+  const { rows: written } = await database.client.query(
+    `SELECT airport_day FROM (${days}) AS virtual_table WHERE year = 1998 ORDER BY 1`,
+  );
+  t.deepEqual(
+    written.map(({ airport_day }) => airport_day),
+    ['1998-01-01 JFK', '1998-01-02 JFK'],
+    'a click on a day chooses it in both datasets',
+  );
 });

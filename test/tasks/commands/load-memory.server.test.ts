@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import test from 'ava';
 import { measure } from '../../../bench/measure.ts';
-import { mostAirports } from '../../../tasks/read/flight-reader.ts';
+import { mostAirports } from '../../../tasks/read/codes.ts';
 import { columns } from '../../../tasks/summary/columns.ts';
 import { encodeSummary } from '../../../tasks/summary/summary-file.ts';
 import { airportDaysOf } from '../../support/airport-days.ts';
@@ -26,7 +26,7 @@ function largestSummary(): Uint8Array {
         isAnomaly: 1,
         anomalyKind: 'delays',
         eventId: 1 + day,
-        worstCarriers: 'B6 120 min, DL 1 cancelled',
+        whose: 'JetBlue and Delta',
         explanation: `on day ${day}: mean delay 57 minutes instead of 5 to 10; most of it weather`,
       }),
     })),
@@ -49,7 +49,11 @@ function largestSummary(): Uint8Array {
   };
   return encodeSummary({
     days: all,
-    provenance: { codeVersion: '1', flightsRead: 1, rejectedRows: 0, missing: [], threshold: 3.5, files: [] },
+    contributors: [],
+    segmentAnomalies: [],
+    provenance: {
+      ...{ codeVersion: '1', flightsRead: 1, rejectedRows: 0, missing: [], threshold: 3.1, dimensions: [], files: [] },
+    },
   });
 }
 

@@ -5,6 +5,8 @@ import { pathToFileURL } from 'node:url';
 import test from 'ava';
 import { isoDate } from '../../../charts/dates.ts';
 import { yearEvents } from '../../../tasks/detect/year-events.ts';
+import { readKnownEvents } from '../../../tasks/known-events/known-events.ts';
+import { airportRows } from '../../../tasks/summary/airport-days.ts';
 import { type Column, columnName, columns } from '../../../tasks/summary/columns.ts';
 import { decodeSummary } from '../../../tasks/summary/summary-file.ts';
 import { startFlakyProxy } from '../../support/flaky-proxy.ts';
@@ -20,15 +22,22 @@ let environment: Record<string, string>;
 const load = (year: number, more: Record<string, string> = {}) =>
   startCommand(['load', '--year', String(year)], { ...environment, ...more });
 
-const summary = () => decodeSummary(readFileSync(join(folder, 'bucket', 'summaries', '2013.arrow')), 'summary').days;
+const summary = () => decodeSummary(readFileSync(join(folder, 'bucket', 'summaries', '2013.arrow')), 'summary');
+
+/** NaN stands for null. */
+const orNull = (value: number) => (Number.isNaN(value) ? null : value);
 
 /** What the database holds, as one value to compare. */
 async function contents(): Promise<string> {
   const { rows } = await database.client.query(
-    `SELECT (SELECT count(*) || ' ' || md5(string_agg(a::text, chr(10) ORDER BY airport, flight_date)) FROM airport_days a)
-       || ', ' || (SELECT count(*) || ' ' || md5(string_agg(e::text, chr(10) ORDER BY year, event_id)) FROM events e) AS all`,
+    ['airport_days', 'events', 'contributors', 'segment_anomalies']
+      .map(
+        (table) =>
+          `SELECT count(*) || ' ' || md5(string_agg(t::text, chr(10) ORDER BY t::text)) AS all FROM ${table} t`,
+      )
+      .join(' UNION ALL '),
   );
-  return rows[0].all;
+  return rows.map((row) => row.all).join(', ');
 }
 
 test.before(async () => {
@@ -40,7 +49,7 @@ test.before(async () => {
   };
   await runCommand(['migrate'], environment);
   for (const year of [2012, 2013]) {
-    await writeGeneratedYear(folder, { year, flights: 60_000, airports: 100, seed: year });
+    await writeGeneratedYear(folder, { year, flights: 60_000, airports: 20, seed: year });
     await runCommand(['detect', '--year', String(year)], environment);
   }
 });
@@ -49,12 +58,11 @@ test.after.always(() => database?.stop());
 
 test.serial('the rows of the summary are the rows of the year, to the last digit', async (t) => {
   for (const year of [2012, 2013]) t.is((await load(year).ended).code, 0);
-  const days = summary();
+  const { days } = summary();
   const { rows } = await database.client.query(
     `SELECT flight_date::text AS date, * FROM airport_days WHERE flight_date >= '2013-01-01' ORDER BY airport, flight_date`,
   );
   t.is(rows.length, days.dayOfYear.length);
-  const orNull = (value: number) => (Number.isNaN(value) ? null : value);
   const fromSummary = ({ property, type }: Column, row: number) => {
     if (type === 'text') return days[property][row];
     if (type === 'flag') return days[property][row] === 1;
@@ -75,7 +83,7 @@ test.serial('the events of the year are those of its rows', async (t) => {
     `SELECT *, first_date::text, last_date::text FROM events WHERE year = 2013 ORDER BY event_id`,
   );
   t.true(rows.length > 5);
-  const events = yearEvents(summary());
+  const events = yearEvents(summary().days, await readKnownEvents());
   t.deepEqual(
     rows,
     events.map((event) => ({
@@ -100,6 +108,63 @@ test.serial('the events of the year are those of its rows', async (t) => {
        OR min(flight_date) <> e.first_date OR max(flight_date) <> e.last_date`,
   );
   t.deepEqual(sums, [], 'the database itself adds up to them');
+});
+
+test.serial('the contributors of the year are those of the summary, to the last digit', async (t) => {
+  const { days, contributors } = summary();
+  const { rows } = await database.client.query(
+    `SELECT c.*, c.flight_date::text FROM contributors c WHERE year = 2013
+     ORDER BY airport, c.flight_date, array_position('{carrier,destination,hours}', dimension), share DESC, value COLLATE "C"`,
+  );
+  t.true(rows.length > 100);
+  t.is(rows.length, contributors.length);
+  const airports = airportRows(days);
+  contributors.forEach((contributor, index) => {
+    t.deepEqual(rows[index], {
+      year: 2013,
+      airport: airports.find(({ start, end }) => start <= contributor.row && contributor.row < end)!.airport,
+      flight_date: isoDate(2013, days.dayOfYear[contributor.row]),
+      dimension: contributor.dimension,
+      value: contributor.value,
+      flights: contributor.flights,
+      cancelled: contributor.cancelled,
+      lost_minutes: contributor.lostMinutes,
+      excess_minutes: contributor.excessMinutes,
+      share: contributor.share,
+      stands_out: contributor.standsOut,
+    });
+  });
+  const { rows: strays } = await database.client.query(
+    `SELECT FROM contributors LEFT JOIN airport_days USING (year, airport, flight_date) WHERE is_anomaly IS NOT TRUE`,
+  );
+  t.is(strays.length, 0, 'each belongs to an anomalous day');
+});
+
+test.serial('the segment anomalies of the year are those of the summary, to the last digit', async (t) => {
+  const { segmentAnomalies } = summary();
+  const { rows } = await database.client.query(
+    `SELECT s.*, s.flight_date::text FROM segment_anomalies s WHERE year = 2013
+     ORDER BY anomaly_score DESC, s.flight_date, kind, airport, carrier`,
+  );
+  t.true(rows.length > 0);
+  t.is(rows.length, segmentAnomalies.length);
+  segmentAnomalies.forEach((segment, index) => {
+    t.deepEqual(rows[index], {
+      year: 2013,
+      kind: segment.kind,
+      airport: segment.airport,
+      carrier: segment.carrier,
+      flight_date: isoDate(2013, segment.dayOfYear),
+      flights: segment.flights,
+      cancelled: segment.cancelled,
+      mean_departure_delay: orNull(segment.meanDepartureDelay),
+      anomaly_score: segment.anomalyScore,
+      late_by: orNull(segment.lateBy),
+      late_share: segment.lateShare,
+      usual_late_share: segment.usualLateShare,
+      event_id: orNull(segment.eventId),
+    });
+  });
 });
 
 test.serial('again, twice at once, and beside another year, nothing changes', async (t) => {
@@ -157,14 +222,18 @@ async function waiting(words: string): Promise<void> {
 
 for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
   test.serial(
-    `${signal} between the rows and the events leaves both as they were, and a next load replaces both`,
+    `${signal} between the rows and the events leaves all as they were, and a next load replaces all`,
     async (t) => {
       const right = await contents();
       await database.client.query(
         `UPDATE events SET title = 'before' WHERE year = 2013;
-       INSERT INTO events SELECT year, 9999, first_date, last_date, airports, 1, 1, 1, 1, NULL, 'stale' FROM events
-         WHERE year = 2013 AND event_id = 1;
-       UPDATE airport_days SET explanation = 'before' WHERE flight_date >= '2013-01-01'`,
+         INSERT INTO events SELECT year, 9999, first_date, last_date, airports, 1, 1, 1, 1, NULL, 'stale' FROM events
+           WHERE year = 2013 AND event_id = 1;
+         UPDATE contributors SET share = 0 WHERE year = 2013;
+         INSERT INTO contributors VALUES (2013, 'ATL', '2013-01-01', 'carrier', 'stale', 1, 1, 1, 1, 1, true);
+         UPDATE segment_anomalies SET anomaly_score = 0 WHERE year = 2013;
+         INSERT INTO segment_anomalies VALUES (2013, 'carrier', 'ATL', 'stale', '2013-01-01', 1, 1, 1, 1, 1, 1, 1, NULL);
+         UPDATE airport_days SET explanation = 'before' WHERE flight_date >= '2013-01-01'`,
       );
       const before = await contents();
       const other = await database.postgres.connect('pipeline');
@@ -182,15 +251,17 @@ for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
   );
 }
 
-test.serial('a load of a year leaves the events of others', async (t) => {
-  const of2012 = async () =>
-    (await database.client.query('SELECT * FROM events WHERE year = 2012 ORDER BY event_id')).rows;
-  const before = await of2012();
-  t.true(before.length > 0);
-  await database.client.query('DELETE FROM events WHERE year = 2013');
-  t.is((await load(2013).ended).code, 0);
-  t.deepEqual(await of2012(), before);
-});
+for (const table of ['events', 'contributors', 'segment_anomalies']) {
+  test.serial(`a load of a year leaves the ${table} of others`, async (t) => {
+    const of2012 = async () =>
+      (await database.client.query(`SELECT t::text FROM ${table} t WHERE year = 2012 ORDER BY 1`)).rows;
+    const before = await of2012();
+    t.true(before.length > 0);
+    await database.client.query(`DELETE FROM ${table} WHERE year = 2013`);
+    t.is((await load(2013).ended).code, 0);
+    t.deepEqual(await of2012(), before);
+  });
+}
 
 test.serial("the sums of an airport's year are those of its days, also after the year has lost airports", async (t) => {
   const asked = async (table: string, sums: string) =>

@@ -117,6 +117,14 @@ const tampered: [what: string, tamper: () => unknown, message: RegExp][] = [
       ],
       ['a lost event', `DELETE FROM events WHERE year = 2013 AND event_id = 1`, 'events'],
       ['another title of an event', `UPDATE events SET title = 'x' WHERE year = 2013 AND event_id = 1`, 'events'],
+      ['another share of a contributor', `UPDATE contributors SET share = 0.9 WHERE year = 2013`, 'contributors'],
+      ['lost contributors', `DELETE FROM contributors WHERE year = 2013 AND dimension = 'hours'`, 'contributors'],
+      [
+        'another carrier in trouble',
+        `UPDATE segment_anomalies SET carrier = 'XX' WHERE year = 2013`,
+        'segment_anomalies',
+      ],
+      ['lost carriers and destinations', `DELETE FROM segment_anomalies WHERE year = 2013`, 'segment_anomalies'],
       ['empty sums of airports', `DELETE FROM airport_years WHERE year = 2013`, 'airport_years'],
       ['wrong sums of airports', `UPDATE airport_years SET flights = flights + 1 WHERE year = 2013`, 'airport_years'],
     ] as const
@@ -129,6 +137,11 @@ const tampered: [what: string, tamper: () => unknown, message: RegExp][] = [
     'an empty table of airports',
     () => database.client.query('DELETE FROM airports'),
     /\d+ rows of table airports .*`migrate`/,
+  ],
+  [
+    'another name of a carrier',
+    () => database.client.query(`UPDATE carriers SET name = 'x' WHERE carrier = 'AA'`),
+    /2 rows of table carriers are not those of this version; run `migrate`/,
   ],
   [
     'rows that were never loaded',
@@ -217,6 +230,29 @@ test.serial('log, report and the run’s row tell what the year lacks', async (t
   t.is(code, 0);
   t.false(log.includes('incomplete'));
   t.deepEqual(await told(), { report: null, missing: [] });
+});
+
+test.serial('the report has the worst carriers and destinations in trouble, by their names', async (t) => {
+  const report = readFileSync(join(bucket, 'reports', '2013.html'), 'utf8');
+  const [, section] = /<h2>Carriers and destinations in trouble<\/h2>([\s\S]*?)<\/section>/.exec(report)!;
+  const found = [
+    ...section.matchAll(
+      /<time datetime="(.*?)">[\s\S]*?<b>(.*?)<\/b>[\s\S]*?class="words">(\d+) % (.*?), usual \d+ %<[\s\S]*?<td class="number">([\d.]+)<\/td><\/tr>/g,
+    ),
+  ].map(([, ...row]) => row);
+  const { rows } = await database.client.query({
+    text: `SELECT flight_date::text, coalesce(coalesce(name, carrier) || ' at ' || airport, 'Flights to ' || airport),
+         round((100 * late_share)::numeric)::text,
+         CASE late_by WHEN 1 THEN 'left a minute late or not at all' WHEN 15 THEN 'left 15 minutes late or not at all'
+           WHEN 30 THEN 'left half an hour late or not at all' WHEN 60 THEN 'left an hour late or not at all'
+           WHEN 120 THEN 'left two hours late or not at all' ELSE 'did not leave' END,
+         round(anomaly_score::numeric, 1)::text
+       FROM segment_anomalies LEFT JOIN carriers USING (carrier) WHERE year = 2013
+       ORDER BY anomaly_score DESC, flight_date, kind, airport, carrier LIMIT 20`,
+    rowMode: 'array',
+  });
+  t.true(rows.length > 0);
+  t.deepEqual(found, rows);
 });
 
 test.serial('links go to the public address where there is one', async (t) => {

@@ -7,7 +7,7 @@ import { airportDaysOf, type Row } from '../../support/airport-days.ts';
 const jfk = { name: 'John F Kennedy Intl', city: 'New York' };
 const yearOf = (rows: Row[], index = 0, known: { name: string; city: string | null } | undefined = jfk) => {
   const days = airportDaysOf(rows, 2012);
-  return airportYear(days, airportRows(days)[index], { known, absent: absentColumns(days) });
+  return airportYear(days, airportRows(days)[index], { known, absent: absentColumns(days), eventNames: new Map() });
 };
 
 test('an airport’s year has its own days only', (t) => {
@@ -58,9 +58,23 @@ test('what the year’s files do not tell is named, and there are no cancellatio
 
 test('an airport we do not know has no name, one without a city no city', (t) => {
   const days = airportDaysOf([{ day: 0 }]);
-  t.like(airportYear(days, airportRows(days)[0], { known: undefined, absent: absentColumns(days) }), {
+  const context = { known: undefined, absent: absentColumns(days), eventNames: new Map() };
+  t.like(airportYear(days, airportRows(days)[0], context), {
     name: undefined,
     city: undefined,
   });
   t.like(yearOf([{ day: 0 }], 0, { name: 'Somewhere', city: null }), { name: 'Somewhere', city: undefined });
+});
+
+test('an anomaly of an event that has a name goes by it', (t) => {
+  const days = airportDaysOf([
+    { day: 1, isAnomaly: 1, anomalyKind: 'cancellations', eventId: 2 },
+    { day: 2, isAnomaly: 1, anomalyKind: 'delays', eventId: 1 },
+  ]);
+  const { reason } = airportYear(days, airportRows(days)[0], {
+    known: undefined,
+    absent: absentColumns(days),
+    eventNames: new Map([[2, 'blizzard Nemo']]),
+  });
+  t.deepEqual(reason, ['blizzard Nemo', 'delays']);
 });

@@ -7,12 +7,20 @@ const noCodes = { cancelledByCarrier: 0, cancelledByWeather: 0, cancelledByAirSy
 /** What is said of anomalous days, each the same day of another airport unless it says otherwise. */
 function said(...rows: Omit<Row, 'day'>[] | Row[]): (string | null)[] {
   const judged = rows.map((row, index) => ({ airport: `A${index}`, day: 39, isAnomaly: 1, anomalyScore: 9, ...row }));
-  return explain(airportDaysOf(judged as Row[]), []).explanation;
+  return explain(airportDaysOf(judged as Row[]), [], []).explanation;
 }
 
-const worst = '; worse than every other day of the year';
-const delayed = { anomalyKind: 'delays', meanDepartureDelay: 105.4, expectedLow: 1.2, expectedHigh: 33.8 } as const;
-const shut = { anomalyKind: 'cancellations', flights: 274, cancelled: 142 } as const;
+const worst =
+  '; 57 % of the flights left an hour late or not at all, usual here at this time of the year: 7 %; worse than every other day of the year';
+const shares = { lateBy: 60, lateShare: 0.566, usualLateShare: 0.0712 };
+const delayed = {
+  ...shares,
+  anomalyKind: 'delays',
+  meanDepartureDelay: 105.4,
+  expectedLow: 1.2,
+  expectedHigh: 33.8,
+} as const;
+const shut = { ...shares, anomalyKind: 'cancellations', flights: 274, cancelled: 142 } as const;
 
 test('a day of delays tells its mean delay, what would have been ordinary, and the cause that stands out', (t) => {
   t.deepEqual(
@@ -94,30 +102,51 @@ test('nothing is minus nothing, and less than nothing has its sign', (t) => {
   );
 });
 
-test('the two worst days of an airport are called so, of the others it is told how late their flights were', (t) => {
-  const day = (day: number, anomalyScore: number, laterThanShare: number): Row => ({
-    ...delayed,
-    airport: 'JFK',
-    day,
-    anomalyScore,
-    laterThanShare,
-  });
-  const ranks = said(day(10, 5, 0.9399), day(11, 9, 0.99), day(12, 7, 0.98), day(13, 4, 0.5)).map(
-    (sentence) => sentence!.split('; ')[1],
-  );
-  t.deepEqual(ranks, [
-    'its typical flight later than 93 % of the year’s',
-    'worse than every other day of the year',
-    'the second worst day of the year',
-    'its typical flight later than 50 % of the year’s',
+test('what was out of line is told in words that people use', (t) => {
+  const told = (lateBy: number) => said({ ...delayed, lateBy })[0]!.split('; ')[1];
+  t.regex(told(1), /^57 % of the flights left a minute late or not at all, /);
+  t.regex(told(15), / left 15 minutes late /);
+  t.regex(told(30), / left half an hour late /);
+  t.regex(told(120), / left two hours late /);
+  t.is(told(NaN), '57 % of the flights did not leave, usual here at this time of the year: 7 %');
+});
+
+test('the two worst days of an airport are called so', (t) => {
+  const day = (day: number, anomalyScore: number): Row => ({ ...delayed, airport: 'JFK', day, anomalyScore });
+  const ranks = said(day(10, 5), day(11, 9), day(12, 7)).map((sentence) => sentence!.split('; ')[2]);
+  t.deepEqual(ranks, [undefined, 'worse than every other day of the year', 'the second worst day of the year']);
+});
+
+test('a day tells whose flights it was, or that it was everybody’s', (t) => {
+  const days = airportDaysOf([
+    { ...delayed, day: 1, isAnomaly: 1, flights: 298, anomalyScore: 3 },
+    { ...delayed, day: 2, isAnomaly: 1, anomalyScore: 4 },
+    { ...delayed, day: 3, isAnomaly: 1, anomalyScore: 5 },
   ]);
+  const american = {
+    ...{
+      row: 0,
+      dimension: 'carrier' as const,
+      value: 'AA',
+      flights: 97,
+      cancelled: 3,
+      lostMinutes: 9,
+      excessMinutes: 8,
+    },
+    ...{ share: 0.94, standsOut: true },
+  } as const;
+  const { whose, explanation } = explain(days, [american], ['carrier', 'hours']);
+  t.deepEqual(whose, ['American', null, null]);
+  t.regex(explanation[0]!, /; American: 97 of 298 flights, 94 % of the excess$/);
+  t.regex(explanation[1]!, /; all day, all carriers; the second worst day/);
 });
 
 test('a day that is no anomaly has no words', (t) => {
-  const { explanation, worstCarriers } = explain(airportDaysOf([{ day: 1 }, { ...delayed, day: 2, isAnomaly: 1 }]), []);
+  const days = airportDaysOf([{ day: 1 }, { ...delayed, day: 2, isAnomaly: 1 }]);
+  const { explanation, whose } = explain(days, [], []);
   t.is(explanation[0], null);
   t.regex(explanation[1]!, /^JFK, 3 Jan 2013: /);
-  t.deepEqual(worstCarriers, [null, null]);
+  t.deepEqual(whose, [null, null]);
 });
 
 test('in short, a day has the cause that stands out, or its kind', (t) => {

@@ -14,10 +14,10 @@ const places = new Map<string, Place>([
   ['LAX', { latitude: 33.94, longitude: -118.41 }],
 ]);
 
-/** Anomalous days as `JFK 39`; more flights make an event worse. */
+/** Anomalous days as `JFK 39`. */
 const day = (name: string, more: Partial<Row> = {}): Row => {
   const [airport, day] = name.split(' ');
-  return { airport, day: Number(day), isAnomaly: 1, laterThanShare: 0.9, ...more };
+  return { airport, day: Number(day), isAnomaly: 1, excessMinutes: 100, ...more };
 };
 
 /** The events, worst first, each as its days. */
@@ -107,14 +107,13 @@ test('near is within 400 km, also across the date line and near a pole', (t) => 
   t.true(near(at(89, 0), at(89, 180)));
 });
 
-test('the worst event is the first: by flights, and by how much later than usual they were', (t) => {
-  const surprise = (value: number) => 1 - Math.exp(-value);
+test('the worst event is the first: by the minutes lost beyond the usual', (t) => {
   t.deepEqual(
     eventsOf([
-      day('ATL 5', { flights: 1_000, laterThanShare: surprise(1.5) }),
-      day('JFK 5', { flights: 300, laterThanShare: surprise(2.5) }),
-      day('JFK 6', { flights: 100, laterThanShare: surprise(2.5) }),
-      day('LAX 5', { flights: 10, laterThanShare: surprise(6) }),
+      day('ATL 5', { flights: 1_000, excessMinutes: 500 }),
+      day('JFK 5', { excessMinutes: 450 }),
+      day('JFK 6', { excessMinutes: 150 }),
+      day('LAX 5', { excessMinutes: 60 }),
     ]),
     ['JFK 5, JFK 6', 'ATL 5', 'LAX 5'],
   );

@@ -3,7 +3,7 @@ import { yearEvents } from '../../../tasks/detect/year-events.ts';
 import { airportDaysOf, noMinutes, type Row } from '../../support/airport-days.ts';
 
 const ofEvent = (eventId: number, rows: Row[]): Row[] => rows.map((row) => ({ ...row, isAnomaly: 1, eventId }));
-const eventsOf = (...rows: Row[]) => yearEvents(airportDaysOf(rows));
+const eventsOf = (...rows: Row[]) => yearEvents(airportDaysOf(rows), []);
 
 const nemo = ofEvent(1, [
   { airport: 'EWR', day: 38, flights: 300, cancelled: 200, departures: 100, meanDepartureDelay: 20 },
@@ -23,6 +23,7 @@ test('an event sums up its days', (t) => {
     cancelled: 500,
     minutesLost: 2_000,
     mainCause: null,
+    name: null,
     title: 'JFK and EWR, 8–9 Feb 2013: 500 of 650 flights cancelled',
   });
 });
@@ -44,11 +45,11 @@ test('events come with the worst first, and only as many as are asked for', (t) 
     ...ofEvent(2, [{ airport: 'ATL', day: 3 }]),
     { day: 7 },
   ]);
-  const ids = (atMost?: number) => yearEvents(days, atMost).map(({ eventId }) => eventId);
+  const ids = (atMost?: number) => yearEvents(days, [], atMost).map(({ eventId }) => eventId);
   t.deepEqual(ids(), [1, 2, 3]);
   t.deepEqual(ids(2), [1, 2]);
   t.deepEqual(ids(0), []);
-  t.deepEqual(yearEvents(airportDaysOf([{ day: 1 }])), []);
+  t.deepEqual(yearEvents(airportDaysOf([{ day: 1 }]), []), []);
 });
 
 test('the main cause weighs a cancelled flight as 300 minutes', (t) => {
@@ -74,7 +75,7 @@ test('causes of all days of an event count, those that are known', (t) => {
 });
 
 test('the title tells where, when and what', (t) => {
-  const titleOf = (rows: Row[], year = 2013) => yearEvents(airportDaysOf(ofEvent(1, rows), year))[0].title;
+  const titleOf = (rows: Row[], year = 2013) => yearEvents(airportDaysOf(ofEvent(1, rows), year), [])[0].title;
   const airports = (...codes: string[]) => codes.map((airport, index) => ({ airport, day: 0, flights: 100 - index }));
   const late = '100 flights, 10 min late on average';
   t.is(titleOf([{ day: 38 }]), `JFK, 8 Feb 2013: ${late}`);
@@ -109,4 +110,12 @@ test('the average delay is that of the flights that departed', (t) => {
     ...ofEvent(1, [{ day: 38, flights: 10, departures: 20, cancelled: 0, meanDepartureDelay: 30 }]),
   );
   t.is(event.title, 'JFK, 8 Feb 2013: 10 flights, 30 min late on average');
+});
+
+test('an event that is known by a name bears it in its title', (t) => {
+  const known = { firstDate: '2013-02-08', lastDate: '2013-02-09', name: 'blizzard Nemo', airports: ['JFK'] };
+  const details = { carriers: [], destinations: [], what: '', source: '' };
+  const [event] = yearEvents(airportDaysOf(nemo), [{ ...known, ...details }]);
+  t.is(event.name, 'blizzard Nemo');
+  t.is(event.title, 'blizzard Nemo: JFK and EWR, 8–9 Feb 2013: 500 of 650 flights cancelled');
 });

@@ -1,18 +1,13 @@
 import test, { type ExecutionContext } from 'ava';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
+import { badRowsKept } from '../../../tasks/read/bad-row.ts';
+import { AirportCodes, CarrierCodes, mostAirports } from '../../../tasks/read/codes.ts';
 import { recognizeDialect } from '../../../tasks/read/dialect.ts';
-import {
-  badRowsKept,
-  FlightReader,
-  type FlightReaderOptions,
-  mostAirports,
-  noCarrier,
-  Workspace,
-} from '../../../tasks/read/flight-reader.ts';
+import { flown, noCarrier, noDelay, noDestination, noHourBlock } from '../../../tasks/read/flight-batch.ts';
+import { FlightReader, type FlightReaderOptions, Workspace } from '../../../tasks/read/flight-reader.ts';
 import { causes } from '../../../tasks/summary/causes.ts';
 
-const daySlots = 366;
 const blockBytes = 1 << 17;
 const workspace = new Workspace();
 
@@ -42,7 +37,9 @@ function read(text: string | Buffer, cuts: number[] = [], settings: Settings = {
   const dialect = recognizeDialect(bytes.toString('utf8', 0, headerEnd).trim(), 'f.csv', firstRow.trim());
   const found = structuredClone(nothing);
   const batchSizes: number[] = [];
-  let saysCancelled = false;
+  const [airports, carriers] = [new AirportCodes(), new CarrierCodes()];
+  const destinations: string[] = [];
+  const hourBlocks: number[] = [];
   const reader: FlightReader = new FlightReader({
     workspace,
     dialect,
@@ -50,26 +47,29 @@ function read(text: string | Buffer, cuts: number[] = [], settings: Settings = {
     otherYears: 'reject',
     maxBadRows: 0,
     ...settings,
+    airports,
+    carriers,
     onBatch: (batch) => {
-      const nameOf = (airportDay: number) =>
-        `${reader.airports[Math.floor(airportDay / daySlots)]} day ${airportDay % daySlots}`;
-      // The arrays are reused, so everything is copied here.
-      batch.airportDay.forEach((each, row) => {
-        found.flights.push(`${nameOf(each)}: ${batch.departureDelay[row]}`);
+      const nameOf = (row: number) => `${airports.codes[batch.origin[row]]} day ${batch.day[row]}`;
+      // The memory is used again, so everything is copied here.
+      for (let row = 0; row < batch.rows; row++) {
+        const delay = batch.departureDelay[row];
+        found.flights.push(`${nameOf(row)}: ${delay === noDelay ? NaN : delay}`);
         const carrier = batch.carrier[row];
-        found.carriers.push(carrier === noCarrier ? '-' : reader.carriers[carrier]);
-      });
-      batch.cancelled?.row.forEach((row, index) => {
-        const cause = batch.cancelled!.cause[index];
-        found.cancelled.push(nameOf(batch.airportDay[row]) + (cause > 0 ? `, ${causes[cause - 1]}` : ''));
-      });
-      batch.explained.airportDay.forEach((each, index) => {
-        const minutes = batch.explained.minutes.subarray(index * causes.length, (index + 1) * causes.length);
-        found.explained.push(`${nameOf(each)}: ${minutes.join(' ')}`);
-      });
-      saysCancelled ||= batch.cancelled !== null;
-      for (const each of batch.unnumbered) found.unnumbered.push(nameOf(each));
-      batchSizes.push(batch.airportDay.length);
+        found.carriers.push(carrier === noCarrier ? '-' : carriers.codes[carrier]);
+        const destination = batch.destination[row];
+        if (destination !== noDestination) destinations.push(airports.codes[destination]);
+        if (batch.hourBlock[row] !== noHourBlock) hourBlocks.push(batch.hourBlock[row]);
+        const cancellation = batch.cancellation[row];
+        if (cancellation === flown) continue;
+        found.cancelled.push(nameOf(row) + (cancellation > 1 ? `, ${causes[cancellation - 2]}` : ''));
+      }
+      for (let index = 0; index < batch.explainedRows; index++) {
+        const minutes = batch.minutes.subarray(index * causes.length, (index + 1) * causes.length);
+        found.explained.push(`${nameOf(batch.explained[index])}: ${minutes.join(' ')}`);
+      }
+      for (const row of batch.unnumbered.subarray(0, batch.unnumberedRows)) found.unnumbered.push(nameOf(row));
+      batchSizes.push(batch.rows);
     },
   });
   const offsets = [0, ...cuts, body.length];
@@ -80,7 +80,7 @@ function read(text: string | Buffer, cuts: number[] = [], settings: Settings = {
     chunk.fill('X');
   }
   reader.end();
-  return { reader, found, batchSizes, saysCancelled, bodyBytes: body.length };
+  return { reader, found, batchSizes, airports, carriers, destinations, hourBlocks, bodyBytes: body.length };
 }
 
 const roles: Record<string, string> = {
@@ -531,20 +531,21 @@ test('more airports than there are end the reading', (t) => {
   const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
   const code = (index: number) => letters[(index / 676) | 0] + letters[((index / 26) | 0) % 26] + letters[index % 26];
   const row = (index: number) => `2013-01-01,x,${code(index)},5,0,1\n`;
-  const rows = Array.from({ length: mostAirports }, (_, index) => row(index)).join('');
-  const enough = read(header + rows + rows).reader;
-  t.false(enough.gaveUp);
-  t.is(enough.airports.length, mostAirports);
-  t.deepEqual([enough.airportLines[0], enough.airportLines.at(-1)], [1, mostAirports]);
+  const most = 2 * mostAirports;
+  const rows = Array.from({ length: most }, (_, index) => row(index)).join('');
+  const { airportsSeen, gaveUp } = read(header + rows + rows).reader;
+  t.false(gaveUp);
+  t.is(airportsSeen.length, most);
+  t.deepEqual([airportsSeen[0], airportsSeen.at(-1)!.line], [{ airport: 'AAA', line: 1 }, most]);
 
-  const { reader, found } = read(header + rows + row(0) + row(mostAirports) + row(1), [], { maxBadRows: 9 });
+  const { reader, found } = read(header + rows + row(0) + row(most) + row(1), [], { maxBadRows: 9 });
   t.true(reader.gaveUp);
-  t.like(reader.fault, { line: mostAirports + 2, column: 'ORIGIN' });
+  t.like(reader.fault, { line: most + 2, column: 'ORIGIN' });
   t.regex(
     reader.fault!.reason,
-    /^"ELK" is one airport more than 3000; expected a column of airports, of which a year has/,
+    /^"IWU" is one airport more than 3000; expected a column of airports, of which a year has/,
   );
-  t.is(found.flights.length, mostAirports + 1);
+  t.is(found.flights.length, most + 1);
 });
 
 test('a line may be as long as a block', (t) => {
@@ -631,8 +632,8 @@ test('a date is not mistaken for the one before it', (t) => {
 
 test('an airport keeps its number, quoted or not', (t) => {
   const codes = ['JFK', '"LGA"', '10397', '"JFK"', 'LGA', 'AB', ' JFK ', 'A1B', '"10397"', 'PPGFK', 'AB'];
-  const { reader, found } = read(header + codes.map((code) => good.replace('JFK', code)).join('\n'));
-  t.deepEqual(reader.airports, ['JFK', 'LGA', '10397', 'AB', 'A1B', 'PPGFK']);
+  const { airports, found } = read(header + codes.map((code) => good.replace('JFK', code)).join('\n'));
+  t.deepEqual(airports.codes, ['JFK', 'LGA', '10397', 'AB', 'A1B', 'PPGFK']);
   t.deepEqual(
     found.flights,
     codes.map((code) => `${code.replaceAll(/[" ]/g, '')} day 0: 5`),
@@ -730,18 +731,6 @@ test('the code of a flight that was not cancelled says nothing', (t) => {
   t.deepEqual(read(told(['AA,0,B,,,', 'AA,,B,,,'])).found.cancelled, []);
 });
 
-test('whether the file tells cancellations is told apart from there being none', (t) => {
-  t.true(read(told(['AA,0,,,,'])).saysCancelled);
-  t.false(
-    read(
-      told(
-        ['AA,,,,'],
-        columnsToldOf.filter((name) => name !== 'CANCELLED'),
-      ),
-    ).saysCancelled,
-  );
-});
-
 test('minutes by cause are read as publishers write them, and a flight without any is not explained', (t) => {
   const rows = ['12.00,,', '"3","",0', ',,', '"","",""', 'NA,\\N,', '0,0,0', ',,-5.0', ' 7 ,, \r'];
   t.deepEqual(read(told(rows.map((minutes) => `AA,0,,${minutes}`))).found.explained, [
@@ -820,8 +809,8 @@ test('a carrier is known by its code of two or three characters, quoted or not',
     'aa',
     '--',
   ];
-  const { reader, found } = read(told(codes.map((code) => `${code},0,,,,`)));
-  t.deepEqual(reader.carriers, ['AA', '9E', 'NK1']);
+  const { carriers, found } = read(told(codes.map((code) => `${code},0,,,,`)));
+  t.deepEqual(carriers.codes, ['AA', '9E', 'NK1']);
   t.deepEqual(found.carriers, [
     'AA',
     'AA',
@@ -846,8 +835,8 @@ test('of more carriers than there are numbers, the first 255 are told apart and 
   const codes = Array.from({ length: 300 }, (_, index) => `A${index.toString(36).toUpperCase().padStart(2, '0')}`);
   const twice = [...codes, ...codes.toReversed()];
   const rows = twice.map((code) => `2013-01-01,JFK,5,${code}`);
-  const { reader, found } = read(`FL_DATE,ORIGIN,DEP_DELAY,CARRIER\n${rows.join('\n')}`);
-  t.is(reader.carriers.length, 255);
+  const { carriers, found } = read(`FL_DATE,ORIGIN,DEP_DELAY,CARRIER\n${rows.join('\n')}`);
+  t.is(carriers.codes.length, 255);
   t.deepEqual(
     found.carriers,
     twice.map((code) => (codes.indexOf(code) < 255 ? code : '-')),
@@ -857,4 +846,20 @@ test('of more carriers than there are numbers, the first 255 are told apart and 
 test('without a column of carriers no flight has one, also where the memory has been used before', (t) => {
   read(told(Array(20).fill('AA,0,,,,')));
   t.deepEqual(read(`${header}${good}\n${good}`).found.carriers, ['-', '-']);
+});
+
+test('destination and scheduled departure are read as publishers write them, and what is none of them is left out', (t) => {
+  const rows = ['LAX,0515', '"MIA","2359"', ',', 'NA,NA', 'x,12:30', 'JFK,2400', 'BOS,1760', 'ORD,-5', '12478,815.0'];
+  const { destinations, hourBlocks, reader } = read(
+    `FL_DATE,ORIGIN,DEP_DELAY,DEST,CRS_DEP_TIME\n${rows.map((row) => `2013-01-01,JFK,5,${row}`).join('\n')}`,
+  );
+  t.is(reader.rows, rows.length, 'no row is rejected for them');
+  t.deepEqual(destinations, ['LAX', 'MIA', 'JFK', 'BOS', 'ORD', '12478']);
+  t.deepEqual(hourBlocks, [1, 7, 4, 0, 2]);
+});
+
+test('without columns of them no flight has a destination or an hour, also where the memory has been used before', (t) => {
+  read('FL_DATE,ORIGIN,DEP_DELAY,DEST,CRS_DEP_TIME\n2013-01-01,JFK,5,LAX,515\n');
+  const { destinations, hourBlocks } = read(`${header}${good}`);
+  t.deepEqual([destinations, hourBlocks], [[], []]);
 });

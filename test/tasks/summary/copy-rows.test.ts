@@ -69,12 +69,16 @@ test('a row has its values, and nothing for what is not known', (t) => {
         expectedHigh: 21.75,
         isAnomaly: 1,
         anomalyKind: 'both',
-        laterThanShare: 0.99,
+        lateBy: 60,
+        lateShare: 0.99,
+        usualLateShare: 0.07,
+        lostMinutes: 4_000,
+        excessMinutes: 1_234.5,
         carrierMinutes: 0,
         weatherMinutes: 4000,
         cancelledByWeather: 1,
         cancelledByCarrier: 0,
-        worstCarriers: 'B6 4,120 min + 61 cancelled',
+        whose: 'JetBlue and Delta',
         explanation: 'JFK, 1 Jan 2012: …; worse than every other day of the year’s',
         eventId: 3,
       },
@@ -87,13 +91,13 @@ test('a row has its values, and nothing for what is not known', (t) => {
         meanDepartureDelay: NaN,
         zScore: NaN,
         anomalyScore: NaN,
-        laterThanShare: NaN,
+        excessMinutes: NaN,
       },
     ],
     2012,
   );
   const unknown = Object.fromEntries(columns.map((column) => [columnName(column), null]));
-  const ordinary = { ...unknown, z_score: 0, is_outlier: 0, anomaly_score: 0, is_anomaly: 0, later_than_share: 0.6 };
+  const ordinary = { ...unknown, z_score: 0, is_outlier: 0, anomaly_score: 0, is_anomaly: 0, excess_minutes: 0 };
   t.deepEqual(named(days), [
     {
       ...ordinary,
@@ -121,12 +125,16 @@ test('a row has its values, and nothing for what is not known', (t) => {
       expected_high: 21.75,
       is_anomaly: 1,
       anomaly_kind: 'both',
-      later_than_share: 0.99,
+      late_by: 60,
+      late_share: 0.99,
+      usual_late_share: 0.07,
+      lost_minutes: 4_000,
+      excess_minutes: 1_234.5,
       carrier_minutes: 0,
       weather_minutes: 4000,
       cancelled_by_weather: 1,
       cancelled_by_carrier: 0,
-      worst_carriers: 'B6 4,120 min + 61 cancelled',
+      whose: 'JetBlue and Delta',
       explanation: 'JFK, 1 Jan 2012: …; worse than every other day of the year’s',
       event_id: 3,
     },
@@ -163,12 +171,12 @@ test('texts are the same when they are read, however long', (t) => {
     fc.string({ unit: 'grapheme' }),
     fc.constantFrom('', '’', '–', '\t"\\N\n', 'é'.repeat(300), '飛'.repeat(30_000), 'x'.repeat(200_000)),
   );
-  const row = fc.record({ explanation: fc.option(text), worstCarriers: fc.option(text) });
+  const row = fc.record({ explanation: fc.option(text), whose: fc.option(text) });
   fc.assert(
     fc.property(fc.array(row, { minLength: 1, maxLength: 8 }), (rows) => {
       const read = named(airportDaysOf(rows.map((row, day) => ({ ...row, day }))));
-      read.forEach(({ explanation, worst_carriers }, index) => {
-        t.true(explanation === rows[index].explanation && worst_carriers === rows[index].worstCarriers);
+      read.forEach(({ explanation, whose }, index) => {
+        t.true(explanation === rows[index].explanation && whose === rows[index].whose);
       });
     }),
   );

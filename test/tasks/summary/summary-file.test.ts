@@ -5,7 +5,17 @@ import { InputError } from '../../../tasks/errors.ts';
 import type { AirportDays } from '../../../tasks/summary/airport-days.ts';
 import { dayOfYear } from '../../../tasks/summary/calendar.ts';
 import { columnName, columns } from '../../../tasks/summary/columns.ts';
-import { decodeSummary, encodeSummary, type Provenance, type Summary } from '../../../tasks/summary/summary-file.ts';
+import type { Contributor } from '../../../tasks/summary/contributors.ts';
+import { dimensions } from '../../../tasks/summary/counted-year.ts';
+import type { SegmentAnomaly } from '../../../tasks/summary/segment-anomalies.ts';
+import {
+  carriedHash,
+  decodeSummary,
+  encodeSummary,
+  headBytes,
+  type Provenance,
+  type Summary,
+} from '../../../tasks/summary/summary-file.ts';
 import { airportDaysOf, type Row } from '../../support/airport-days.ts';
 
 const values = {
@@ -21,6 +31,7 @@ const provenance: fc.Arbitrary<Provenance> = fc.record({
   rejectedRows: fc.nat(),
   missing: fc.array(fc.string({ unit: 'grapheme' }), { maxLength: 2 }),
   threshold: fc.double({ min: 0.1, max: 99, noNaN: true }),
+  dimensions: fc.subarray([...dimensions]),
   files: fc.array(fc.record({ name: fc.string({ unit: 'grapheme' }), size: fc.nat() })),
 });
 
@@ -47,6 +58,41 @@ const days: fc.Arbitrary<AirportDays> = fc
       .map((rows) => airportDaysOf(rows as Row[], year));
   });
 
+const count = fc.nat(1_000);
+const share = fc.double({ min: 0, max: 1, noNaN: true });
+const orNothing = (values: fc.Arbitrary<number>) => fc.oneof(values, fc.constant(NaN));
+const contributors: fc.Arbitrary<Contributor[]> = fc.array(
+  fc.record({
+    row: count,
+    dimension: fc.constantFrom(...dimensions),
+    value: fc.string({ unit: 'grapheme' }),
+    flights: count,
+    cancelled: count,
+    lostMinutes: count,
+    excessMinutes: share,
+    share,
+    standsOut: fc.boolean(),
+  }),
+  { maxLength: 5 },
+);
+const segmentAnomalies: fc.Arbitrary<SegmentAnomaly[]> = fc.array(
+  fc.record({
+    kind: fc.constantFrom('carrier', 'destination'),
+    airport: fc.string(),
+    carrier: fc.option(fc.string()),
+    dayOfYear: count,
+    flights: count,
+    cancelled: count,
+    meanDepartureDelay: orNothing(share),
+    anomalyScore: share,
+    lateBy: orNothing(count),
+    lateShare: share,
+    usualLateShare: share,
+    eventId: orNothing(count),
+  }),
+  { maxLength: 5 },
+);
+
 const ofJfk: Summary = {
   days: airportDaysOf(
     [
@@ -64,7 +110,11 @@ const ofJfk: Summary = {
         expectedHigh: 3.25,
         isAnomaly: 1,
         anomalyKind: 'cancellations',
-        laterThanShare: 0.875,
+        lateBy: NaN,
+        lateShare: 0.875,
+        usualLateShare: 0.01,
+        lostMinutes: 1_566,
+        excessMinutes: 300.5,
         carrierMinutes: 120,
         weatherMinutes: 0,
         airSystemMinutes: 30,
@@ -74,7 +124,7 @@ const ofJfk: Summary = {
         cancelledByWeather: 1,
         cancelledByAirSystem: 0,
         cancelledBySecurity: 0,
-        worstCarriers: 'B6 120 min, DL 1 cancelled',
+        whose: 'JetBlue',
         explanation: 'JFK, 1 Jan 2012: 1 of 300 flights cancelled; worse than every other day of the year',
         eventId: 1,
       },
@@ -87,25 +137,55 @@ const ofJfk: Summary = {
         meanDepartureDelay: NaN,
         zScore: NaN,
         anomalyScore: NaN,
-        laterThanShare: NaN,
+        excessMinutes: NaN,
       },
       { airport: 'LGA', day: 59, departures: 90, meanDepartureDelay: -1 },
     ],
     2012,
   ),
+  contributors: [
+    {
+      row: 0,
+      dimension: 'carrier',
+      value: 'B6',
+      flights: 90,
+      cancelled: 1,
+      lostMinutes: 1_200,
+      excessMinutes: 900.25,
+      share: 0.75,
+      standsOut: true,
+    },
+  ],
+  segmentAnomalies: [
+    {
+      kind: 'destination',
+      airport: 'MIA',
+      carrier: null,
+      dayOfYear: 252,
+      flights: 40,
+      cancelled: 40,
+      meanDepartureDelay: NaN,
+      anomalyScore: 8.5,
+      lateBy: NaN,
+      lateShare: 1,
+      usualLateShare: 0.01,
+      eventId: NaN,
+    },
+  ],
   provenance: {
     codeVersion: '1.2.3',
     flightsRead: 402,
     rejectedRows: 0,
     missing: ['no flights in May'],
-    threshold: 3.5,
+    threshold: 3.1,
+    dimensions: ['carrier'],
     files: [{ name: 's3://flights/2012.csv', size: 12 }],
   },
 };
 
 test('a summary is read as it was written', (t) => {
   fc.assert(
-    fc.property(fc.record({ days, provenance }), (summary) => {
+    fc.property(fc.record({ days, provenance, contributors, segmentAnomalies }), (summary) => {
       const { sha256, ...read } = decodeSummary(encodeSummary(summary), 'f');
       t.deepEqual(read, summary);
       t.regex(sha256, /^[0-9a-f]{64}$/);
@@ -134,7 +214,11 @@ test('the file can be opened by others: it has the columns of table airport_days
       expected_high: 3.25,
       is_anomaly: true,
       anomaly_kind: 'cancellations',
-      later_than_share: 0.875,
+      late_share: 0.875,
+      usual_late_share: 0.01,
+      late_by: null,
+      lost_minutes: 1_566,
+      excess_minutes: 300.5,
       carrier_minutes: 120,
       weather_minutes: 0,
       air_system_minutes: 30,
@@ -144,7 +228,7 @@ test('the file can be opened by others: it has the columns of table airport_days
       cancelled_by_weather: 1,
       cancelled_by_air_system: 0,
       cancelled_by_security: 0,
-      worst_carriers: 'B6 120 min, DL 1 cancelled',
+      whose: 'JetBlue',
       explanation: 'JFK, 1 Jan 2012: 1 of 300 flights cancelled; worse than every other day of the year',
       event_id: 1,
     },
@@ -172,7 +256,7 @@ test('the file can be opened by others: it has the columns of table airport_days
       is_outlier: false,
       anomaly_score: 0,
       is_anomaly: false,
-      later_than_share: 0.6,
+      excess_minutes: 0,
     },
   ]);
   const types = table.schema.fields.map(({ name, type }) => [
@@ -271,4 +355,15 @@ test('a single bit that has flipped anywhere is found', (t) => {
     bytes[at] ^= 1 << (at % 8);
     t.throws(() => decodeSummary(bytes, 'f'), { instanceOf: InputError }, `byte ${at}`);
   }
+});
+
+test('the hash stands in the head of the file, however much stands behind it', (t) => {
+  const [file] = ofJfk.provenance.files;
+  const bytes = encodeSummary({
+    ...ofJfk,
+    contributors: Array(20_000).fill(ofJfk.contributors[0]),
+    provenance: { ...ofJfk.provenance, files: Array(2_000).fill(file) },
+  });
+  t.true(bytes.length > 10 * headBytes);
+  t.is(carriedHash(bytes.subarray(0, headBytes)), decodeSummary(bytes, 'f').sha256);
 });

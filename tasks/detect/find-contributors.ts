@@ -1,0 +1,122 @@
+import { airportRows } from '../summary/airport-days.ts';
+import type { Contributor } from '../summary/contributors.ts';
+import { type CountedYear, type Dimension, dimensions, type Tallies } from '../summary/counted-year.ts';
+
+/** Contributors that are kept of a day and dimension. */
+const atMost = 5;
+// These four are tuned on injected disturbances: docs/detection.md, "How well it works".
+/** A value is a candidate from this share of the excess on, … */
+const leastShare = 0.15;
+/** … when its flights lost so many times as much beyond the usual as the other flights, flight for flight. */
+const leastRatio = 2.5;
+/** Candidates stand out when they have this share of the excess between them, … */
+const leastTogether = 0.5;
+/** … and their flights lost so many times as much as all others, flight for flight. */
+const leastRatioTogether = 4;
+
+/**
+ * Find out whose flights made each anomalous airport-day: for the values of each dimension, the minutes lost beyond what
+ * their flights usually lose on the airport's days without an anomaly, and their share of all that were lost beyond it.
+ * @returns those with the largest shares, row after row, largest first
+ */
+export function findContributors(
+  { days, tallies }: Pick<CountedYear, 'days' | 'tallies'>,
+  isAnomaly: Uint8Array,
+): Contributor[] {
+  const airportOfRow = new Uint16Array(days.dayOfYear.length);
+  airportRows(days).forEach(({ start, end }, airport) => {
+    airportOfRow.fill(airport, start, end);
+  });
+  const found = dimensions.flatMap((dimension) => {
+    const { ofAnomalies, usual } = divide(tallies[dimension], { isAnomaly, airportOfRow });
+    return [...ofAnomalies].flatMap(([row, parts]) =>
+      contributorsOf(tallies[dimension].values, { row, dimension, parts, usual: usual(airportOfRow[row]) }),
+    );
+  });
+  const order = (dimension: Dimension) => dimensions.indexOf(dimension);
+  return found.sort((a, b) => a.row - b.row || order(a.dimension) - order(b.dimension));
+}
+
+/** What the flights of a value come to on one day, or on many. */
+interface Part {
+  flights: number;
+  cancelled: number;
+  lost: number;
+}
+
+/** The parts of each anomalous row, by value, and what a flight of each value usually loses at an airport. */
+function divide(
+  { values, visit }: Tallies,
+  { isAnomaly, airportOfRow }: { isAnomaly: Uint8Array; airportOfRow: Uint16Array },
+) {
+  const ofAnomalies = new Map<number, Map<number, Part>>();
+  // For each value at each airport: flights on days without an anomaly, and the minutes they lost.
+  const airports = (airportOfRow.at(-1) ?? 0) + 1;
+  const flown = new Float64Array(airports * values.length);
+  const lostBy = new Float64Array(airports * values.length);
+  visit((row, value, flights, cancelled, lost) => {
+    if (isAnomaly[row] === 0) {
+      const at = airportOfRow[row] * values.length + value;
+      flown[at] += flights;
+      lostBy[at] += lost;
+      return;
+    }
+    let parts = ofAnomalies.get(row);
+    if (!parts) ofAnomalies.set(row, (parts = new Map()));
+    const part = parts.get(value);
+    if (!part) parts.set(value, { flights, cancelled, lost });
+    else {
+      part.flights += flights;
+      part.cancelled += cancelled;
+      part.lost += lost;
+    }
+  });
+  /** 0 for a value without a flight on such days. */
+  const usual = (airport: number) => (value: number) => {
+    const at = airport * values.length + value;
+    return flown[at] > 0 ? lostBy[at] / flown[at] : 0;
+  };
+  return { ofAnomalies, usual };
+}
+
+/** The values with the largest excess, largest first. */
+function contributorsOf(
+  values: string[],
+  {
+    row,
+    dimension,
+    parts,
+    usual,
+  }: { row: number; dimension: Dimension; parts: Map<number, Part>; usual: (value: number) => number },
+): Contributor[] {
+  const found: Contributor[] = [];
+  let all = 0;
+  for (const [value, { flights, cancelled, lost }] of parts) {
+    all += flights;
+    const excess = lost - flights * usual(value);
+    if (!(excess > 0)) continue;
+    found.push({
+      row,
+      dimension,
+      value: values[value],
+      flights,
+      cancelled,
+      lostMinutes: lost,
+      excessMinutes: excess,
+      share: NaN,
+      standsOut: false,
+    });
+  }
+  // In the order of the names, so that sums are the same in whichever order flights were read.
+  found.sort((a, b) => (a.value < b.value ? -1 : 1));
+  const whole = found.reduce((sum, { excessMinutes }) => sum + excessMinutes, 0);
+  for (const contributor of found) contributor.share = contributor.excessMinutes / whole;
+  const isRatio = (least: number, share: number, flights: number) =>
+    share * (all - flights) > least * (1 - share) * flights;
+  const candidates = found.filter(({ share, flights }) => share >= leastShare && isRatio(leastRatio, share, flights));
+  const together = candidates.reduce((sum, { share }) => sum + share, 0);
+  const flown = candidates.reduce((sum, { flights }) => sum + flights, 0);
+  const standOut = together >= leastTogether && isRatio(leastRatioTogether, together, flown);
+  for (const candidate of candidates) candidate.standsOut = standOut;
+  return found.sort((a, b) => b.share - a.share).slice(0, atMost);
+}

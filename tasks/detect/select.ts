@@ -1,0 +1,20 @@
+/** Bring the value to its place that would be there were they sorted, smaller ones before it: Hoare's FIND (1961). */
+export function select(values: Float64Array, place: number): void {
+  let left = 0;
+  let right = values.length - 1;
+  while (left < right) {
+    const pivot = values[place];
+    let i = left;
+    let j = right;
+    while (i <= j) {
+      while (values[i] < pivot) i++;
+      while (values[j] > pivot) j--;
+      if (i > j) break;
+      const value = values[i];
+      values[i++] = values[j];
+      values[j--] = value;
+    }
+    if (j < place) left = i;
+    if (i > place) right = j;
+  }
+}

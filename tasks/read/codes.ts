@@ -1,0 +1,86 @@
+import { textAt } from './field-values.ts';
+
+/** Codes of airports or carriers, numbered as they are seen. */
+export interface Codes {
+  /** By number. */
+  readonly codes: string[];
+  /** Number of the code in a field; {@link noCode} where the field holds none. */
+  numberAt(bytes: Buffer, start: number, end: number): number;
+}
+
+export const noCode = -1;
+/** An airport that gets no number any more. */
+export const oneTooMany = -2;
+
+/**
+ * More than there are: the largest year has fewer than 500, and all years since 1987 have 2,154 between them. A column of
+ * something else than airports is noticed before its counts fill the memory.
+ */
+export const mostAirports = 3_000;
+
+const quote = 34;
+const letterA = 65;
+const letterCount = 26;
+const airportCode = /^[A-Z0-9]{2,5}$/;
+/** `PA (1)` is an earlier carrier of the code PA. */
+const carrierCode = /^[A-Z0-9]{2,3}(?: \(\d\))?$/;
+/** A carrier's number is a byte, and 255 stands for none. */
+const mostCarriers = 255;
+
+/** Airports, of which almost all have codes of three letters: these are found without making a text of the bytes. */
+export class AirportCodes implements Codes {
+  readonly codes: string[] = [];
+  /** Three capital letters read as a number → the airport's number, or −1. */
+  readonly #byLetters = new Int16Array(letterCount ** 3).fill(-1);
+  readonly #byCode = new Map<string, number>();
+
+  numberAt(bytes: Buffer, start: number, end: number): number {
+    const at = end - start === 5 && bytes[start] === quote ? start + 1 : start;
+    if (end - start === 3 || (at > start && bytes[end - 1] === quote)) {
+      const a = bytes[at] - letterA;
+      const b = bytes[at + 1] - letterA;
+      const c = bytes[at + 2] - letterA;
+      if (a >>> 0 < letterCount && b >>> 0 < letterCount && c >>> 0 < letterCount) {
+        const known = this.#byLetters[(a * letterCount + b) * letterCount + c];
+        if (known >= 0) return known;
+      }
+    }
+    return this.#numberOf(textAt(bytes, start, end));
+  }
+
+  #numberOf(code: string): number {
+    const known = this.#byCode.get(code);
+    if (known !== undefined) return known;
+    if (!airportCode.test(code)) return noCode;
+    // Origins and destinations have their numbers from the same list.
+    if (this.codes.length === 2 * mostAirports) return oneTooMany;
+    const number = this.codes.push(code) - 1;
+    this.#byCode.set(code, number);
+    if (/^[A-Z]{3}$/.test(code)) {
+      const [a, b, c] = [...code].map((letter) => letter.charCodeAt(0) - letterA);
+      this.#byLetters[(a * letterCount + b) * letterCount + c] = number;
+    }
+    return number;
+  }
+}
+
+/** Carriers, of which almost all have codes of two characters. Carriers beyond the 255th have no number. */
+export class CarrierCodes implements Codes {
+  readonly codes: string[] = [];
+  /** Two bytes read as a number → the carrier's number, or −1. */
+  readonly #byBytes = new Int16Array(1 << 16).fill(-1);
+
+  numberAt(bytes: Buffer, start: number, end: number): number {
+    const at = bytes[start] === quote ? start + 1 : start;
+    if (end - start - 2 * (at - start) === 2) {
+      const known = this.#byBytes[(bytes[at] << 8) | bytes[at + 1]];
+      if (known >= 0) return known;
+    }
+    const code = textAt(bytes, start, end);
+    if (!carrierCode.test(code)) return noCode;
+    let number = this.codes.indexOf(code);
+    if (number < 0 && this.codes.length < mostCarriers) number = this.codes.push(code) - 1;
+    if (number >= 0 && code.length === 2) this.#byBytes[(code.charCodeAt(0) << 8) | code.charCodeAt(1)] = number;
+    return number;
+  }
+}

@@ -1,0 +1,17 @@
+import test from 'ava';
+import { absentDimensions, toldDimensions } from '../../../tasks/summary/absent-dimensions.ts';
+import { dimensions } from '../../../tasks/summary/counted-year.ts';
+import { countedYear } from '../../support/counted-year.ts';
+
+test('a dimension is told when any flight has a value of it', (t) => {
+  t.deepEqual(toldDimensions(countedYear([[{ day: 0 }, { day: 1, carrier: 'AA', hour: 5 }]])), ['carrier', 'hours']);
+  t.deepEqual(toldDimensions(countedYear([[{ day: 0 }, { day: 1, destination: 'LAX' }]])), ['destination']);
+});
+
+test('what is not in the file is told in words, one sentence each', (t) => {
+  t.deepEqual(absentDimensions(dimensions), []);
+  const sentences = absentDimensions([]);
+  t.is(sentences.length, 3);
+  for (const sentence of sentences) t.regex(sentence, /are not in this year’s file, so no /);
+  t.regex(absentDimensions(['carrier', 'hours'])[0], /^Destinations/);
+});
