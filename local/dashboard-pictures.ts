@@ -18,8 +18,8 @@ new Command('npm run make:pictures --')
 const root = fileURLToPath(new URL('..', import.meta.url));
 const images = join(root, 'docs', 'images');
 const phoneHeight = 1_700;
-/** Whose day it was, stands out. */
-const day = '2013-09-12 EWR';
+/** A day on which a carrier stands out. */
+const day = '2013-01-31 EWR';
 const whose = '[data-test-chart-name="Excess minutes by carrier"]';
 const worstDays = '[data-test-chart-name="The worst days"]';
 const folder = mkdtempSync(join(tmpdir(), 'delaywatch-pictures-'));
