@@ -70,7 +70,7 @@ test.serial('its notice tells the year, the anomalies found and the address of t
   t.is(notice.Subject, 'flight delays 2013: published');
   t.regex(
     notice.Message,
-    /published command=publish year=2013 anomalies=62 events=29 report=file:.*\/reports\/2013\.html/,
+    /published command=publish year=2013 anomalies=63 events=27 report=file:.*\/reports\/2013\.html/,
   );
   t.is(board.notices.length, 1);
 });
