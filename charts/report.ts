@@ -53,6 +53,8 @@ export interface ReportEvent {
   minutesLost: number;
   /** Null where the source does not say. */
   mainCause: string | null;
+  /** What the event is known by; null where it is not in the list of known events. */
+  name: string | null;
 }
 
 export interface Amount {
@@ -124,7 +126,7 @@ export function reportHtml(report: Report, assets: ReportAssets): string {
 <section>
   <h2>What happened</h2>
   <p class="explanation">Anomalous days that belong together: neighbouring airports on the same day, and the days after
-  as long as half of them stay in it. Worst first, by flights hit and how much later than usual they were.</p>
+  as long as half of them stay in it. Worst first, by the minutes that passengers lost beyond the usual.</p>
   ${eventsTable(report)}
 </section>
 <section>
@@ -138,8 +140,8 @@ export function reportHtml(report: Report, assets: ReportAssets): string {
 </section>
 <section>
   <h2>The worst days</h2>
-  <p class="explanation">Days on which an airport’s flights were latest against its own year, cancelled ones counting as
-  later than all others; an anomaly from a score of ${report.threshold} on. <span class="ring" aria-hidden="true">○</span> marks the days whose mean delay alone
+  <p class="explanation">Days on which more of an airport’s flights left late, or not at all, than is usual there at that time of
+  the year; an anomaly from a score of ${report.threshold} on. <span class="ring" aria-hidden="true">○</span> marks the days whose mean delay alone
   is an outlier (|z| ≥ 3; ${number.format(totals.outliers)} in this year). Choose a day to see its airport’s year.</p>
   ${worstDaysTable(report)}
 </section>
@@ -201,7 +203,7 @@ function eventsTable({ events, totals }: Report): string {
     const cause =
       event.mainCause === null ? '<span class="faint">not in this file</span>' : escapeHtml(event.mainCause);
     return `<tr>
-    <td>${dates(event)}</td>
+    <td>${dates(event)}${event.name === null ? '' : `<br><b>${escapeHtml(event.name)}</b>`}</td>
     <td>${airportsOf(event)}</td>
     <td class="number">${number.format(event.flights)}</td>
     <td class="number">${percent(event.cancelled, event.flights)}</td>

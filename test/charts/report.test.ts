@@ -37,6 +37,7 @@ const storm: ReportEvent = {
   cancelled: 1_210,
   minutesLost: 61_234,
   mainCause: 'weather',
+  name: null,
 };
 
 const endeavor: SegmentDay = {
@@ -183,6 +184,12 @@ test('where the file tells no causes, an event says so', (t) => {
   t.true(rowsIn(part)[0].includes('not in this file'));
 });
 
+test('an event that is known bears its name', (t) => {
+  const part = section(html({ events: [{ ...storm, name: 'blizzard Nemo' }] }), 'What happened');
+  t.true(part.includes('<br><b>blizzard Nemo</b>'));
+  t.false(section(html({ events: [storm] }), 'What happened').includes('<br><b>'));
+});
+
 test('events that are not shown are counted', (t) => {
   const part = section(html({ totals: { ...ofNewYork.totals, events: 1_201 } }), 'What happened');
   t.regex(part, /… and 1,200 more, in table <code>events<\/code>/);
@@ -322,7 +329,7 @@ test('names cannot become markup', (t) => {
     airports: [{ airport: nasty, name: nasty, figure: figure('x'), chartLink: nasty }],
     worstDays: [{ ...nemo, airport: nasty, name: nasty, chartLink: nasty, explanation: `: ${nasty}` }],
     segments: [{ ...endeavor, what: nasty, name: `${nasty}?`, outOfLine: nasty }],
-    events: [{ ...storm, airports: Array(6).fill(nasty), mainCause: nasty }],
+    events: [{ ...storm, airports: Array(6).fill(nasty), mainCause: nasty, name: nasty }],
     causes: { minutes: [{ cause: nasty, amount: 1 }], cancelled: [{ cause: nasty, amount: 1 }] },
   });
   t.true(markup(page).includes(`<option value="${escaped}">${escaped} · ${escaped}</option>`));
