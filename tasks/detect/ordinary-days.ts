@@ -37,18 +37,8 @@ export function ordinaryDays(values: Float64Array, weekday: Uint8Array): Float64
 }
 
 /** What is left of each value. */
-export function difference(values: Float64Array, ordinary: Float64Array): Float64Array {
+function difference(values: Float64Array, ordinary: Float64Array): Float64Array {
   const rest = new Float64Array(values.length);
   for (let day = 0; day < values.length; day++) rest[day] = values[day] - ordinary[day];
   return rest;
 }
-
-/** A spread like the standard deviation that a few extreme values do not move: 1.4826 · median |rest|. */
-export function robustDeviation(rest: Float64Array): number {
-  const distances = new Float64Array(rest.length);
-  for (let day = 0; day < rest.length; day++) distances[day] = Math.abs(rest[day]);
-  return normalConsistency * median(distances);
-}
-
-/** Makes the median absolute deviation of normal values their standard deviation: 1 / Φ⁻¹(¾). */
-const normalConsistency = 1.4826;

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { difference, ordinaryDays, robustDeviation } from '../../../tasks/detect/ordinary-days.ts';
+import { ordinaryDays } from '../../../tasks/detect/ordinary-days.ts';
 
 function middle(values: number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
@@ -65,18 +65,4 @@ test('a season moves it half-way, a bad weekday by its shrunken effect', (t) => 
     weekdays,
   );
   t.is(sundays[7] - sundays[8], (8 * 52) / (52 + 30));
-});
-
-test('the difference is what is left of each day', (t) => {
-  t.deepEqual([...difference(Float64Array.of(5, 2), Float64Array.of(1, 3))], [4, -1]);
-});
-
-test('the robust deviation is 1.4826 times the median distance', (t) => {
-  t.is(robustDeviation(Float64Array.of(-3, 1, 2, 100)), 1.4826 * 2.5);
-  t.is(robustDeviation(Float64Array.of(0, 0, 50)), 0);
-  fc.assert(
-    fc.property(fc.array(fc.double({ min: -99, max: 99, noNaN: true }), { minLength: 1, maxLength: 50 }), (rest) => {
-      t.is(robustDeviation(Float64Array.from(rest)), 1.4826 * middle(rest.map(Math.abs)));
-    }),
-  );
 });
