@@ -6,8 +6,8 @@ export interface Flight {
   /** '' where the file does not say; the same of the destination. */
   carrier: string;
   destination: string;
-  /** Three hours of the scheduled departure, or `noHourBlock`. */
-  hourBlock: number;
+  /** Of the scheduled departure, or `noHour`. */
+  hour: number;
 }
 
 /** An airport's year to be disturbed: the flights of each day that has some. */

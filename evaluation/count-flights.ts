@@ -24,7 +24,7 @@ export function countFlights(airportYears: AirportYearOfFlights[]): CountedYear 
   for (const { airport, dayOfYear, flights } of airportYears) {
     const origin = numbers.airports(airport);
     flights.forEach((ofDay, day) => {
-      for (const { delay, cancelled, carrier, destination, hourBlock } of ofDay) {
+      for (const { delay, cancelled, carrier, destination, hour } of ofDay) {
         const row = batch.rows++;
         batch.origin[row] = origin;
         batch.day[row] = dayOfYear[day];
@@ -32,7 +32,7 @@ export function countFlights(airportYears: AirportYearOfFlights[]): CountedYear 
         batch.cancellation[row] = cancelled ? cancelledSomehow : flown;
         batch.carrier[row] = carrier === '' ? noCarrier : numbers.carriers(carrier);
         batch.destination[row] = destination === '' ? noDestination : numbers.airports(destination);
-        batch.hourBlock[row] = hourBlock;
+        batch.hour[row] = hour;
         if (batch.rows === batchRows) flush();
       }
     });

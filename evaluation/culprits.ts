@@ -1,3 +1,4 @@
+import { hourBlockOf } from '../tasks/read/hour-block.ts';
 import type { CountedYear, Dimension } from '../tasks/summary/counted-year.ts';
 import { dimensions } from '../tasks/summary/counted-year.ts';
 import type { AirportYearOfFlights, Flight } from './airport-year-of-flights.ts';
@@ -58,7 +59,7 @@ export function strikeCulprits(
   const isOf = {
     carrier: ({ carrier }: Flight, value: string) => carrier === value,
     destination: ({ destination }: Flight, value: string) => destination === value,
-    hours: ({ hourBlock }: Flight, value: string) => hours[hourBlock] === value,
+    hours: ({ hour }: Flight, value: string) => hours[hourBlockOf(hour)] === value,
   };
   const drawn = <T>(items: readonly T[]) => items[Math.floor(random() * items.length)];
   while (struck.length < times) {

@@ -76,6 +76,6 @@ function flightsIn(batch: FlightBatch, airports: string[], carriers: string[]): 
     cancelled: batch.cancellation[row] !== flown,
     carrier: batch.carrier[row] === noCarrier ? '' : carriers[batch.carrier[row]],
     destination: batch.destination[row] === noDestination ? '' : airports[batch.destination[row]],
-    hourBlock: batch.hourBlock[row],
+    hour: batch.hour[row],
   }));
 }

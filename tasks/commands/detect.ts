@@ -80,6 +80,7 @@ export const detect: Command<Needs> = {
     const { days } = detected;
     const summary = encodeSummary({
       ...detected,
+      typicalDays: read.typicalDays,
       provenance: {
         codeVersion: settings.CODE_VERSION ?? version,
         flightsRead: read.rows,

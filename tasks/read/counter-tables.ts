@@ -2,6 +2,7 @@ import { daySlots } from '../summary/calendar.ts';
 import { cancellationCauses, causes } from '../summary/causes.ts';
 import { type DayRecords, recordSums, withRoom } from '../summary/day-records.ts';
 import { hourBlocks } from './hour-block.ts';
+import { hourOutcomes } from './hour-outcomes.ts';
 import type { RouteDay } from './route-tallies.ts';
 
 /** What {@link FlightCounters} have counted, in a form that goes to another thread without being copied. */
@@ -25,6 +26,10 @@ export interface CounterTables {
   /** For each airport and day: minutes by cause, and cancelled flights by cause. */
   minutesBy: Int32Array;
   cancelledBy: Uint16Array;
+  /** For each of `segments`, hour and outcome: flights. */
+  carrierOutcomes: Uint32Array;
+  /** For each airport: the same of flights without a carrier. */
+  otherOutcomes: Uint32Array;
 }
 
 /** Routes as one thread has counted them. */
@@ -40,9 +45,10 @@ export const carriersAtAnAirport = 256;
 /** The memory of tables, to be handed over. */
 export function buffersOf(tables: CounterTables): ArrayBuffer[] {
   const { airportDays, carrierDays, arrivalDays, hourFlights, hourLost, minutesBy, cancelledBy, routes } = tables;
+  const { carrierOutcomes, otherOutcomes } = tables;
   const arrays = [
     ...[airportDays, carrierDays, arrivalDays].map(({ counts }) => counts),
-    ...[hourFlights, hourLost, minutesBy, cancelledBy],
+    ...[hourFlights, hourLost, minutesBy, cancelledBy, carrierOutcomes, otherOutcomes],
     ...routes.flatMap(({ tables }) => tables.flatMap((day) => (day ? [day.keys, day.flights, day.lost] : []))),
   ];
   return arrays.map(({ buffer }) => buffer as ArrayBuffer);
@@ -76,6 +82,16 @@ function add(total: CounterTables, other: CounterTables): void {
   total.hourLost = addBlocks(total.hourLost, other.hourLost, hourBlocks);
   total.minutesBy = addBlocks(total.minutesBy, other.minutesBy, causes.length);
   total.cancelledBy = addBlocks(total.cancelledBy, other.cancelledBy, cancellationCauses.length);
+  total.carrierOutcomes = addValues(total.carrierOutcomes, other.carrierOutcomes, {
+    numbers: segments,
+    size: hourOutcomes,
+    room: total.segments.length,
+  });
+  total.otherOutcomes = addValues(total.otherOutcomes, other.otherOutcomes, {
+    numbers: airports,
+    size: hourOutcomes,
+    room: total.airports.length,
+  });
   for (const { tables, numbers } of other.routes) {
     total.routes.push({ tables, numbers: numbers.map((number) => airports[number]) });
   }

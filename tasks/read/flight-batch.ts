@@ -5,7 +5,7 @@ export const noDelay = -32_768;
 /** A flight whose carrier, destination or scheduled departure the file does not give. */
 export const noCarrier = 255;
 export const noDestination = 65_535;
-export const noHourBlock = 255;
+export const noHour = 255;
 /** A flight that was not cancelled. A cancelled one has 1, or, where the file gives a cause, 2 + the cause's index. */
 export const flown = 0;
 
@@ -27,8 +27,8 @@ export class FlightBatch {
   readonly carrier = new Uint8Array(batchRows);
   /** Number of the airport it flew to, or {@link noDestination}. */
   readonly destination = new Uint16Array(batchRows);
-  /** Three hours of the day, from 0 to 7, or {@link noHourBlock}. */
-  readonly hourBlock = new Uint8Array(batchRows);
+  /** Hour of the scheduled departure, from 0 to 23, or {@link noHour}. */
+  readonly hour = new Uint8Array(batchRows);
 
   /** Rows without a flight number, where the file has such a column. */
   unnumberedRows = 0;

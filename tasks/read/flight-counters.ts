@@ -16,8 +16,9 @@ import {
 import { cancelledBucket, latenessBucket, minutesOfCancellation, unknownBucket } from '../summary/lateness.ts';
 import { AirportCodes, CarrierCodes } from './codes.ts';
 import { type CounterTables, carriersAtAnAirport } from './counter-tables.ts';
-import { batchRows, type FlightBatch, flown, noCarrier, noDelay, noDestination, noHourBlock } from './flight-batch.ts';
-import { hourBlocks } from './hour-block.ts';
+import { batchRows, type FlightBatch, flown, noCarrier, noDelay, noDestination, noHour } from './flight-batch.ts';
+import { hourBlockOf, hourBlocks } from './hour-block.ts';
+import { hourOutcomes, hourSlot, noOutcome, outcomeOf, outcomes } from './hour-outcomes.ts';
 import { RouteTallies, routeKey } from './route-tallies.ts';
 
 /** About as many as have flights in a year; room for more is made when they come. */
@@ -33,8 +34,8 @@ const bucketOfDelay = Uint8Array.from({ length: 2 * longestDelay + 1 }, (_, at) 
 
 /**
  * Counts flights, whichever order they come in: of each airport, each carrier at an airport and each destination by day;
- * and of each airport by day and three hours, and by day and destination. A flight becomes increments of these and is not
- * looked at again.
+ * of each airport by day and three hours, and by day and destination; and of each carrier at an airport by hour. A flight
+ * becomes increments of these and is not looked at again.
  */
 export class FlightCounters {
   readonly airports = new AirportCodes();
@@ -51,6 +52,10 @@ export class FlightCounters {
   /** Of each airport and day: minutes by cause, and cancelled flights by cause. */
   minutesBy = new Int32Array(airportsExpected * daySlots * causes.length);
   cancelledBy = new Uint16Array(airportsExpected * daySlots * cancellationCauses.length);
+  /** Of each segment, by hour and outcome: flights of the whole year. */
+  carrierOutcomes = new Uint32Array(segmentsExpected * hourOutcomes);
+  /** Of each airport: the same of flights without a carrier. */
+  otherOutcomes = new Uint32Array(airportsExpected * hourOutcomes);
 
   /** For each airport and carrier, the segment's number + 1; 0 for a pair that is new. */
   #segmentOf = new Uint16Array(airportsExpected * carriersExpected);
@@ -60,6 +65,7 @@ export class FlightCounters {
   readonly #bucket = new Uint8Array(batchRows);
   readonly #lost = new Uint16Array(batchRows);
   readonly #segment = new Uint16Array(batchRows);
+  readonly #outcome = new Uint8Array(batchRows);
 
   /** @param saysCancelled whether the file says which flights were cancelled; else those without a delay were */
   add(batch: FlightBatch, saysCancelled: boolean): void {
@@ -70,13 +76,16 @@ export class FlightCounters {
     this.#countArrivals(batch);
     this.#countHours(batch);
     this.#countRoutes(batch);
+    this.#countOutcomes(batch);
     this.#countExplained(batch);
   }
 
   tables(): CounterTables {
     const { airportDays, carrierDays, arrivalDays, segments, hourFlights, hourLost, minutesBy, cancelledBy } = this;
+    const { carrierOutcomes, otherOutcomes } = this;
     return {
       ...{ airportDays, carrierDays, arrivalDays, segments, hourFlights, hourLost, minutesBy, cancelledBy },
+      ...{ carrierOutcomes, otherOutcomes },
       airports: this.airports.codes,
       carriers: this.carriers.codes,
       routes: [{ tables: this.routes.days, numbers: [...this.airports.codes.keys()] }],
@@ -86,6 +95,7 @@ export class FlightCounters {
   #classify({ rows, departureDelay, cancellation }: FlightBatch, saysCancelled: boolean): void {
     const bucket = this.#bucket;
     const lost = this.#lost;
+    const outcome = this.#outcome;
     for (let row = 0; row < rows; row++) {
       const delay = departureDelay[row];
       if (cancellation[row] !== flown || (delay === noDelay && !saysCancelled)) {
@@ -98,6 +108,7 @@ export class FlightCounters {
         bucket[row] = bucketOfDelay[delay + longestDelay];
         lost[row] = delay > 0 ? delay : 0;
       }
+      outcome[row] = outcomeOf(bucket[row], delay);
     }
   }
 
@@ -170,13 +181,13 @@ export class FlightCounters {
     this.#countDays(this.arrivalDays, batch.destination, batch);
   }
 
-  #countHours({ rows, origin, day, hourBlock }: FlightBatch): void {
+  #countHours({ rows, origin, day, hour }: FlightBatch): void {
     const { hourFlights, hourLost } = this;
     const bucket = this.#bucket;
     const lost = this.#lost;
     for (let row = 0; row < rows; row++) {
-      if (hourBlock[row] === noHourBlock) continue;
-      const at = (origin[row] * daySlots + day[row]) * hourBlocks + hourBlock[row];
+      if (hour[row] === noHour) continue;
+      const at = (origin[row] * daySlots + day[row]) * hourBlocks + hourBlockOf(hour[row]);
       hourFlights[2 * at]++;
       if (bucket[row] === cancelledBucket) hourFlights[2 * at + 1]++;
       hourLost[at] += lost[row];
@@ -190,6 +201,19 @@ export class FlightCounters {
     for (let row = 0; row < rows; row++) {
       if (destination[row] === noDestination) continue;
       routes.add(day[row], routeKey(origin[row], destination[row]), bucket[row] === cancelledBucket, lost[row]);
+    }
+  }
+
+  #countOutcomes({ rows, origin, hour }: FlightBatch): void {
+    this.carrierOutcomes = withLength(this.carrierOutcomes, this.segments.length * hourOutcomes);
+    const { carrierOutcomes, otherOutcomes } = this;
+    const segment = this.#segment;
+    const outcome = this.#outcome;
+    for (let row = 0; row < rows; row++) {
+      if (outcome[row] === noOutcome) continue;
+      const at = hourSlot(hour[row]) * outcomes + outcome[row];
+      if (segment[row] === noKey) otherOutcomes[origin[row] * hourOutcomes + at]++;
+      else carrierOutcomes[segment[row] * hourOutcomes + at]++;
     }
   }
 
@@ -219,6 +243,7 @@ export class FlightCounters {
     this.hourLost = grown(this.hourLost, room * daySlots * hourBlocks);
     this.minutesBy = grown(this.minutesBy, room * daySlots * causes.length);
     this.cancelledBy = grown(this.cancelledBy, room * daySlots * cancellationCauses.length);
+    this.otherOutcomes = grown(this.otherOutcomes, room * hourOutcomes);
     this.#segmentOf = grown(this.#segmentOf, room * this.#carriersReserved);
     this.#airportsReserved = room;
   }
@@ -228,6 +253,11 @@ const tooManySegments = () =>
   new InputError(
     `more than ${noKey - 1} pairs of airports and carriers; expected flights of airlines: are the columns the right ones?`,
   );
+
+/** The same values with room for so many, and for more to come. */
+function withLength(values: Uint32Array<ArrayBuffer>, length: number): Uint32Array<ArrayBuffer> {
+  return length <= values.length ? values : grown(values, 2 * length);
+}
 
 function grown<T extends Uint16Array | Uint32Array | Int32Array>(values: T, length: number): T {
   const larger = new (values.constructor as new (length: number) => T)(length);

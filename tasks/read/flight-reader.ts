@@ -5,10 +5,10 @@ import { type AirportCodes, type CarrierCodes, mostAirports, oneTooMany } from '
 import { DateReader, otherYear } from './date-reader.ts';
 import type { Dialect } from './dialect.ts';
 import { integerAt, notAnInteger, textAt } from './field-values.ts';
-import { batchRows, FlightBatch, flown, noCarrier, noDelay, noDestination, noHourBlock } from './flight-batch.ts';
+import { batchRows, FlightBatch, flown, noCarrier, noDelay, noDestination, noHour } from './flight-batch.ts';
 import { type FlightKeys, hashOf } from './flight-keys.ts';
-import { hourBlockAt } from './hour-block.ts';
 import { faultOfLine } from './line-fault.ts';
+import { hourAt } from './scheduled-hour.ts';
 import { StructuralIndex } from './structural-index.ts';
 
 /** What to read, and where it goes. */
@@ -300,8 +300,8 @@ export class FlightReader {
       } else batch.destination[row] = noDestination;
       if (scheduledDeparture >= 0) {
         const from = scheduledDeparture === 0 ? lineStart : positions[lineFirst + scheduledDeparture - 1] + 1;
-        batch.hourBlock[row] = hourBlockAt(block, from, positions[lineFirst + scheduledDeparture]);
-      } else batch.hourBlock[row] = noHourBlock;
+        batch.hour[row] = hourAt(block, from, positions[lineFirst + scheduledDeparture]);
+      } else batch.hour[row] = noHour;
       if (cancellation === 1) this.#cancel(row, lineStart, lineFirst);
       if (flightNumber !== undefined && !this.#isGiven(lineStart, lineFirst, flightNumber)) {
         batch.unnumbered[batch.unnumberedRows++] = row;

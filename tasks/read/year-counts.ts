@@ -15,6 +15,7 @@ import { cancelledBucket, latenessBuckets } from '../summary/lateness.ts';
 import { type CounterTables, carriersAtAnAirport } from './counter-tables.ts';
 import { hourBlocks } from './hour-block.ts';
 import { destinationOf, originOf } from './route-tallies.ts';
+import { typicalDaysIn } from './typical-days-in.ts';
 
 /** The most that a count of two bytes holds. More than twice as many as ever left in a day. */
 const mostCounted = 65_535;
@@ -79,6 +80,7 @@ export function yearCounts(tables: CounterTables, { year, rows, causesOfMonth }:
       hours: hourTallies(tables, found),
       destination: destinationTallies(tables, found),
     },
+    typicalDays: typicalDaysIn(tables, found.airports),
   };
 }
 

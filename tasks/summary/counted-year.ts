@@ -1,5 +1,6 @@
 import type { DailyCounts } from './airport-days.ts';
 import type { DayRecords } from './day-records.ts';
+import type { TypicalDays } from './typical-days.ts';
 
 /** A year's flights, counted: what files come to, and what the detectors look at. */
 export interface CountedYear {
@@ -17,6 +18,7 @@ export interface CountedYear {
   destinationDays: SegmentDays;
   /** What each airport-day's flights divide into. */
   tallies: Record<Dimension, Tallies>;
+  typicalDays: TypicalDays;
 }
 
 /** By what the flights of an airport-day can be told apart. */

@@ -24,6 +24,7 @@ import type { Contributor } from './contributors.ts';
 import type { Dimension } from './counted-year.ts';
 import { decodeRows, encodeRows } from './rows-as-json.ts';
 import type { SegmentAnomaly } from './segment-anomalies.ts';
+import { decodeTypicalDays, encodeTypicalDays, type TypicalDays } from './typical-days.ts';
 
 /** Where a summary comes from; kept in the file's schema metadata. */
 export interface Provenance {
@@ -56,6 +57,7 @@ export interface Summary {
   days: AirportDays;
   contributors: Contributor[];
   segmentAnomalies: SegmentAnomaly[];
+  typicalDays: TypicalDays;
   provenance: Provenance;
 }
 
@@ -66,9 +68,10 @@ export interface StoredSummary extends Summary {
 }
 
 const provenanceKey = 'delaywatch';
-/** A file of this format holds one table; the two small ones beside are kept in its metadata. */
+/** A file of this format holds one table; the small ones beside are kept in its metadata. */
 const contributorsKey = 'delaywatch_contributors';
 const segmentAnomaliesKey = 'delaywatch_segment_anomalies';
+const typicalDaysKey = 'delaywatch_typical_days';
 const contributorProperties = [
   ...(['row', 'dimension', 'value', 'flights', 'cancelled', 'lostMinutes', 'excessMinutes', 'share'] as const),
   'standsOut',
@@ -89,7 +92,7 @@ const dayMilliseconds = 86_400_000;
 /**
  * Encode as an Arrow IPC file with the columns of table `airport_days`. The same summary gives the same bytes.
  */
-export function encodeSummary({ days, contributors, segmentAnomalies, provenance }: Summary): Uint8Array {
+export function encodeSummary({ days, contributors, segmentAnomalies, typicalDays, provenance }: Summary): Uint8Array {
   const firstDay = epochDay(days.year, 0);
   const table = tableFromColumns({
     airport: columnFromValues((visit) => {
@@ -105,6 +108,7 @@ export function encodeSummary({ days, contributors, segmentAnomalies, provenance
   table.schema.metadata = new Map([
     [contributorsKey, encodeRows(contributorProperties, contributors)],
     [segmentAnomaliesKey, encodeRows(segmentProperties, segmentAnomalies)],
+    [typicalDaysKey, encodeTypicalDays(typicalDays)],
     [provenanceKey, JSON.stringify({ sha256: noHash, year: days.year, ...provenance })],
   ]);
   const encoded = tableToIPC(table, { format: 'file' })!;
@@ -209,6 +213,7 @@ function decode(bytes: Uint8Array, file: string): StoredSummary {
       segmentAnomalies: decodeRows<SegmentAnomaly>(table.schema.metadata!.get(segmentAnomaliesKey)!, [
         ...(['meanDepartureDelay', 'lateBy', 'eventId'] as const),
       ]),
+      typicalDays: decodeTypicalDays(table.schema.metadata!.get(typicalDaysKey)!),
       days: {
         year,
         ...airportsIn(table.getChild('airport')!.toArray() as string[]),

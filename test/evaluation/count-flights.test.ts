@@ -8,7 +8,7 @@ const flight = (values: Partial<Flight>): Flight => ({
   cancelled: false,
   carrier: 'AA',
   destination: 'ORD',
-  hourBlock: 3,
+  hour: 9,
   ...values,
 });
 const cancelled = flight({ cancelled: true, delay: NaN });
@@ -40,7 +40,7 @@ test('carriers, destinations and hours are told apart, and flights of which they
       airport: 'LGA',
       year: 2013,
       dayOfYear: Uint16Array.of(0),
-      flights: [[flight({}), flight({ carrier: 'MQ', hourBlock: 7 }), flight({ carrier: '', destination: '' })]],
+      flights: [[flight({}), flight({ carrier: 'MQ', hour: 21 }), flight({ carrier: '', destination: '' })]],
     },
     { airport: 'JFK', year: 2013, dayOfYear: Uint16Array.of(0), flights: [[flight({ destination: 'LGA' })]] },
   ]);

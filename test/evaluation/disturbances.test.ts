@@ -14,7 +14,7 @@ const year: AirportYearOfFlights = {
       cancelled: minutes === 49,
       carrier: 'AA',
       destination: 'ORD',
-      hourBlock: 3,
+      hour: 9,
     })),
   ),
 };

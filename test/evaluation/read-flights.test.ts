@@ -55,10 +55,10 @@ test('flights come by airport and day with all that tells them apart', async (t)
   ]);
   const [jfk, lga] = await readFlights(file, 2013);
   t.is(jfk.airport, 'JFK');
-  t.deepEqual(jfk.flights, [[{ delay: -3, cancelled: false, carrier: 'B6', destination: 'LGA', hourBlock: 7 }]]);
+  t.deepEqual(jfk.flights, [[{ delay: -3, cancelled: false, carrier: 'B6', destination: 'LGA', hour: 23 }]]);
   t.is(lga.airport, 'LGA');
   t.deepEqual([...lga.dayOfYear], [59, 60]);
-  t.deepEqual(lga.flights[0], [{ delay: NaN, cancelled: true, carrier: 'MQ', destination: 'BNA', hourBlock: 2 }]);
+  t.deepEqual(lga.flights[0], [{ delay: NaN, cancelled: true, carrier: 'MQ', destination: 'BNA', hour: 6 }]);
 });
 
 test('where a file does not say which flights were cancelled, those without a delay were', async (t) => {

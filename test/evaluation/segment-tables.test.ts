@@ -14,7 +14,7 @@ const year: AirportYearOfFlights = {
       cancelled: false,
       carrier: index < 12 ? 'AA' : index < 58 ? 'DL' : 'HA',
       destination: index < 58 ? 'ATL' : 'HNL',
-      hourBlock: 3,
+      hour: 9,
     })),
   ),
 };

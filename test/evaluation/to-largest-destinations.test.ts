@@ -1,7 +1,7 @@
 import test from 'ava';
 import { toLargestDestinations } from '../../evaluation/to-largest-destinations.ts';
 
-const to = (destination: string) => ({ delay: 0, cancelled: false, carrier: 'AA', destination, hourBlock: 3 });
+const to = (destination: string) => ({ delay: 0, cancelled: false, carrier: 'AA', destination, hour: 9 });
 
 test('the flights to the largest destinations are left, and the days that have some', (t) => {
   const year = {

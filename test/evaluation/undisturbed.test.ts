@@ -19,7 +19,7 @@ test('what either detector flags is replaced by an ordinary day of the same week
         cancelled: false,
         carrier: 'AA',
         destination: 'ORD',
-        hourBlock: 3,
+        hour: 9,
       })),
     ),
   };

@@ -15,7 +15,7 @@ const year: AirportYearOfFlights = {
       cancelled: false,
       carrier: ['AA', 'B6', 'DL', 'UA'][index % 4],
       destination: ['ORD', 'MIA', 'LAX', 'BOS'][(index >> 2) % 4],
-      hourBlock: 2 + (index >> 4),
+      hour: 6 + 3 * (index >> 4),
     })),
   ),
 };

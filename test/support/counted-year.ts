@@ -6,7 +6,7 @@ import {
   noCarrier,
   noDelay,
   noDestination,
-  noHourBlock,
+  noHour,
 } from '../../tasks/read/flight-batch.ts';
 import { FlightCounters } from '../../tasks/read/flight-counters.ts';
 import { yearCounts } from '../../tasks/read/year-counts.ts';
@@ -60,7 +60,7 @@ function batchOf(flights: Flight[], { airports, carriers }: FlightCounters): Fli
     batch.cancellation[row] = flight.cancelled ? 2 + [...'ABCD'].indexOf(flight.code ?? '') : flown;
     batch.carrier[row] = flight.carrier ? numberIn(carriers, flight.carrier) : noCarrier;
     batch.destination[row] = flight.destination ? numberIn(airports, flight.destination) : noDestination;
-    batch.hourBlock[row] = flight.hour === undefined ? noHourBlock : Math.floor(flight.hour / 3);
+    batch.hour[row] = flight.hour ?? noHour;
     if (flight.numbered === false) batch.unnumbered[batch.unnumberedRows++] = row;
     if (flight.minutes) {
       causes.forEach((_, cause) => {

@@ -6,6 +6,7 @@ import { measure } from '../../../bench/measure.ts';
 import { mostAirports } from '../../../tasks/read/codes.ts';
 import { columns } from '../../../tasks/summary/columns.ts';
 import { encodeSummary } from '../../../tasks/summary/summary-file.ts';
+import type { TypicalDays } from '../../../tasks/summary/typical-days.ts';
 import { airportDaysOf } from '../../support/airport-days.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { startTestDatabase } from '../../support/test-database.ts';
@@ -51,10 +52,26 @@ function largestSummary(): Uint8Array {
     days: all,
     contributors: [],
     segmentAnomalies: [],
+    typicalDays: typicalDaysAt(codes),
     provenance: {
       ...{ codeVersion: '1', flightsRead: 1, rejectedRows: 0, missing: [], threshold: 3.1, dimensions: [], files: [] },
     },
   });
+}
+
+/** Ten carriers in twenty hours at each airport. */
+function typicalDaysAt(airports: string[]): TypicalDays {
+  const ofAirport = 200;
+  const cells = { length: ofAirport * airports.length };
+  const counts = () => Uint32Array.from(cells, (_, cell) => cell % 1_000);
+  return {
+    airports,
+    firstCell: Uint32Array.from({ length: airports.length + 1 }, (_, index) => index * ofAirport),
+    carriers: Array.from({ length: 10 }, (_, carrier) => `A${carrier}`),
+    hour: Uint8Array.from(cells, (_, cell) => (cell % ofAirport) / 10),
+    carrier: Uint8Array.from(cells, (_, cell) => cell % 10),
+    ...{ flights: counts(), late15: counts(), late60: counts(), late180: counts() },
+  };
 }
 
 test('a year with the most airports that are read is loaded within the memory of its pod', async (t) => {

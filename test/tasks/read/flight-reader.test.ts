@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { badRowsKept } from '../../../tasks/read/bad-row.ts';
 import { AirportCodes, CarrierCodes, mostAirports } from '../../../tasks/read/codes.ts';
 import { recognizeDialect } from '../../../tasks/read/dialect.ts';
-import { flown, noCarrier, noDelay, noDestination, noHourBlock } from '../../../tasks/read/flight-batch.ts';
+import { flown, noCarrier, noDelay, noDestination, noHour } from '../../../tasks/read/flight-batch.ts';
 import { FlightReader, type FlightReaderOptions, Workspace } from '../../../tasks/read/flight-reader.ts';
 import { causes } from '../../../tasks/summary/causes.ts';
 
@@ -39,7 +39,7 @@ function read(text: string | Buffer, cuts: number[] = [], settings: Settings = {
   const batchSizes: number[] = [];
   const [airports, carriers] = [new AirportCodes(), new CarrierCodes()];
   const destinations: string[] = [];
-  const hourBlocks: number[] = [];
+  const hours: number[] = [];
   const reader: FlightReader = new FlightReader({
     workspace,
     dialect,
@@ -59,7 +59,7 @@ function read(text: string | Buffer, cuts: number[] = [], settings: Settings = {
         found.carriers.push(carrier === noCarrier ? '-' : carriers.codes[carrier]);
         const destination = batch.destination[row];
         if (destination !== noDestination) destinations.push(airports.codes[destination]);
-        if (batch.hourBlock[row] !== noHourBlock) hourBlocks.push(batch.hourBlock[row]);
+        if (batch.hour[row] !== noHour) hours.push(batch.hour[row]);
         const cancellation = batch.cancellation[row];
         if (cancellation === flown) continue;
         found.cancelled.push(nameOf(row) + (cancellation > 1 ? `, ${causes[cancellation - 2]}` : ''));
@@ -80,7 +80,7 @@ function read(text: string | Buffer, cuts: number[] = [], settings: Settings = {
     chunk.fill('X');
   }
   reader.end();
-  return { reader, found, batchSizes, airports, carriers, destinations, hourBlocks, bodyBytes: body.length };
+  return { reader, found, batchSizes, airports, carriers, destinations, hours, bodyBytes: body.length };
 }
 
 const roles: Record<string, string> = {
@@ -850,16 +850,16 @@ test('without a column of carriers no flight has one, also where the memory has 
 
 test('destination and scheduled departure are read as publishers write them, and what is none of them is left out', (t) => {
   const rows = ['LAX,0515', '"MIA","2359"', ',', 'NA,NA', 'x,12:30', 'JFK,2400', 'BOS,1760', 'ORD,-5', '12478,815.0'];
-  const { destinations, hourBlocks, reader } = read(
+  const { destinations, hours, reader } = read(
     `FL_DATE,ORIGIN,DEP_DELAY,DEST,CRS_DEP_TIME\n${rows.map((row) => `2013-01-01,JFK,5,${row}`).join('\n')}`,
   );
   t.is(reader.rows, rows.length, 'no row is rejected for them');
   t.deepEqual(destinations, ['LAX', 'MIA', 'JFK', 'BOS', 'ORD', '12478']);
-  t.deepEqual(hourBlocks, [1, 7, 4, 0, 2]);
+  t.deepEqual(hours, [5, 23, 12, 0, 8]);
 });
 
 test('without columns of them no flight has a destination or an hour, also where the memory has been used before', (t) => {
   read('FL_DATE,ORIGIN,DEP_DELAY,DEST,CRS_DEP_TIME\n2013-01-01,JFK,5,LAX,515\n');
-  const { destinations, hourBlocks } = read(`${header}${good}`);
-  t.deepEqual([destinations, hourBlocks], [[], []]);
+  const { destinations, hours } = read(`${header}${good}`);
+  t.deepEqual([destinations, hours], [[], []]);
 });

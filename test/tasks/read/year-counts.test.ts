@@ -6,6 +6,7 @@ import { yearCounts } from '../../../tasks/read/year-counts.ts';
 import { airportRows, type DailyCounts } from '../../../tasks/summary/airport-days.ts';
 import { cancelledColumns, minutesColumns } from '../../../tasks/summary/causes.ts';
 import { type CountedYear, type Dimension, dimensions, type SegmentDays } from '../../../tasks/summary/counted-year.ts';
+import { typicalDayOf } from '../../../tasks/summary/typical-days.ts';
 import { causesOfMonth, delayOf, type Files, type Flight, tablesOf } from '../../support/counted-year.ts';
 
 const year = 2012;
@@ -227,6 +228,59 @@ test('flights are counted by lateness, by carrier, destination and hours, and by
   );
 });
 
+/** The cells of a typical day, as text. */
+function typicalDaysAsText({ typicalDays }: CountedYear): string[] {
+  return typicalDays.airports.flatMap((airport) =>
+    [...typicalDayOf(typicalDays, airport)].map(
+      ({ hour, carrier, flights, late15, late60, late180 }) =>
+        `${airport} ${hour} ${carrier}: ${flights} ${late15} ${late60} ${late180}`,
+    ),
+  );
+}
+
+/** The same by a plain map. */
+function typicalDaysPlainly(flights: Flight[]): string[] {
+  const known = flights.filter((flight) => flight.cancelled || !Number.isNaN(delayOf(flight)));
+  const cells = Map.groupBy(known, ({ airport, hour, carrier }) => `${airport} ${hour ?? null} ${carrier ?? null}`);
+  return [...cells].map(([name, all]) => {
+    const late = (minutes: number) => all.filter((flight) => flight.cancelled || delayOf(flight) >= minutes).length;
+    return `${name}: ${all.length} ${late(15)} ${late(60)} ${late(180)}`;
+  });
+}
+
+test('typical days are counted by hour and carrier as a plain map does, in this order', (t) => {
+  fc.assert(
+    fc.property(fc.array(part, { minLength: 1, maxLength: 5 }), (parts) => {
+      const found = typicalDaysAsText(counted(parts));
+      t.deepEqual(found.toSorted(), typicalDaysPlainly(parts.flatMap(({ flights }) => flights)).sort());
+      const places = found.map((text) => {
+        const [airport, hour, carrier] = text.split(/[ :]/);
+        return `${airport} ${hour === 'null' ? '~' : hour.padStart(2, '0')} ${carrier === 'null' ? '~' : carrier}`;
+      });
+      t.deepEqual(places, places.toSorted());
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('of files without scheduled departures or carriers the typical days have neither', (t) => {
+  const flights = [
+    { ...jfk, delay: 14 },
+    { ...jfk, delay: 15 },
+    { ...jfk, delay: 180 },
+    { day: 3, cancelled: true },
+  ];
+  t.deepEqual(typicalDaysAsText(counted([{ flights }, { flights: [{ ...jfk, carrier: 'B6' }] }])), [
+    'JFK null B6: 1 0 0 0',
+    'JFK null null: 4 3 2 2',
+  ]);
+});
+
+test('where a file does not say what was cancelled, a flight without a delay was', (t) => {
+  const year = counted([{ flights: [jfk, { ...jfk, delay: NaN }], saysCancelled: false }]);
+  t.deepEqual(typicalDaysAsText(year), ['JFK null null: 2 1 1 1']);
+});
+
 test('it makes no difference which thread reads what', (t) => {
   const shuffled = fc
     .array(part, { minLength: 2, maxLength: 5 })
@@ -237,6 +291,7 @@ test('it makes no difference which thread reads what', (t) => {
     fc.property(shuffled, ({ parts, order }) => {
       const [one, other] = [counted(parts), counted(order)];
       t.deepEqual(other.days, one.days);
+      t.deepEqual(typicalDaysAsText(other), typicalDaysAsText(one));
       t.is(other.buckets.join(), one.buckets.join());
       for (const dimension of dimensions) t.deepEqual(talliesAsText(other, dimension), talliesAsText(one, dimension));
     }),

@@ -16,6 +16,7 @@ import {
   type Provenance,
   type Summary,
 } from '../../../tasks/summary/summary-file.ts';
+import { notGiven, type TypicalDays, typicalDayOf } from '../../../tasks/summary/typical-days.ts';
 import { airportDaysOf, type Row } from '../../support/airport-days.ts';
 
 const values = {
@@ -92,6 +93,26 @@ const segmentAnomalies: fc.Arbitrary<SegmentAnomaly[]> = fc.array(
   }),
   { maxLength: 5 },
 );
+
+const typicalDays: fc.Arbitrary<TypicalDays> = fc
+  .record({
+    airports: fc.uniqueArray(fc.string({ minLength: 1 }), { maxLength: 4 }),
+    carriers: fc.uniqueArray(fc.string({ minLength: 1 }), { minLength: 1, maxLength: 4 }),
+    cells: fc.array(fc.record({ hour: fc.nat(23), carrier: fc.nat(3), counts: fc.array(fc.nat(), { minLength: 4 }) })),
+  })
+  .map(({ airports, carriers, cells }) => {
+    const column = (index: number) => Uint32Array.from(cells, ({ counts }) => counts[index]);
+    return {
+      airports,
+      firstCell: Uint32Array.from({ length: airports.length + 1 }, (_, index) =>
+        index === airports.length ? cells.length : Math.min(index, cells.length),
+      ),
+      carriers,
+      hour: Uint8Array.from(cells, ({ hour }) => hour || notGiven),
+      carrier: Uint8Array.from(cells, ({ carrier }) => (carrier < carriers.length ? carrier : notGiven)),
+      ...{ flights: column(0), late15: column(1), late60: column(2), late180: column(3) },
+    };
+  });
 
 const ofJfk: Summary = {
   days: airportDaysOf(
@@ -172,6 +193,17 @@ const ofJfk: Summary = {
       eventId: NaN,
     },
   ],
+  typicalDays: {
+    airports: ['JFK', 'LGA'],
+    firstCell: Uint32Array.of(0, 1, 3),
+    carriers: ['B6', 'DL'],
+    hour: Uint8Array.of(9, 9, notGiven),
+    carrier: Uint8Array.of(0, 1, notGiven),
+    flights: Uint32Array.of(300, 80, 20),
+    late15: Uint32Array.of(60, 8, 2),
+    late60: Uint32Array.of(20, 3, 1),
+    late180: Uint32Array.of(4, 0, 1),
+  },
   provenance: {
     codeVersion: '1.2.3',
     flightsRead: 402,
@@ -185,7 +217,7 @@ const ofJfk: Summary = {
 
 test('a summary is read as it was written', (t) => {
   fc.assert(
-    fc.property(fc.record({ days, provenance, contributors, segmentAnomalies }), (summary) => {
+    fc.property(fc.record({ days, provenance, contributors, segmentAnomalies, typicalDays }), (summary) => {
       const { sha256, ...read } = decodeSummary(encodeSummary(summary), 'f');
       t.deepEqual(read, summary);
       t.regex(sha256, /^[0-9a-f]{64}$/);
@@ -308,6 +340,18 @@ function withoutColumn(name: string): Uint8Array {
   smaller.schema.metadata = metadata!;
   return tableToIPC(smaller, { format: 'file' })!;
 }
+
+test('the cells of an airport’s typical day are told by hour and carrier', (t) => {
+  const { typicalDays } = decodeSummary(encodeSummary(ofJfk), 'f');
+  t.deepEqual(
+    [...typicalDayOf(typicalDays, 'LGA')],
+    [
+      { hour: 9, carrier: 'DL', flights: 80, late15: 8, late60: 3, late180: 0 },
+      { hour: null, carrier: null, flights: 20, late15: 2, late60: 1, late180: 1 },
+    ],
+  );
+  t.deepEqual([...typicalDayOf(typicalDays, 'BOS')], []);
+});
 
 test('what is no summary is an error that says what to do', (t) => {
   const whole = encodeSummary(ofJfk);
