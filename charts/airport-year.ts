@@ -1,4 +1,4 @@
-import { dayAndMonth, isoDate } from './dates.ts';
+import { dayAndMonth, isoDate, yearLength } from './dates.ts';
 import { palette } from './palette.ts';
 
 /** One airport's year, a value per day that has flights, in the order of the days. */
@@ -59,7 +59,7 @@ const sparseDays = 60;
  */
 export function airportYearFigure(airportYear: AirportYear): Figure {
   const { year } = airportYear;
-  const days = (Date.UTC(year + 1, 0, 1) - Date.UTC(year, 0, 1)) / dayMilliseconds;
+  const days = yearLength(year);
   const scheduled: number[] = Array(days + 2).fill(0);
   const flown: number[] = Array(days + 2).fill(0);
   const delay: (number | null)[] = Array(days + 2).fill(null);

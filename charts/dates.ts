@@ -17,3 +17,15 @@ export function weekdayAndDate(isoDate: string): string {
   const date = new Date(isoDate);
   return `${weekdays[date.getUTCDay()]} ${date.getUTCDate()} ${months[date.getUTCMonth()]}`;
 }
+
+/** The zero-based day of `year` that an ISO 8601 date is; null for another year's, or for no date. */
+export function dayOfIsoDate(date: string, year: number): number | null {
+  const [, ofYear] = /^(\d{4})-\d{2}-\d{2}$/.exec(date) ?? [];
+  const days = (Date.parse(date) - Date.UTC(year, 0, 1)) / 86_400_000;
+  return Number(ofYear) === year && Number.isInteger(days) ? days : null;
+}
+
+/** How many days a year has. */
+export function yearLength(year: number): number {
+  return (Date.UTC(year + 1, 0, 1) - Date.UTC(year, 0, 1)) / 86_400_000;
+}

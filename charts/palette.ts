@@ -20,6 +20,9 @@ export const worse = ['#f2f5f8', '#fbe3cf', '#f5b98a', '#e88a4a', '#d55e00', '#8
 /** Kinds of anomalies: apart in hue and in lightness. */
 export const kinds = { delays: '#0072b2', cancellations: '#d55e00', both: '#8a4f7d' } as const;
 
+/** Things laid side by side: as far apart as six colours can be for everybody. */
+export const apart = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9'] as const;
+
 /** What is not known, or does not matter. */
 export const unknown = '#9aa5b1';
 

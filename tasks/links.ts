@@ -14,9 +14,3 @@ export function linkTo(key: string, { OUTPUT_URI, PUBLIC_BASE_URL }: LinkSetting
   const { hostname, pathname } = new URL(`${OUTPUT_URI}/${key}`);
   return `https://s3.console.aws.amazon.com/s3/object/${hostname}?prefix=${encodeURIComponent(decodeURIComponent(pathname.slice(1)))}`;
 }
-
-/** The same from a report: beside each other in a folder, a link between them moves with the folder. */
-export function linkFromReport(key: string, settings: LinkSettings): string {
-  const inConsole = settings.OUTPUT_URI.startsWith('s3:') && !settings.PUBLIC_BASE_URL;
-  return inConsole ? linkTo(key, settings) : `../${key}`;
-}

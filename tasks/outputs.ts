@@ -4,4 +4,10 @@ export const rejectsKey = (year: number) => `rejects/${year}.csv`;
 export const chartsPrefix = (year: number) => `plots/${year}/`;
 export const chartKey = (year: number, airport: string) => `${chartsPrefix(year)}${airport}.png`;
 export const reportKey = (year: number) => `reports/${year}.html`;
-export const reportIndexKey = 'reports/index.html';
+export const exportTables = ['airport-days', 'events', 'contributors', 'segments'] as const;
+export const exportFormats = ['csv', 'parquet', 'xlsx'] as const;
+export type ExportedTable = (typeof exportTables)[number];
+export type ExportFormat = (typeof exportFormats)[number];
+/** A table of a year to take along: `exports/2013/airport-days.csv`. */
+export const exportKey = (year: number, table: ExportedTable, format: ExportFormat) =>
+  `exports/${year}/${table}.${format}`;

@@ -32,13 +32,15 @@ export function airportYear(
     expectedHigh: days.expectedHigh.subarray(start, end),
     anomalyScore: days.anomalyScore.subarray(start, end),
     isAnomaly: days.isAnomaly.subarray(start, end),
-    reason: Array.from({ length: end - start }, (_, row) =>
-      days.isAnomaly[start + row]
-        ? (eventNames.get(days.eventId[start + row]) ?? days.whose[start + row] ?? reasonInShort(days, start + row))
-        : null,
-    ),
+    reason: Array.from({ length: end - start }, (_, row) => dayReason(days, start + row, eventNames)),
     zScore: days.zScore.subarray(start, end),
     isOutlier: days.isOutlier.subarray(start, end),
     notInFile,
   };
+}
+
+/** Why a day is an anomaly, in a few words: its event's name, or whose flights they were, or its cause; null on other days. */
+export function dayReason(days: AirportDays, row: number, eventNames: ReadonlyMap<number, string>): string | null {
+  if (!days.isAnomaly[row]) return null;
+  return eventNames.get(days.eventId[row]) ?? days.whose[row] ?? reasonInShort(days, row);
 }

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { linkFromReport, linkTo } from '../../tasks/links.ts';
+import { linkTo } from '../../tasks/links.ts';
 
 const key = 'plots/2013/JFK.png';
 const bucket = { OUTPUT_URI: 's3://bucket' };
@@ -35,13 +35,4 @@ test('a prefix with blanks and umlauts is one in the S3 console, too', (t) => {
   for (const root of ['s3://bucket/flüge 1', 's3://bucket/fl%C3%BCge%201']) {
     t.deepEqual(inConsole(linkTo(key, { OUTPUT_URI: root })), { bucket: 'bucket', key: `flüge 1/${key}` });
   }
-});
-
-test('a report links to its neighbours, so that they can be moved together', (t) => {
-  t.is(linkFromReport(key, folder), '../plots/2013/JFK.png');
-  t.is(linkFromReport(key, { ...bucket, ...site }), '../plots/2013/JFK.png');
-});
-
-test('a report that is seen in the S3 console has no neighbours', (t) => {
-  t.is(linkFromReport(key, bucket), linkTo(key, bucket));
 });

@@ -1,0 +1,54 @@
+/** What the pages show of an airport in a year: the content of `reports/data/{year}/{airport}.js`. Plain JSON. */
+export interface AirportFacts {
+  format: number;
+  year: number;
+  airport: string;
+  /** A value per day that has flights, in the order of the days. NaN is null, as in JSON. */
+  days: {
+    /** Zero-based days of the year. */
+    dayOfYear: number[];
+    flights: number[];
+    departures: number[];
+    cancelled: (number | null)[] | null;
+    meanDepartureDelay: (number | null)[];
+    expectedLow: (number | null)[];
+    expectedHigh: (number | null)[];
+    anomalyScore: (number | null)[];
+    zScore: (number | null)[];
+    /** Minutes lost beyond the usual. */
+    excessMinutes: (number | null)[];
+  };
+  /** The anomalous days. */
+  anomalies: AirportAnomaly[];
+  /** Indexes into `days` of the reference's outliers. */
+  outliers: number[];
+  /** What the source does not tell: `causes of delays`, … */
+  notInFile: string[];
+  typicalDay: TypicalCell[];
+}
+
+export interface AirportAnomaly {
+  /** Index into `days`. */
+  index: number;
+  /** Why, in a few words. */
+  reason: string;
+  /** One sentence. */
+  explanation: string;
+  /** What the event is known by. */
+  eventName: string | null;
+}
+
+/** The year's flights of an hour and a carrier whose outcome is known, and how many of them were late. */
+export type TypicalCell = [
+  /** Hour of the scheduled departure, 0 to 23; null where the source does not say. */
+  hour: number | null,
+  /** Name of the carrier; null where the source does not say. */
+  carrier: string | null,
+  flights: number,
+  /** 15 minutes late or more, or cancelled; … */
+  late15: number,
+  /** … an hour; … */
+  late60: number,
+  /** … three hours. */
+  late180: number,
+];

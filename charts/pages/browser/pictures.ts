@@ -1,0 +1,47 @@
+/** Draws a picture that is so wide, for its figure. */
+export type Picture = (
+  width: number,
+  height: number,
+  figure: HTMLElement,
+) => (Element | string)[] | Promise<(Element | string)[]>;
+
+/**
+ * Draws the figures of the page as they come near the screen, and again when their width changes.
+ * @param pictures by the name in `data-picture`
+ */
+export function drawPictures(pictures: Record<string, Picture>, within: ParentNode = document): void {
+  for (const figure of within.querySelectorAll<HTMLElement>('[data-picture]')) {
+    const picture = pictures[figure.dataset.picture!];
+    if (picture) drawWhenSeen(figure, picture);
+  }
+}
+
+function drawWhenSeen(figure: HTMLElement, picture: Picture): void {
+  const drawing = document.createElement('div');
+  const height = Number(figure.dataset.height) || 200;
+  drawing.style.minHeight = `${height}px`;
+  figure.append(drawing);
+  let drawn = 0;
+  const draw = async () => {
+    const width = Math.floor(figure.clientWidth);
+    if (width === 0 || width === drawn) return;
+    drawn = width;
+    const content = await picture(width, height, figure);
+    // Another width may have come while this one waited for its data.
+    if (drawn !== width) return;
+    drawing.replaceChildren(...content);
+    drawing.style.minHeight = '';
+  };
+  const seen = new IntersectionObserver(
+    (entries) => {
+      if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+      seen.disconnect();
+      void draw();
+      new ResizeObserver(() => void draw()).observe(figure);
+    },
+    { rootMargin: '300px' },
+  );
+  seen.observe(figure);
+  // Paper has no place to scroll to.
+  addEventListener('beforeprint', () => void draw());
+}

@@ -1,0 +1,48 @@
+import * as Plot from '@observablehq/plot';
+import type { SiteFacts } from '../data-file.ts';
+
+/** All years side by side: traffic, cancellation rate, share of anomalous airport-days, one below the other. */
+export function yearsPicture({ years }: SiteFacts, width: number, height: number): Element {
+  const parts = ['flights (millions)', 'cancelled (%)', 'anomalous (%)'];
+  const rows = years.flatMap(({ year, totals }) => [
+    { year, part: parts[0], value: totals.flights / 1e6 },
+    { year, part: parts[1], value: totals.cancelled === null ? NaN : (100 * totals.cancelled) / totals.flights },
+    { year, part: parts[2], value: (100 * totals.anomalies) / totals.airportDays },
+  ]);
+  const first = years[0]?.year ?? 0;
+  const all = Array.from({ length: (years.at(-1)?.year ?? -1) - first + 1 }, (_, index) => first + index);
+  const charts = parts.map((part, index) =>
+    Plot.plot({
+      width,
+      height: height / parts.length + (index === parts.length - 1 ? 20 : 0),
+      marginLeft: 48,
+      marginTop: 20,
+      marginBottom: index === parts.length - 1 ? 24 : 4,
+      x: {
+        type: 'band',
+        domain: all,
+        axis: index === parts.length - 1 ? 'bottom' : null,
+        label: null,
+        tickFormat: String,
+        ...(width / all.length < 34 ? { ticks: all.filter((year) => year % 5 === 0) } : {}),
+      },
+      y: { label: part, grid: true, ticks: 3, nice: true },
+      marks: [
+        Plot.barY(
+          rows.filter((row) => row.part === part),
+          {
+            x: 'year',
+            y: 'value',
+            fill: index === 2 ? 'var(--mark)' : 'var(--flights)',
+            href: (row: { year: number }) => `${row.year}.html`,
+            title: (row: { year: number; value: number }) =>
+              `${row.year}: ${part.split(' ')[0]} ${row.value.toFixed(2)}`,
+          },
+        ),
+      ],
+    }),
+  );
+  const picture = document.createElement('div');
+  picture.append(...charts);
+  return picture;
+}

@@ -1,0 +1,75 @@
+import { html, raw } from 'hono/html';
+
+/** Markup whose values are escaped. */
+export type Html = ReturnType<typeof html>;
+
+/** Addresses of what all pages share, below `reports/`. */
+export interface PageAssets {
+  style: string;
+  /** Draws the pictures, sorts the tables. */
+  script: string;
+  /** plotly.js, which only an airport's chart needs. */
+  plotly: string;
+}
+
+export interface Page {
+  title: string;
+  description: string;
+  /** From the page to `reports/`: `''` or `'../'`. */
+  root: string;
+  /** Which part of the site this is. */
+  current: 'years' | 'year' | 'airport' | 'compare';
+  /** Scripts with data, below `reports/`. */
+  data: string[];
+  /** SHA-256 of the summary that the page is made of; null for a page over many. */
+  summary: string | null;
+  body: Html;
+}
+
+const policy = [
+  "default-src 'none'",
+  // A page that is opened as a file has no origin of its own: its neighbours are files.
+  "script-src 'self' file:",
+  "style-src 'self' file: 'unsafe-inline'",
+  'font-src data:',
+  "img-src 'self' file: data: blob:",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
+
+/** A whole page. The scripts run in order, after the page has been read. */
+export async function pageHtml(page: Page, assets: PageAssets): Promise<string> {
+  const { title, description, root, data, summary, current } = page;
+  return String(
+    await html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="description" content="${description}">
+${summary === null ? '' : html`<meta name="delaywatch-summary" content="${summary}">`}
+<title>${title}</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="${root}${assets.style}">
+<script defer src="${root}${assets.script}"></script>
+${data.map((file) => html`<script defer src="${root}${file}"></script>\n`)}</head>
+<body data-root="${root}" data-plotly="${root}${assets.plotly}" data-page="${current}">
+<a class="skip" href="#main">Skip to the content</a>
+<nav aria-label="Pages">
+  <a href="${root}index.html"${raw(current === 'years' ? ' aria-current="page"' : '')}>All years</a>
+  <a href="${root}compare.html"${raw(current === 'compare' ? ' aria-current="page"' : '')}>Compare</a>
+  <form class="search" role="search"><label for="search">Airport</label>
+  <input id="search" type="search" list="airports" placeholder="JFK, Newark, …" autocomplete="off">
+  <datalist id="airports"></datalist><output id="search-result" aria-live="polite"></output></form>
+</nav>
+${page.body}
+<footer><p>Source: US DOT Bureau of Transportation Statistics, Reporting Carrier On-Time Performance. Made by
+delaywatch. <a href="${root}../exports/README.md">What the columns of the files mean</a>.</p></footer>
+<noscript><p class="note">The pictures need JavaScript. The same numbers are in the tables and in the files to download.</p></noscript>
+</body>
+</html>
+`,
+  );
+}

@@ -1,0 +1,136 @@
+/** What the pages show of a year: the content of `reports/data/{year}/year.js`. Plain JSON. */
+export interface YearFacts {
+  /** Version of this shape; pages pass over facts of another one. */
+  format: typeof factsFormat;
+  year: number;
+  /** SHA-256 of the summary that the facts are made of. */
+  summary: string;
+  /** Score from which on a day is an anomaly. */
+  threshold: number;
+  totals: YearTotals;
+  days: DailyTotals;
+  /** Sorted by code. */
+  airports: AirportLine[];
+  /** Worst first. */
+  events: EventFacts[];
+  /** Anomalous airport-days, highest score first. */
+  worstDays: DayFacts[];
+  /** Airport-days with the most minutes lost beyond the usual, anomalous or not. */
+  costliestDays: DayFacts[];
+  /** All anomalous airport-days: day of the year, index into `airports`, score. */
+  anomalies: [day: number, airport: number, score: number][];
+  /** Carriers and destinations in trouble, worst first. */
+  segments: SegmentFacts[];
+  /** Of the anomalous days, most first; null where the year's files do not say. */
+  causes: { minutes: Amount[] | null; cancelled: Amount[] | null };
+  /** What is missing, provisional or left out, in sentences. */
+  notes: string[];
+}
+
+export const factsFormat = 1;
+
+export interface YearTotals {
+  /** Scheduled flights. */
+  flights: number;
+  /** Null where the files do not say. */
+  cancelled: number | null;
+  airports: number;
+  airportDays: number;
+  /** Anomalous airport-days. */
+  anomalies: number;
+  /** Flights that were scheduled on anomalous airport-days. */
+  anomalousFlights: number;
+  outliers: number;
+  events: number;
+  segments: number;
+  /** Minutes; null where no flight departed. */
+  meanDepartureDelay: number | null;
+}
+
+/** Sums over all airports, a value per day of the year. */
+export interface DailyTotals {
+  flights: number[];
+  cancelled: number[] | null;
+  /** Flights that were scheduled at airports on which the day was an anomaly. */
+  anomalousFlights: number[];
+}
+
+export interface AirportLine {
+  airport: string;
+  name: string | null;
+  city: string | null;
+  /** Degrees; null for an airport whose place is not known. */
+  latitude: number | null;
+  longitude: number | null;
+  flights: number;
+  cancelled: number | null;
+  meanDepartureDelay: number | null;
+  anomalies: number;
+  events: number;
+  /** Minutes lost beyond the usual on the anomalous days. */
+  excessMinutes: number;
+  /** The highest score of each week of seven days from 1 January on; null for a week without flights. */
+  weeks: (number | null)[];
+}
+
+export interface EventFacts {
+  eventId: number;
+  /** Zero-based days of the year. */
+  firstDay: number;
+  lastDay: number;
+  /** What the event is known by; null where it is not in the list of known events. */
+  name: string | null;
+  /** Those with the most flights first. */
+  airports: string[];
+  /** Airports nearby whose score was high, though not high enough to be anomalous. */
+  alsoAffected: string[];
+  airportDays: number;
+  flights: number;
+  cancelled: number;
+  /** Minutes lost beyond the usual. */
+  excessMinutes: number;
+  mainCause: string | null;
+  /** Whose flights they were, where somebody stands out on most of the event's days. */
+  whose: string | null;
+  /** Minutes lost per scheduled flight at the event's airports, from `firstDay − daysAround` on. */
+  around: { firstDay: number; lostMinutes: (number | null)[] };
+}
+
+export interface DayFacts {
+  airport: string;
+  /** Zero-based day of the year. */
+  day: number;
+  score: number | null;
+  zScore: number | null;
+  isAnomaly: boolean;
+  isOutlier: boolean;
+  flights: number;
+  cancelled: number | null;
+  meanDepartureDelay: number | null;
+  excessMinutes: number | null;
+  eventName: string | null;
+  whose: string | null;
+  /** One sentence that names airport and date; null on days that are not anomalous. */
+  explanation: string | null;
+}
+
+/** A carrier at an airport, or a destination, on a day on which it was in trouble and its airport as a whole was not. */
+export interface SegmentFacts {
+  kind: 'carrier' | 'destination';
+  airport: string;
+  /** Name of the carrier; null for a destination. */
+  carrier: string | null;
+  day: number;
+  flights: number;
+  cancelled: number;
+  meanDepartureDelay: number | null;
+  score: number;
+  /** `60 % left an hour late or not at all, usual 5 %` */
+  outOfLine: string;
+  eventName: string | null;
+}
+
+export interface Amount {
+  cause: string;
+  amount: number;
+}
