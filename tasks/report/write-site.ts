@@ -77,6 +77,7 @@ export async function prepareSite(
       ({ year, airport }) => year === days.year && airport && !data.has(airportDataFile(year, airport)),
     );
     await output.remove(gone.map(({ year, airport }) => folder + airportDataFile(year, airport!)));
+    const touched = new Set([...days.airports, ...gone.map(({ airport }) => airport!)]);
 
     const years = await readYears(output, [...new Set([...before.data.map(({ year }) => year), days.year])]);
     const entries = airportEntries(
@@ -97,7 +98,7 @@ export async function prepareSite(
       isChanged: isNew
         ? () => true
         : ({ year, airport }) =>
-            year === undefined ? days.airports.includes(airport!) : year === days.year || year === days.year + 1,
+            year === undefined ? touched.has(airport!) : year === days.year || year === days.year + 1,
       gone: gone
         .map(({ airport }) => airport!)
         .filter((airport) => !entries.some((entry) => entry.airport === airport)),

@@ -249,7 +249,7 @@ function meanOf(departures: Float64Array, meanDepartureDelay: Float64Array): num
   let minutes = 0;
   let departed = 0;
   for (let row = 0; row < departures.length; row++) {
-    if (!(departures[row] > 0)) continue;
+    if (!(departures[row] > 0) || Number.isNaN(meanDepartureDelay[row])) continue;
     minutes += departures[row] * meanDepartureDelay[row];
     departed += departures[row];
   }
