@@ -1,13 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import test from 'ava';
 import { parse } from 'csv-parse/sync';
-import puppeteer, { type Browser } from 'puppeteer';
 import { isoDate } from '../../../charts/dates.ts';
-import { findChromium } from '../../../tasks/io/find-chromium.ts';
-import { LineLog } from '../../../tasks/io/log.ts';
 import { airportRows } from '../../../tasks/summary/airport-days.ts';
 import { decodeSummary } from '../../../tasks/summary/summary-file.ts';
 import { type Ended, runCommand } from '../../support/run-command.ts';
@@ -18,7 +15,6 @@ const samples = new URL('../../../samples/', import.meta.url);
 const fixtures = new URL('../../fixtures/', import.meta.url);
 const bucket = join(temporaryFolder(), 'bucket');
 let database: TestDatabase;
-let browser: Browser;
 let first: Ended;
 
 const run = () =>
@@ -31,20 +27,9 @@ const run = () =>
 test.before(async () => {
   database = await startTestDatabase();
   first = await run();
-  const log = new LineLog(process.stderr);
-  const { path: executablePath, environment: env } = await findChromium({
-    path: undefined,
-    variables: process.env,
-    log,
-  });
-  const args = ['--no-sandbox', '--disable-gpu', '--disable-software-rasterizer'];
-  browser = await puppeteer.launch({ executablePath, env, headless: 'shell', pipe: true, args });
 });
 
-test.after.always(async () => {
-  await browser?.close();
-  await database?.stop();
-});
+test.after.always(() => database?.stop());
 
 test.serial('the flights of 2013 come to what the reference makes of them, to 1e-9', async (t) => {
   t.is(first.code, 0, first.log);
@@ -147,87 +132,4 @@ test.serial('a second run replaces, and duplicates nothing', async (t) => {
   t.deepEqual(readFileSync(join(bucket, 'plots', '2013', 'JFK.png')), chart);
   const { rows } = await database.client.query('SELECT count(*)::int AS runs FROM runs');
   t.is(rows[0].runs, 2);
-});
-
-test.serial('the report works offline in a browser: table, chooser, links, light and dark', async (t) => {
-  const page = await browser.newPage();
-  const errors: string[] = [];
-  const requests: string[] = [];
-  page.on('pageerror', (error) => errors.push(String(error)));
-  page.on('console', (message) => errors.push(message.text()));
-  page.on('request', (request) => requests.push(request.url()));
-  await page.setViewport({ width: 1280, height: 900 });
-  const report = pathToFileURL(join(bucket, 'reports', '2013.html')).href;
-  await page.goto(report);
-  await page.waitForSelector('#chart .main-svg');
-  const text = (selector: string) => page.$eval(selector, (element) => (element as HTMLElement).innerText);
-  const title = () => page.$eval('#chart .gtitle', (element) => element.textContent);
-
-  t.is(await text('h1'), 'Departure delays in 2013');
-  t.regex(await text('dl'), /336,776[\s\S]*8,255 \(2\.5 %\)[\s\S]*63 of 1,095/);
-  t.regex(await text('header'), /Causes of delays are not in this year’s file\./);
-  const rowsBelow = (heading: string) =>
-    page.$$eval(
-      'section',
-      (sections, heading) =>
-        [
-          ...sections
-            .find((section) => section.querySelector('h2')!.innerText === heading)!
-            .querySelectorAll('tbody tr'),
-        ].map((row) => (row as HTMLElement).innerText.replaceAll(/\s+/g, ' ')),
-      heading,
-    );
-  const events = await rowsBelow('What happened');
-  t.is(events.length, 20);
-  t.true(
-    events.some((event) => /^Fri 8 Feb – Sat 9 Feb .*LGA.* not in this file$/.test(event)),
-    events.join('\n'),
-  );
-  t.deepEqual(
-    await page.$$eval('figure.empty', (figures) =>
-      figures.map((figure) => (figure as HTMLElement).innerText.split('\n').at(-1)),
-    ),
-    ['not in this file', 'not in this file'],
-  );
-  const worst = await rowsBelow('The worst days');
-  t.is(worst.length, 30);
-  t.regex(
-    worst[0],
-    /^Sat 9 Feb LGA La Guardia 118 of 179 flights cancelled; 66 % of the flights did not leave, .*; all day, all carriers, all destinations; worse than every other day of the year 9\.7 .* PNG$/,
-  );
-
-  t.regex(String(await title()), /LGA/, 'the airport of the worst day');
-  await page.select('#airport', 'EWR');
-  t.regex(String(await title()), /EWR/);
-  t.true(page.url().endsWith('#EWR'));
-  await page.click('a[href="#JFK"]');
-  await page.waitForFunction(() => document.querySelector('#chart .gtitle')?.textContent?.includes('JFK'));
-
-  const links = await page.$$eval('a[href$=".png"]', (anchors) =>
-    anchors.map((anchor) => (anchor as HTMLAnchorElement).href),
-  );
-  t.true(links.length > 30);
-  for (const link of new Set(links)) t.notThrows(() => readFileSync(fileURLToPath(link)), link);
-
-  const ground = () => page.$eval('#chart .main-svg', (svg) => (svg as SVGElement).style.background);
-  const light = await ground();
-  await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'dark' }]);
-  await page.waitForFunction(
-    (before) => (document.querySelector('#chart .main-svg') as SVGElement).style.background !== before,
-    {},
-    light,
-  );
-
-  await page.setViewport({ width: 390, height: 800 });
-  // On a phone nothing sticks out.
-  await page.waitForFunction(() => document.documentElement.scrollWidth <= 390);
-
-  t.deepEqual(errors, []);
-  t.deepEqual(
-    requests.filter((url) => !url.startsWith('file:') && !url.startsWith('data:') && !url.startsWith('blob:')),
-    [],
-  );
-  await page.goto(pathToFileURL(join(bucket, 'reports', 'index.html')).href);
-  t.is(await page.$eval('.years a', (anchor) => (anchor as HTMLAnchorElement).href), report);
-  await page.close();
 });
