@@ -8,6 +8,7 @@ export const exportTables = ['airport-days', 'events', 'contributors', 'segments
 export const exportFormats = ['csv', 'parquet', 'xlsx'] as const;
 export type ExportedTable = (typeof exportTables)[number];
 export type ExportFormat = (typeof exportFormats)[number];
+export const exportsReadmeKey = 'exports/README.md';
 /** A table of a year to take along: `exports/2013/airport-days.csv`. */
 export const exportKey = (year: number, table: ExportedTable, format: ExportFormat) =>
   `exports/${year}/${table}.${format}`;

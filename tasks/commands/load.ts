@@ -1,16 +1,18 @@
 import type { Client } from 'pg';
-import { isoDate } from '../../charts/dates.ts';
 import type { Command } from '../command.ts';
-import type { KnownEvent } from '../detect/known-event.ts';
 import { yearEvents } from '../detect/year-events.ts';
 import { copyIn } from '../io/copy-in.ts';
 import { openOutput } from '../io/output.ts';
 import { inTransaction, withDatabase } from '../io/postgres.ts';
+import type { Table } from '../io/table.ts';
 import { readKnownEvents } from '../known-events/known-events.ts';
-import { type AirportDays, airportRows } from '../summary/airport-days.ts';
 import { copyColumns, copyRows } from '../summary/copy-rows.ts';
 import { readSummary, refuseOvertaken } from '../summary/read-summary.ts';
-import type { StoredSummary, Summary } from '../summary/summary-file.ts';
+import type { StoredSummary } from '../summary/summary-file.ts';
+import { contributorsTable } from '../tables/contributors-table.ts';
+import { eventsTable } from '../tables/events-table.ts';
+import { segmentsTable } from '../tables/segments-table.ts';
+import { tableRecords } from '../tables/table-records.ts';
 
 type Needs = 'OUTPUT_URI' | 'DATABASE_URL' | 'DATABASE_AUTH' | 'AWS_ENDPOINT_URL_S3';
 
@@ -53,11 +55,11 @@ export const load: Command<Needs> = {
         const analyzed = client.query(`
           SET LOCAL default_statistics_target = ${statisticsTarget};
           ANALYZE ${partition}_new (${selected.join(', ')})`);
-        const small = {
-          events: eventRows(days, known),
-          contributors: contributorRows(summary),
-          segment_anomalies: segmentRows(summary),
-        };
+        const small = [
+          eventsTable(year, yearEvents(days, known)),
+          contributorsTable(days, summary.contributors),
+          segmentsTable(year, summary.segmentAnomalies),
+        ];
         await analyzed;
         // Until here readers see the previous rows. From here on they wait until the transaction commits. While it waits
         // for this lock, new readers wait behind it, so `withDatabase` gives up soon, lets them through, and tries again.
@@ -68,10 +70,10 @@ export const load: Command<Needs> = {
           ALTER TABLE ${partition}_new RENAME TO ${partition};
           ALTER TABLE airport_days ATTACH PARTITION ${partition} FOR VALUES FROM ('${range.from}') TO ('${range.to}')`);
         await client.query('SELECT refresh_airport_years($1)', [year]);
-        for (const [table, rows] of Object.entries(small)) await replaceRows(client, table, { year, rows });
+        for (const table of small) await replaceRows(client, year, table);
         await recordSummary(client, summary);
         await refuseOvertaken(output, summary);
-        log.info('loaded', { rows, events: small.events.length });
+        log.info('loaded', { rows, events: small[0].rows });
       });
     });
   },
@@ -87,65 +89,10 @@ async function recordSummary(client: Client, { days, provenance, sha256 }: Store
 }
 
 /** Replace a year's rows of a small table. */
-async function replaceRows(
-  client: Client,
-  table: string,
-  { year, rows }: { year: number; rows: object[] },
-): Promise<void> {
-  await client.query(`DELETE FROM ${table} WHERE year = $1`, [year]);
-  await client.query(`INSERT INTO ${table} SELECT * FROM json_populate_recordset(NULL::${table}, $1)`, [
-    JSON.stringify(rows),
+async function replaceRows(client: Client, year: number, table: Table): Promise<void> {
+  const { name } = table;
+  await client.query(`DELETE FROM ${name} WHERE year = $1`, [year]);
+  await client.query(`INSERT INTO ${name} SELECT * FROM json_populate_recordset(NULL::${name}, $1)`, [
+    JSON.stringify(tableRecords(table)),
   ]);
-}
-
-function eventRows(days: AirportDays, known: readonly KnownEvent[]): object[] {
-  return yearEvents(days, known).map((event) => ({
-    year: days.year,
-    event_id: event.eventId,
-    first_date: isoDate(days.year, event.firstDay),
-    last_date: isoDate(days.year, event.lastDay),
-    airports: event.airports,
-    airport_days: event.airportDays,
-    flights: event.flights,
-    cancelled: event.cancelled,
-    minutes_lost: event.minutesLost,
-    main_cause: event.mainCause,
-    title: event.title,
-  }));
-}
-
-function contributorRows({ days, contributors }: Summary): object[] {
-  const airports = airportRows(days);
-  const airportOf = (row: number) => airports.findLast(({ start }) => start <= row)!.airport;
-  return contributors.map(({ row, ...contributor }) => ({
-    year: days.year,
-    airport: airportOf(row),
-    flight_date: isoDate(days.year, days.dayOfYear[row]),
-    dimension: contributor.dimension,
-    value: contributor.value,
-    flights: contributor.flights,
-    cancelled: contributor.cancelled,
-    lost_minutes: contributor.lostMinutes,
-    excess_minutes: contributor.excessMinutes,
-    share: contributor.share,
-    stands_out: contributor.standsOut,
-  }));
-}
-
-function segmentRows({ days: { year }, segmentAnomalies }: Summary): object[] {
-  return segmentAnomalies.map((anomaly) => ({
-    year,
-    kind: anomaly.kind,
-    airport: anomaly.airport,
-    carrier: anomaly.carrier,
-    flight_date: isoDate(year, anomaly.dayOfYear),
-    flights: anomaly.flights,
-    cancelled: anomaly.cancelled,
-    mean_departure_delay: anomaly.meanDepartureDelay,
-    anomaly_score: anomaly.anomalyScore,
-    late_by: anomaly.lateBy,
-    late_share: anomaly.lateShare,
-    usual_late_share: anomaly.usualLateShare,
-    event_id: anomaly.eventId,
-  }));
 }

@@ -16,6 +16,7 @@ import { prepareSite } from '../report/write-site.ts';
 import type { AirportDays } from '../summary/airport-days.ts';
 import { readSummary, refuseOvertaken } from '../summary/read-summary.ts';
 import type { StoredSummary, Summary } from '../summary/summary-file.ts';
+import { writeExports } from '../tables/write-exports.ts';
 
 type Needs = 'OUTPUT_URI' | 'DATABASE_URL' | 'DATABASE_AUTH' | 'PUBLIC_BASE_URL' | 'AWS_ENDPOINT_URL_S3';
 
@@ -25,7 +26,7 @@ const worstDaysLogged = 5;
 const faultsShown = 10;
 const chartsAtOnce = 16;
 
-/** Checks that all outputs of the year are there and agree; then writes the pages and records the run. */
+/** Checks that all outputs of the year are there and agree; then writes exports and pages and records the run. */
 export const publish: Command<Needs> = {
   settings: ['OUTPUT_URI', 'DATABASE_URL', 'DATABASE_AUTH', 'PUBLIC_BASE_URL', 'AWS_ENDPOINT_URL_S3'],
   async run({ settings, year, log, signal }) {
@@ -42,8 +43,9 @@ export const publish: Command<Needs> = {
       ];
       if (faults.length > 0) throw new InputError(`${year} is not complete: ${faults.join('; ')}`);
 
-      const events = yearEvents(summary.days, await readKnownEvents());
-      const writeSite = await prepareSite(summary, { airports, events });
+      const known = await readKnownEvents();
+      await writeExports(summary, known, { output, client, signal });
+      const writeSite = await prepareSite(summary, { airports, events: yearEvents(summary.days, known) });
       signal.throwIfAborted();
       await client.query('SELECT pg_advisory_lock($1)', [publishLock]);
       await refuseOvertaken(output, summary);
