@@ -30,7 +30,7 @@ export interface FlightsArgs {
 type Values = Record<'image' | 'bucketName' | 'databaseUrl' | 'kaggleSecretArn', string>;
 
 const namespace = 'flights';
-const written = ['summaries/*', 'plots/*', 'reports/*', 'rejects/*'];
+const written = ['summaries/*', 'plots/*', 'reports/*', 'exports/*', 'rejects/*'];
 
 /** Where the tasks' pods run: the namespace with its rules, and the rights of the two identities in AWS. */
 export class Flights extends ComponentResource {

@@ -7,7 +7,7 @@ const dagVersionDays = 90;
 /** A flights file or chart that was replaced by mistake can be brought back for so long, where that is worth its price. */
 const dataVersionDays = 30;
 
-/** The bucket of the data (flights, summaries, plots, reports, rejects) and that of the DAG. */
+/** The bucket of the data (flights, summaries, plots, reports, exports, rejects) and that of the DAG. */
 export class Storage extends ComponentResource {
   readonly data: PrivateBucket;
   readonly dags: PrivateBucket;

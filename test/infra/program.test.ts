@@ -242,7 +242,7 @@ test('pipeline reads flights, writes what comes of them, and connects as itself'
       [['s3:GetObject'], [`${bucket}/flights/*`]],
       [
         ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'],
-        ['summaries', 'plots', 'reports', 'rejects'].map((folder) => `${bucket}/${folder}/*`),
+        ['summaries', 'plots', 'reports', 'exports', 'rejects'].map((folder) => `${bucket}/${folder}/*`),
       ],
       [['rds-db:connect'], `arn:aws:rds-db:eu-central-1:${accountId}:dbuser:db-RESOURCE/pipeline`],
     ],
