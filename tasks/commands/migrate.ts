@@ -5,6 +5,7 @@ import type { Command } from '../command.ts';
 import { carriers } from '../detect/carrier-names.ts';
 import { SettingsError } from '../errors.ts';
 import { inTransaction, withDatabase } from '../io/postgres.ts';
+import { commentTables } from '../tables/comment-tables.ts';
 
 const migrations = fileURLToPath(new URL('../migrations', import.meta.url));
 /** Any number that nothing else locks with. */
@@ -40,6 +41,7 @@ export const migrate: Command<'DATABASE_URL' | 'DATABASE_AUTH'> = {
             JSON.stringify(rows),
           ]);
         }
+        await commentTables(client);
       });
       log.info('the schema is up to date', {
         migrations_run: done.length,

@@ -45,6 +45,9 @@ test.serial('a complete year is published, and again gives one row for the run',
   const { rows: loaded } = await database.client.query('SELECT count(*)::int AS rows FROM airport_days');
   t.is(rows[0].rows_loaded, loaded[0].rows);
   t.deepEqual(readdirSync(join(bucket, 'reports')).sort(), ['2013.html', 'index.html']);
+  t.deepEqual(readdirSync(join(bucket, 'exports')).sort(), ['2013', 'README.md']);
+  const exported = readFileSync(join(bucket, 'exports', '2013', 'airport-days.csv'), 'utf8');
+  t.is(exported.trimEnd().split('\n').length, 1 + loaded[0].rows);
 });
 
 test.serial('the list of reports has every year', async (t) => {
@@ -53,17 +56,21 @@ test.serial('the list of reports has every year', async (t) => {
   t.regex(index, /href="2013\.html">2013<.*href="2012\.html">2012</);
 });
 
-test.serial('a missing chart is named, and the report stays as it was', async (t) => {
+test.serial('a missing chart is named, and report and exports stay as they were', async (t) => {
   const report = join(bucket, 'reports', '2013.html');
+  const exported = join(bucket, 'exports', '2013', 'events.csv');
   writeFileSync(report, 'the report before');
+  writeFileSync(exported, 'the events before');
   rmSync(join(bucket, 'plots', '2013', 'ATL.png'));
   const { code, lastLine } = await command('publish');
   t.is(code, 65);
   t.regex(lastLine, /1 of 4 charts are not right \(ATL is missing\); run `render`/);
   t.is(readFileSync(report, 'utf8'), 'the report before');
+  t.is(readFileSync(exported, 'utf8'), 'the events before');
   t.is((await command('render')).code, 0);
   t.is((await command('publish')).code, 0);
   t.regex(readFileSync(report, 'utf8'), /^<!doctype html>/);
+  t.regex(readFileSync(exported, 'utf8'), /^year,event_id,/);
 });
 
 /** What somebody may do to the outputs of a year, and what `publish` says of it. */
@@ -262,6 +269,7 @@ test.serial('links go to the public address where there is one', async (t) => {
 
 for (const [what, lock] of [
   ['another run that writes the list of years', 'SELECT pg_advisory_xact_lock(19871002)'],
+  ['another run that exports the year', 'SELECT pg_advisory_xact_lock(1988, 2013)'],
   ['a session that locks the rows', 'LOCK TABLE airport_days IN ACCESS EXCLUSIVE MODE'],
 ]) {
   test.serial(`${what} is waited for, and named when it does not end`, async (t) => {
