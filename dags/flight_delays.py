@@ -103,7 +103,7 @@ with DAG(
         "publish",
         year=YEAR,
         on_success_callback=success_notices(YEAR),
-        doc_md="Checks that rows and charts of the year are all there and agree; writes `reports/{year}.html`. "
+        doc_md="Checks that rows and charts of the year are all there and agree; writes `exports/{year}/` and `reports/{year}.html`. "
         "A run without this task's success is not a success.",
     )
     migrate >> acquire >> detect >> [load, render] >> publish
