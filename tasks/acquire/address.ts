@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts';
-import { isReadable, readableEndings } from '../io/archive.ts';
+import { csvEndings, kindOf } from '../io/archive.ts';
 import { lastSegment, shown } from '../io/origin.ts';
 import { btsFiles } from './bts.ts';
 import { monthName, monthsOf } from './months.ts';
@@ -17,8 +17,9 @@ export function addressSource(template: string, { year, openOrigin }: SourceRequ
   const { base, authorization } = withoutCredentials(template.replaceAll('{year}', String(year)));
   const files = filesBehind(base, year);
   for (const { url } of files) {
-    if (isReadable(lastSegment(url))) continue;
-    throw new UsageError(`--from ${shown(url)}: expected a name ending in ${readableEndings}, or a folder ending in /`);
+    const kind = kindOf(lastSegment(url));
+    if (kind !== undefined && kind !== 'parquet') continue;
+    throw new UsageError(`--from ${shown(url)}: expected a name ending in ${csvEndings}, or a folder ending in /`);
   }
   return {
     name: decodeURI(shown(new URL(base))),

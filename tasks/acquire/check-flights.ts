@@ -43,6 +43,10 @@ export async function checkFlights(bytes: AsyncIterable<Uint8Array>, expected: E
       else for await (const _ of entry.content);
     }
     if (readers.length === 0) throw new InputError(`${name} holds no .csv file; expected flights`);
+  } else if (kind === 'parquet') {
+    throw new InputError(
+      `${name} is a Parquet file, which acquire cannot check while it arrives; put it into the year's folder yourself`,
+    );
   } else {
     readers.push(await readFlights(decompressed(bytes, { kind, name }), { name, year }));
   }

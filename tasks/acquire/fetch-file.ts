@@ -17,6 +17,7 @@ const contentTypes: Record<Kind, string> = {
   gzip: 'application/gzip',
   zstd: 'application/zstd',
   zip: 'application/zip',
+  parquet: 'application/vnd.apache.parquet',
 };
 
 /** What to fetch, and where to put it. */

@@ -13,10 +13,10 @@ import type { ByteRange, Storage, StoredObject } from './storage.ts';
 /** Reads a range of the object a source lies in. */
 export type ReadRange = (range: ByteRange) => AsyncIterable<Uint8Array>;
 
-/** How a file holds its CSV text. */
-export type Kind = 'csv' | 'gzip' | 'zstd' | 'zip';
+/** How a file holds its table. All but Parquet files hold CSV text. */
+export type Kind = 'csv' | 'gzip' | 'zstd' | 'zip' | 'parquet';
 
-/** A CSV file inside an object: the object itself, what it decompresses to, or an entry of a zip. */
+/** A table inside an object: the object itself, what it decompresses to, or an entry of a zip. */
 export interface Source {
   object: StoredObject;
   kind: Kind;
@@ -31,9 +31,13 @@ const endings: [string, Kind][] = [
   ['.csv.gz', 'gzip'],
   ['.csv.zst', 'zstd'],
   ['.zip', 'zip'],
+  ['.parquet', 'parquet'],
 ];
+const listed = (some: [string, Kind][]) => some.map(([ending]) => ending).join(', ');
 /** What to call an object to be read. */
-export const readableEndings = endings.map(([ending]) => ending).join(', ');
+export const readableEndings = listed(endings);
+/** The same for one that holds CSV text. */
+export const csvEndings = listed(endings.filter(([, kind]) => kind !== 'parquet'));
 
 const decompressedChunkBytes = 1 << 18;
 
@@ -64,8 +68,8 @@ export function kindOf(key: string): Kind | undefined {
 }
 
 /**
- * The CSV files in an object.
- * @throws InputError when it is a zip that cannot be read or holds no CSV file
+ * The tables in an object.
+ * @throws InputError when it is a zip that cannot be read or holds no CSV file, or Parquet files
  */
 export async function sourcesIn(storage: Storage, object: StoredObject): Promise<Source[]> {
   const name = storage.uriOf(object.key);
@@ -74,6 +78,10 @@ export async function sourcesIn(storage: Storage, object: StoredObject): Promise
   const zip = await openZip({ size: object.size, name, read: (range) => storage.stream(object, range) });
   try {
     const entries = (await Array.fromAsync(zip.eachEntry())).filter((entry) => !entryName(entry).endsWith('/'));
+    const parquet = entries.find((entry) => kindOf(entryName(entry)) === 'parquet');
+    if (parquet) {
+      throw new InputError(`${name}#${entryName(parquet)}: Parquet files are not read from a zip; unpack it`);
+    }
     const named = entries.filter((entry) => isCsv(entryName(entry)));
     // The only file of a zip is the flights, whatever it is called.
     const chosen = named.length === 0 && entries.length === 1 ? entries : named;
@@ -122,6 +130,7 @@ export function isCsv(fileName: string): boolean {
 export async function* openSource(source: Source, read: ReadRange): AsyncIterable<Uint8Array> {
   const { object, kind, name } = source;
   if (kind === 'zip') yield* zipEntry(source, read);
+  else if (kind === 'parquet') throw new Error(`${name} holds no text`);
   else yield* decompressed(read({ start: 0, end: object.size }), { kind, name });
 }
 
@@ -131,7 +140,7 @@ export async function* openSource(source: Source, read: ReadRange): AsyncIterabl
  */
 export function decompressed(
   bytes: AsyncIterable<Uint8Array>,
-  { kind, name }: { kind: Exclude<Kind, 'zip'>; name: string },
+  { kind, name }: { kind: Exclude<Kind, 'zip' | 'parquet'>; name: string },
 ): AsyncIterable<Uint8Array> {
   switch (kind) {
     case 'csv':

@@ -8,13 +8,16 @@ import type { FlightCounters } from './flight-counters.ts';
 import { FlightKeys, type KeyRequest } from './flight-keys.ts';
 import { FlightReader, type FlightReaderOptions, Workspace } from './flight-reader.ts';
 import { linesStartingIn } from './line-range.ts';
+import type { RowGroup } from './parquet-lines.ts';
 
-/** A part: a whole source, or a range of an uncompressed one. */
+/** A part: a whole source, a range of an uncompressed one, or a row group of a Parquet file. */
 export interface Part {
   location: StorageLocation;
   source: Source;
   /** Undefined for a source that can only be read from its beginning. */
   range?: ByteRange;
+  /** Instead of these, a row group of a Parquet file. */
+  rowGroup?: RowGroup;
   headerBytes: number;
   dialect: Dialect;
   year: number;
@@ -112,12 +115,21 @@ type PartReading = Pick<FlightReaderOptions, 'airports' | 'carriers' | 'keys' | 
 };
 
 async function readPart(part: Part, { onBytes, ...reading }: PartReading): Promise<FlightReader> {
-  const { location, source, range, headerBytes, ...options } = part;
+  const { location, source, range, rowGroup, headerBytes, ...options } = part;
   if (!storages.has(location.root)) storages.set(location.root, openStorage(location));
   const storage = await storages.get(location.root)!;
   const workspace = idleWorkspaces.pop() ?? new Workspace();
   const reader = new FlightReader({ ...options, ...reading, workspace });
   let bytes = 0;
+  const linesOf = async () => {
+    if (rowGroup) {
+      // Who has no Parquet files does not wait for what reads them.
+      const { linesOfRowGroup } = await import('./parquet-lines.ts');
+      return linesOfRowGroup(rowGroup, source.name, read);
+    }
+    if (range) return linesStartingIn(range, { firstLineStart: headerBytes, size: source.object.size, read });
+    return skip(headerBytes, openSource(source, read));
+  };
   const read = async function* (range: ByteRange) {
     for await (const chunk of storage.stream(source.object, range)) {
       bytes += chunk.length;
@@ -128,10 +140,7 @@ async function readPart(part: Part, { onBytes, ...reading }: PartReading): Promi
       yield chunk;
     }
   };
-  const chunks = range
-    ? linesStartingIn(range, { firstLineStart: headerBytes, size: source.object.size, read })
-    : skip(headerBytes, openSource(source, read));
-  for await (const chunk of chunks) {
+  for await (const chunk of await linesOf()) {
     reader.push(chunk);
     if (reader.gaveUp) break;
   }

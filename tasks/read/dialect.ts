@@ -86,6 +86,26 @@ const normalize = (name: string) => name.toLowerCase().replaceAll(/[^a-z0-9]/g, 
 export function recognizeDialect(header: string, file: string, firstRow = ''): Dialect {
   checkSeparators(header, file);
   const names = fieldsOf(header, file);
+  const last = names.at(-1)!;
+  const lastIsUnnamed = last === '' || normalize(last).startsWith('unnamed');
+  const endsInComma = lastIsUnnamed && !leavesOutComma(firstRow, names.length - 1);
+  return {
+    ...columnsOf(names, `${file}:1`),
+    fieldCount: lastIsUnnamed && !endsInComma ? names.length - 1 : names.length,
+    endsInComma,
+    names,
+  };
+}
+
+/** Which column holds what. */
+export type ColumnRoles = Omit<Dialect, 'fieldCount' | 'endsInComma' | 'names'>;
+
+/**
+ * Recognise a table's columns by their names.
+ * @param where the names stand, for messages
+ * @throws InputError when a column that cannot be done without is missing or stands twice
+ */
+export function columnsOf(names: string[], where: string): ColumnRoles {
   const normalized = names.map(normalize);
 
   const find = (field: keyof typeof aliases): number | undefined => {
@@ -93,7 +113,7 @@ export function recognizeDialect(header: string, file: string, firstRow = ''): D
       const index = normalized.indexOf(alias);
       if (index < 0) continue;
       if (normalized.includes(alias, index + 1)) {
-        throw new InputError(`${file}:1: column ${names[index]} stands twice in the header; keep one of the two`);
+        throw new InputError(`${where}: column ${names[index]} stands twice in the header; keep one of the two`);
       }
       return index;
     }
@@ -103,7 +123,7 @@ export function recognizeDialect(header: string, file: string, firstRow = ''): D
     const index = find(field);
     if (index !== undefined) return index;
     throw new InputError(
-      `${file}:1: no column for ${wanted}; expected one named like ${wanted} among: ${names.join(', ').slice(0, 400)}`,
+      `${where}: no column for ${wanted}; expected one named like ${wanted} among: ${names.join(', ').slice(0, 400)}`,
     );
   };
 
@@ -114,12 +134,7 @@ export function recognizeDialect(header: string, file: string, firstRow = ''): D
   const destination = find('destination');
   const scheduledDeparture = find('scheduledDeparture');
   const cancellationCode = find('cancellationCode');
-  const lastIsUnnamed = names.at(-1) === '' || normalized.at(-1)!.startsWith('unnamed');
-  const endsInComma = lastIsUnnamed && !leavesOutComma(firstRow, names.length - 1);
   return {
-    fieldCount: lastIsUnnamed && !endsInComma ? names.length - 1 : names.length,
-    endsInComma,
-    names,
     date:
       single === undefined
         ? [require('year', 'FL_DATE (or YEAR, MONTH, DAY)'), require('month', 'MONTH'), require('day', 'DAY')]

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import pMap from 'p-map';
 import { InputError, YearMissingError } from '../errors.ts';
-import { type Source, sourcesIn } from '../io/archive.ts';
+import { kindOf, type Source, sourcesIn } from '../io/archive.ts';
 import type { Input } from '../io/input.ts';
 import { daySlots } from '../summary/calendar.ts';
 import type { CountedYear } from '../summary/counted-year.ts';
@@ -21,6 +21,7 @@ import { yearCounts } from './year-counts.ts';
 const partBytes = 1 << 25;
 /** Over a network a part is a request. A thread reads this many at once, since each of them mostly waits. */
 const streamsPerThread = 4;
+const rowGroupsPerThread = 2;
 
 /** What to read. */
 export interface YearRequest {
@@ -34,9 +35,11 @@ export interface YearRequest {
   onProgress: (bytes: number) => void;
 }
 
-/** A row that was left out, with the file's name and the line's number in the file. */
+/** A row that was left out, with the file's name and the line's number in the file: in a Parquet file, the row's. */
 export interface RejectedRow extends BadRow {
   file: string;
+  /** Of a Parquet file, counted from 1. */
+  rowGroup: number | undefined;
 }
 
 /** A year's flights, counted, and how they were read. */
@@ -124,10 +127,17 @@ async function plan({ input, year, ofYearOnly, maxBadRows }: YearRequest): Promi
   const { storage, location, objects } = input;
   const sources = (await Promise.all(objects.map((object) => sourcesIn(storage, object)))).flat();
   const planned = sources.map(async (source) => {
+    const otherYears = ofYearOnly ? ('reject' as const) : ('skip' as const);
+    const common = { location, source, year, otherYears, maxBadRows };
+    if (source.kind === 'parquet') {
+      // Who has no Parquet files does not wait for what reads them.
+      const { parquetParts } = await import('./parquet-parts.ts');
+      const { dialect, rowGroups } = await parquetParts(storage, source);
+      return rowGroups.map((rowGroup) => ({ ...common, headerBytes: 0, dialect, rowGroup }));
+    }
     const header = await readHeader(storage, source);
     const dialect: Dialect = recognizeDialect(header.text, source.name, header.firstRow);
-    const otherYears = ofYearOnly ? ('reject' as const) : ('skip' as const);
-    const part = { location, source, headerBytes: header.length, dialect, year, otherYears, maxBadRows };
+    const part = { ...common, headerBytes: header.length, dialect };
     if (source.kind !== 'csv') return [part];
     const bytes = source.object.size - header.length;
     const size = overNetwork(input)
@@ -178,7 +188,12 @@ async function countAll(
   }
 }
 
-const partsAtOnce = ({ count }: Threads, input: Input): number => count * (overNetwork(input) ? streamsPerThread : 1);
+function partsAtOnce({ count }: Threads, input: Input): number {
+  if (!overNetwork(input)) return count;
+  // A row group is a request for each column.
+  const asksMuch = input.objects.some(({ key }) => kindOf(key) === 'parquet');
+  return count * (asksMuch ? rowGroupsPerThread : streamsPerThread);
+}
 
 /** Of a million bad rows only the first are told, so that no more are kept in memory. */
 function forgetBadRowsBeyondKept(parts: PlannedPart[]): void {
@@ -199,10 +214,15 @@ function rejected(parts: PlannedPart[], maxBadRows: number): Pick<YearRead, 'rej
   let rejectedCount = 0;
   const airports = new Set<string>();
   const lines = new Map<Source, number>();
-  for (const { source, done, dialect } of parts) {
+  for (const { source, rowGroup, done, dialect } of parts) {
     if (!done) break;
-    const before = lines.get(source) ?? 1;
-    const inFile = (row: BadRow) => ({ ...row, file: source.name, line: before + row.line });
+    const before = lines.get(source) ?? (rowGroup ? 0 : 1);
+    const inFile = (row: BadRow) => ({
+      ...row,
+      file: source.name,
+      line: before + row.line,
+      rowGroup: rowGroup?.number,
+    });
     for (const bad of done.badRows) rejectedRows.push(inFile(bad));
     rejectedCount += done.badRowCount;
     lines.set(source, before + done.lines);
@@ -219,8 +239,9 @@ function rejected(parts: PlannedPart[], maxBadRows: number): Pick<YearRead, 'rej
   return { rejectedRows, rejectedCount };
 }
 
-function placed({ file, line, column, reason }: RejectedRow): string {
-  return `${file}:${line}: ${column ? `column ${column}: ` : ''}${reason}`;
+function placed({ file, line, rowGroup, column, reason }: RejectedRow): string {
+  const where = rowGroup === undefined ? `${file}:${line}` : `${file}: row ${line} (row group ${rowGroup})`;
+  return `${where}: ${column ? `column ${column}: ` : ''}${reason}`;
 }
 
 /** @param rows the first bad rows; those of a file of nothing else are not all known */
@@ -240,7 +261,10 @@ async function checkFiles(parts: PlannedPart[], request: YearRequest): Promise<v
   for (const source of sources) {
     const done = parts.filter((part) => part.source === source).map((part) => part.done!);
     const isEmpty = done.every(({ rows, otherYearRows, badRows }) => rows + otherYearRows + badRows.length === 0);
-    if (isEmpty) throw new InputError(`${source.name} holds a header and no flights`);
+    if (isEmpty) {
+      const what = source.kind === 'parquet' ? 'no rows; expected flights' : 'a header and no flights';
+      throw new InputError(`${source.name} holds ${what}`);
+    }
     for (const part of done) for (const seen of part.years) years.add(seen);
     months.set(
       source,

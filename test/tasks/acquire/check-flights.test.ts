@@ -70,6 +70,7 @@ test('what is no file of flights is told', async (t) => {
   zip.end();
   const bytes = Buffer.concat(await Array.fromAsync(zip.outputStream as AsyncIterable<Buffer>));
   await t.throwsAsync(check(bytes, { kind: 'zip' }), { instanceOf: InputError, message: /^f holds no \.csv file/ });
+  await t.throwsAsync(check('PAR1', { kind: 'parquet' }), { instanceOf: InputError, message: /^f is a Parquet file/ });
 });
 
 test('a packed file that is cut or changed is damaged', async (t) => {

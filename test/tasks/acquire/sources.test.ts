@@ -91,6 +91,11 @@ test('an address whose files cannot be read is refused', (t) => {
   ]) {
     t.throws(() => files(template), { instanceOf: UsageError }, template);
   }
+  t.throws(() => files('https://m.example/{year}.parquet'), {
+    instanceOf: UsageError,
+    message:
+      '--from https://m.example/2013.parquet: expected a name ending in .csv, .csv.gz, .csv.zst, .zip, or a folder ending in /',
+  });
 });
 
 test('name and password of an address go into a header, and nowhere else', (t) => {
