@@ -1,5 +1,5 @@
 // `npm run bench`: measures each step as a whole process, its peers beside it, and puts the table into RESULTS.md.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   createReadStream,
@@ -74,15 +74,25 @@ const command = (name: string, ...options: string[]) => [
 if (wanted('detect')) {
   const python = pythonEnvironment('bench', new URL('requirements.txt', import.meta.url));
   const peer = (name: string) => [python, fileURLToPath(new URL('peer.py', import.meta.url)), name, flights];
-  const [lines, polars, duckdb, detect] = await interleaved([
+  const parquet = join(folder, 'parquet');
+  mkdirSync(parquet, { recursive: true });
+  const FLIGHTS_URI = pathToFileURL(join(parquet, `${year}.parquet`)).href;
+  execFileSync(python, [fileURLToPath(new URL('convert.py', import.meta.url)), flights, fileURLToPath(FLIGHTS_URI)]);
+  const [lines, polars, duckdb, detect, ofParquet] = await interleaved([
     { step: '`wc -l`', command: ['wc', '-l', flights] },
     { step: 'polars 2.0: count and mean', command: peer('polars') },
     { step: 'DuckDB 1.5: count and mean', command: peer('duckdb') },
     { step: '**`detect`**, local file', command: command('detect'), environment: fileEnvironment },
+    {
+      step: '**`detect`**, the same as Parquet',
+      command: command('detect'),
+      environment: { ...fileEnvironment, FLIGHTS_URI },
+    },
   ]);
   lines.note = 'the floor: count the lines';
   detect.note = `${ratio(detect, polars)} of polars, ${ratio(detect, duckdb)} of DuckDB`;
-  rows.push(lines, polars, duckdb, detect);
+  ofParquet.note = `${ratio(ofParquet, detect)} of the CSV file`;
+  rows.push(lines, polars, duckdb, detect, ofParquet);
 }
 
 if (wanted('ten-years')) {
