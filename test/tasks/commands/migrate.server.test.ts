@@ -50,7 +50,7 @@ test.serial('again it changes nothing, and the airports are there once', async (
   t.deepEqual(rows, [
     {
       airport: 'JFK',
-      name: 'John F Kennedy Intl',
+      name: 'John F. Kennedy International Airport',
       city: 'New York',
       latitude: 40.639751,
       longitude: -73.778925,

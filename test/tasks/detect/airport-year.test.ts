@@ -4,7 +4,7 @@ import { absentColumns } from '../../../tasks/summary/absent-columns.ts';
 import { airportRows } from '../../../tasks/summary/airport-days.ts';
 import { airportDaysOf, type Row } from '../../support/airport-days.ts';
 
-const jfk = { name: 'John F Kennedy Intl', city: 'New York' };
+const jfk = { name: 'John F. Kennedy International Airport', city: 'New York' };
 const yearOf = (rows: Row[], index = 0, known: { name: string; city: string | null } | undefined = jfk) => {
   const days = airportDaysOf(rows, 2012);
   return airportYear(days, airportRows(days)[index], { known, absent: absentColumns(days), eventNames: new Map() });
