@@ -24,6 +24,8 @@ export interface AirportYear {
   isAnomaly: ArrayLike<number>;
   /** Why a day is an anomaly, in a word; null on other days. */
   reason: ArrayLike<string | null>;
+  /** The share of flights that is out of line on such a day: `57 % an hour late`; null on other days. */
+  outOfLine: ArrayLike<string | null>;
   /** NaN where there is no mean. */
   zScore: ArrayLike<number>;
   isOutlier: ArrayLike<number>;
@@ -37,27 +39,54 @@ export interface Figure {
   layout: Record<string, unknown>;
 }
 
+/** What a chart is drawn for, in pixels. */
+export interface ChartSize {
+  width: number;
+  height: number;
+  /** Of labels and ticks; the heading is larger. */
+  text: number;
+}
+
+/** Of a page that is read as it is. */
+const onScreen: ChartSize = { width: 1200, height: 500, text: 12 };
+
 const dayMilliseconds = 86_400_000;
 const labelledDays = 6;
-/** Labels nearer than this would run into each other at the chart's width. */
+/** Labels nearer than this would seem to belong together. */
 const daysBetweenLabels = 24;
 /** Nearer to an edge than this, a label stands beside its line instead of above. */
 const daysFromEdge = 10;
-/** About the width of a letter on a chart of 1,200 pixels. */
-const daysPerCharacter = 1.9;
-/** Share of the height that is kept free above the highest mark, for two lines of label. */
-const roomForLabels = 0.24;
-/** Share of the chart's height at which the lines from labels to their days begin: below two lines of label. */
-const stemTop = 0.9;
+/** A reason with more letters is told on several lines. */
+const lettersOfLine = 20;
 /** Below this many days with flights, a line alone would hide single days. */
 const sparseDays = 60;
+
+/** Lengths in units of the text's size. */
+const em = {
+  letter: 0.51,
+  line: 1.3,
+  heading: 1.45,
+  /** From the top to the foot of the heading; Plotly puts the line below it a fixed way below. */
+  headingLine: 1.65,
+  legend: 0.86,
+  note: 0.75,
+  margin: { l: 4.5, r: 1.4, t: 4.35, b: 4.4 },
+  /** Between the labels and what is below them, and between the panels. */
+  gap: 0.9,
+  /** Half of what marks an outlier. */
+  ring: 0.75,
+  /** Between ticks, at least. */
+  tick: 2.3,
+};
+/** Share of the height that the flights take of what the labels leave. */
+const flightsShare = 0.38;
 
 /**
  * The chart of an airport's year: above, the mean departure delay of each day over the range in which ordinary days lie;
  * below, its flights, of which the cancelled ones are the empty part. Anomalous days stand out by colour and by a mark,
- * the worst of them by their date and cause.
+ * the worst of them by their date, their cause and what was out of line.
  */
-export function airportYearFigure(airportYear: AirportYear): Figure {
+export function airportYearFigure(airportYear: AirportYear, size: ChartSize = onScreen): Figure {
   const { year } = airportYear;
   const days = yearLength(year);
   const scheduled: number[] = Array(days + 2).fill(0);
@@ -89,7 +118,19 @@ export function airportYearFigure(airportYear: AirportYear): Figure {
   const most = Math.max(...scheduled);
   const delays = [...delay, ...expectedLow, ...expectedHigh].filter((value) => value !== null);
   const [low, high] = [Math.min(0, ...delays), Math.max(1, ...delays)];
-  const labels = labelsOf(airportYear, anomalies);
+  const px = (ems: number) => ems * size.text;
+  const margin = { l: px(em.margin.l), r: px(em.margin.r), t: px(em.margin.t), b: px(em.margin.b) };
+  const plot = { width: size.width - margin.l - margin.r, height: size.height - margin.t - margin.b };
+  const labels = labelsOf(airportYear, anomalies, { days, daysPerLetter: (px(em.letter) * (days + 2)) / plot.width });
+  const lines = Math.max(0, ...labels.map((label) => label.lines.length));
+  // In shares of the plot's height.
+  const gap = px(em.gap) / plot.height;
+  const top = lines === 0 ? 1 : 1 - (lines * px(em.line)) / plot.height - gap;
+  const flightsTop = flightsShare * top;
+  const ticks = (share: number) => Math.max(2, Math.floor((share * plot.height) / px(em.tick)) + 1);
+  const roomForRing = px(em.ring) / (plot.height * (top - flightsTop - gap) - px(em.ring));
+  const scale = size.text / onScreen.text;
+  const heading = headingOf(airportYear);
   const sparse = airportYear.dayOfYear.length < sparseDays || isolatedDays(airportYear.dayOfYear) > 0;
   const notFlown = airportYear.cancelled ? 'cancelled' : 'without departure';
   const oneDecimal = (value: number) => Math.round(value * 10) / 10;
@@ -97,12 +138,12 @@ export function airportYearFigure(airportYear: AirportYear): Figure {
   return {
     data: [
       {
-        name: `flights ${notFlown} (the empty part)`,
+        name: `flights ${notFlown}`,
         type: 'scatter',
         mode: 'lines',
         ...eachDay,
         y: scheduled,
-        line: { shape: 'hvh', width: 1, color: palette.flightsOutline },
+        line: { shape: 'hvh', width: scale, color: palette.flightsOutline },
         hovertemplate: '%{y} flights<extra></extra>',
       },
       {
@@ -133,8 +174,8 @@ export function airportYearFigure(airportYear: AirportYear): Figure {
         type: 'scatter',
         mode: 'markers',
         x: anomalies.map(dateOf),
-        y: anomalies.map((row) => airportYear.flights[row] + 0.07 * most),
-        marker: { symbol: 'triangle-down', size: 7, color: palette.anomaly },
+        y: anomalies.map((row) => airportYear.flights[row] + 0.09 * most),
+        marker: { symbol: 'triangle-down', size: 7 * scale, color: palette.anomaly },
         hoverinfo: 'skip',
         showlegend: false,
       },
@@ -171,8 +212,8 @@ export function airportYearFigure(airportYear: AirportYear): Figure {
         y: delay,
         yaxis: 'y2',
         connectgaps: false,
-        line: { width: 1.5, color: palette.delay },
-        marker: { size: 4 },
+        line: { width: 1.5 * Math.sqrt(scale), color: palette.delay },
+        marker: { size: 4 * scale },
         hovertemplate: 'mean delay %{y:.1f} min<extra></extra>',
       },
       {
@@ -182,74 +223,85 @@ export function airportYearFigure(airportYear: AirportYear): Figure {
         x: anomalies.map(dateOf),
         y: anomalies.map(delayOf),
         yaxis: 'y2',
-        marker: { symbol: 'diamond', size: 9, color: palette.anomaly },
-        text: anomalies.map((row) => airportYear.reason[row] ?? ''),
+        marker: { symbol: 'diamond', size: 9 * scale, color: palette.anomaly },
+        text: anomalies.map((row) => wordsOf(airportYear, row).join(', ')),
         customdata: anomalies.map((row) => oneDecimal(airportYear.anomalyScore[row])),
         hovertemplate: 'anomaly: %{text}, score %{customdata}<extra></extra>',
         showlegend: true,
       },
       {
-        name: 'outlier of the mean (|z| 3 or more)',
+        name: 'outlier of the mean',
         type: 'scatter',
         mode: 'markers',
         x: outliers.map(dateOf),
         y: outliers.map(delayOf),
         yaxis: 'y2',
-        marker: { symbol: 'circle-open', size: 13, color: palette.outlier, line: { width: 1.2 } },
+        marker: { symbol: 'circle-open', size: 13 * scale, color: palette.outlier, line: { width: 1.2 * scale } },
         customdata: outliers.map((row) => oneDecimal(airportYear.zScore[row])),
         hovertemplate: 'outlier, z %{customdata}<extra></extra>',
         showlegend: true,
       },
     ],
     layout: {
+      font: { size: size.text },
       title: {
-        text: `<b>${airportYear.airport}</b>${heading(airportYear)} · ${year}`,
-        subtitle: { text: summaryOf(airportYear), font: { size: 13 } },
-        font: { size: 18 },
+        text: heading,
+        // A long name is written smaller.
+        font: { size: Math.min(px(em.heading), plot.width / (em.letter * lettersIn(heading))) },
+        subtitle: { text: summaryOf(airportYear), font: { size: size.text } },
         x: 0,
         xref: 'paper',
         xanchor: 'left',
-        y: 0.96,
-        yanchor: 'top',
+        y: 1 - px(em.headingLine) / size.height,
+        yanchor: 'bottom',
       },
-      margin: { l: 64, r: 24, t: 76, b: 64 },
-      bargap: 0,
+      margin,
       hovermode: 'x unified',
-      legend: { orientation: 'h', x: 0, xanchor: 'left', y: -0.1, yanchor: 'top', traceorder: 'normal' },
-      // From the label down to the day in both halves.
+      legend: {
+        orientation: 'h',
+        font: { size: px(em.legend) },
+        x: 0,
+        xanchor: 'left',
+        y: -px(1.55) / plot.height,
+        yanchor: 'top',
+        traceorder: 'normal',
+      },
+      // From the label down to the day in both panels.
       shapes: labels.map(({ row }) => ({
         type: 'line',
         layer: 'below',
         x0: dateOf(row),
         x1: dateOf(row),
         y0: 0,
-        y1: stemTop,
+        y1: top + gap,
         yref: 'paper',
-        line: { width: 1, dash: 'dot', color: palette.anomaly },
+        line: { width: scale, dash: 'dot', color: palette.anomaly },
       })),
       annotations: [
-        ...labels.map(({ row, text, anchor }) => ({
+        ...labels.map(({ row, lines, anchor }) => ({
           x: dateOf(row),
           y: 1,
           yref: 'paper',
           xanchor: anchor,
           xshift: anchor === 'left' ? 4 : anchor === 'right' ? -4 : 0,
           yanchor: 'top',
+          borderpad: 0,
           align: anchor,
-          text,
+          text: lines.join('<br>'),
           showarrow: false,
         })),
         ...(airportYear.notInFile.length > 0
           ? [
               {
                 x: 1,
-                y: 1,
+                y: 0,
                 xref: 'paper',
                 yref: 'paper',
                 xanchor: 'right',
                 yanchor: 'bottom',
-                yshift: 6,
+                yshift: 2 - margin.b,
                 text: `<i>not in this file: ${airportYear.notInFile.join(', ')}</i>`,
+                font: { size: px(em.note) },
                 opacity: 0.75,
                 showarrow: false,
               },
@@ -266,28 +318,34 @@ export function airportYearFigure(airportYear: AirportYear): Figure {
         hoverformat: '%a %e %b %Y',
       },
       yaxis: {
-        domain: [0, 0.36],
-        title: { text: 'flights per day', standoff: 8 },
-        range: [0, 1.15 * Math.max(1, most)],
+        domain: [0, flightsTop],
+        title: { text: 'flights', font: { size: size.text }, standoff: px(0.5) },
+        range: [0, 1.2 * Math.max(1, most)],
+        separatethousands: true,
         zeroline: false,
         // A part of a flight does not fly.
-        ...(most < 4 ? { dtick: 1 } : { nticks: 4 }),
+        ...(most < 3 ? { dtick: 1 } : { nticks: ticks(flightsTop) }),
         fixedrange: true,
       },
       yaxis2: {
-        domain: [0.44, 1],
-        title: { text: 'mean delay (min)', standoff: 8 },
-        range: [low - 0.05 * (high - low), high + (labels.length > 0 ? roomForLabels : 0.05) * (high - low)],
-        nticks: 6,
+        domain: [flightsTop + gap, top],
+        title: { text: 'delay (min)', font: { size: size.text }, standoff: px(0.5) },
+        range: [low - 0.05 * (high - low), high + roomForRing * (high - low)],
+        nticks: ticks(top - flightsTop - gap),
         fixedrange: true,
       },
     },
   };
 }
 
-function heading({ name, city }: AirportYear): string {
-  if (!name) return '';
-  return city && !name.includes(city) ? ` · ${name}, ${city}` : ` · ${name}`;
+function headingOf({ airport, name, city, year }: AirportYear): string {
+  const place = city && name && !name.includes(city) ? `${name}, ${city}` : name;
+  return [`<b>${airport}</b>`, ...(place ? [place] : []), year].join(' · ');
+}
+
+/** Without what is markup. */
+function lettersIn(text: string): number {
+  return text.replaceAll(/<[^>]*>/g, '').length;
 }
 
 function summaryOf(airportYear: AirportYear): string {
@@ -311,31 +369,61 @@ function summaryOf(airportYear: AirportYear): string {
 
 interface Label {
   row: number;
-  text: string;
+  lines: string[];
   anchor: 'left' | 'center' | 'right';
   /** Where its text is, in days. */
   middle: number;
   halfWidth: number;
 }
 
+/** Why a day is an anomaly, and what was out of line; once where these are the same. */
+function wordsOf({ reason, outOfLine }: AirportYear, row: number): string[] {
+  return [...new Set([reason[row], outOfLine[row]])].filter((words) => words !== null);
+}
+
 /** The days that get their date and cause above their mark: the worst, as long as their labels stay apart. */
-function labelsOf({ dayOfYear, year, anomalyScore, reason }: AirportYear, rows: number[]): Label[] {
+function labelsOf(
+  airportYear: AirportYear,
+  rows: number[],
+  { days, daysPerLetter }: { days: number; daysPerLetter: number },
+): Label[] {
+  const { dayOfYear, year, anomalyScore } = airportYear;
   const labels: Label[] = [];
   for (const row of rows.toSorted((a, b) => anomalyScore[b] - anomalyScore[a])) {
     if (labels.length === labelledDays) break;
     const day = dayOfYear[row];
-    const words = reason[row] ?? '';
-    const halfWidth = (words.length * daysPerCharacter) / 2;
-    const fromEdge = Math.max(daysFromEdge, halfWidth);
-    const anchor = day < fromEdge ? 'left' : day > 365 - fromEdge ? 'right' : 'center';
-    const middle = day + { left: halfWidth, center: 0, right: -halfWidth }[anchor];
-    const isNear = (other: Label) =>
-      Math.abs(dayOfYear[other.row] - day) < daysBetweenLabels ||
-      Math.abs(other.middle - middle) < other.halfWidth + halfWidth + daysPerCharacter;
-    if (labels.some(isNear)) continue;
-    labels.push({ row, text: `<b>${dayAndMonth(year, day)}</b><br>${words}`, anchor, middle, halfWidth });
+    if (labels.some((other) => Math.abs(dayOfYear[other.row] - day) < daysBetweenLabels)) continue;
+    const lines = [`<b>${dayAndMonth(year, day)}</b>`, ...wordsOf(airportYear, row).flatMap(wrap)];
+    const halfWidth = (Math.max(...lines.map(lettersIn)) * daysPerLetter) / 2;
+    const edge = Math.max(daysFromEdge, halfWidth);
+    const anchors = day < edge ? ['left'] : day > days - edge ? ['right'] : ['center', 'left', 'right'];
+    const placed = (anchors as Label['anchor'][])
+      .map((anchor) => ({ anchor, middle: day + { left: halfWidth, center: 0, right: -halfWidth }[anchor] }))
+      .find(
+        ({ middle }) =>
+          middle >= halfWidth &&
+          middle <= days - halfWidth &&
+          !labels.some((other) => Math.abs(other.middle - middle) < other.halfWidth + halfWidth + 2 * daysPerLetter),
+      );
+    if (placed) labels.push({ row, lines, halfWidth, ...placed });
   }
   return labels;
+}
+
+/** Lines of about the same length. */
+function wrap(words: string): string[] {
+  const count = Math.ceil(words.length / lettersOfLine);
+  const lines: string[] = [];
+  let rest = words;
+  for (let left = count; left > 1; left--) {
+    const goal = rest.length / left;
+    const spaces = [...rest.matchAll(/ /g)].map(({ index }) => index);
+    if (spaces.length === 0) break;
+    const space = spaces.reduce((best, index) => (Math.abs(index - goal) < Math.abs(best - goal) ? index : best));
+    lines.push(rest.slice(0, space));
+    rest = rest.slice(space + 1);
+  }
+  return [...lines, rest];
 }
 
 function isolatedDays(dayOfYear: ArrayLike<number>): number {

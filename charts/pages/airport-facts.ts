@@ -32,6 +32,8 @@ export interface AirportAnomaly {
   index: number;
   /** Why, in a few words. */
   reason: string;
+  /** The share of flights that is out of line: `57 % an hour late`. */
+  outOfLine: string;
   /** One sentence. */
   explanation: string;
   /** What the event is known by. */

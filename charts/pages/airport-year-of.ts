@@ -12,8 +12,11 @@ export function airportYearOf(
     for (const index of indexes) all[index] = 1;
     return all;
   };
-  const reason: (string | null)[] = Array(days.dayOfYear.length).fill(null);
-  for (const anomaly of anomalies) reason[anomaly.index] = anomaly.reason;
+  const words = (name: 'reason' | 'outOfLine') => {
+    const all: (string | null)[] = Array(days.dayOfYear.length).fill(null);
+    for (const anomaly of anomalies) all[anomaly.index] = anomaly[name];
+    return all;
+  };
   return {
     airport,
     name: name ?? undefined,
@@ -28,7 +31,8 @@ export function airportYearOf(
     expectedHigh: numbers(days.expectedHigh),
     anomalyScore: numbers(days.anomalyScore),
     isAnomaly: flags(anomalies.map(({ index }) => index)),
-    reason,
+    reason: words('reason'),
+    outOfLine: words('outOfLine'),
     zScore: numbers(days.zScore),
     isOutlier: flags(outliers),
     notInFile,

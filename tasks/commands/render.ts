@@ -19,8 +19,8 @@ import { readSummary, refuseOvertaken } from '../summary/read-summary.ts';
 
 type Needs = 'OUTPUT_URI' | 'CHROMIUM_PATH' | 'AWS_ENDPOINT_URL_S3' | (typeof browserVariables)[number];
 
-const width = 1200;
-const height = 500;
+/** Its letters are read at half the size, too: beside others, on a phone, in a message. */
+const size = { width: 1200, height: 500, text: 18 };
 const template = plotlyTemplate(themes.light);
 
 /** Draws one chart per airport, or the shard's share of them; charts of airports that are not in the year go. */
@@ -40,12 +40,13 @@ export const render: Command<Needs> = {
     await printFigures({
       chromium,
       canvas: new URL('../../charts/canvas.html', import.meta.url),
-      width,
-      height,
+      width: size.width,
+      height: size.height,
       figures: (function* (): Iterable<NamedFigure> {
         for (const one of rows) {
           const { data, layout } = airportYearFigure(
             airportYear(days, one, { known: airports.get(one.airport), absent, eventNames: names }),
+            size,
           );
           yield { name: one.airport, figure: { data, layout: { ...layout, template } } };
         }

@@ -1,6 +1,7 @@
 import type { AirportYear } from '../../charts/airport-year.ts';
 import type { AirportDays, AirportRows } from '../summary/airport-days.ts';
 import { reasonInShort } from './explain.ts';
+import { shareLate } from './how-late.ts';
 
 /** What a chart tells that is not in an airport's rows. */
 export interface ChartContext {
@@ -33,6 +34,7 @@ export function airportYear(
     anomalyScore: days.anomalyScore.subarray(start, end),
     isAnomaly: days.isAnomaly.subarray(start, end),
     reason: Array.from({ length: end - start }, (_, row) => dayReason(days, start + row, eventNames)),
+    outOfLine: Array.from({ length: end - start }, (_, row) => outOfLine(days, start + row)),
     zScore: days.zScore.subarray(start, end),
     isOutlier: days.isOutlier.subarray(start, end),
     notInFile,
@@ -43,4 +45,9 @@ export function airportYear(
 export function dayReason(days: AirportDays, row: number, eventNames: ReadonlyMap<number, string>): string | null {
   if (!days.isAnomaly[row]) return null;
   return eventNames.get(days.eventId[row]) ?? days.whose[row] ?? reasonInShort(days, row);
+}
+
+/** The share of flights that is out of line on an anomalous day, in a few words; null on other days. */
+export function outOfLine({ isAnomaly, lateShare, lateBy }: AirportDays, row: number): string | null {
+  return isAnomaly[row] ? shareLate(lateShare[row], lateBy[row]) : null;
 }

@@ -10,7 +10,7 @@ import {
 import { cancellationCauses, cancelledColumns, causeNames, causes, minutesColumns } from '../summary/causes.ts';
 import type { Contributor } from '../summary/contributors.ts';
 import type { Dimension } from '../summary/counted-year.ts';
-import { howLate } from './how-late.ts';
+import { howLate, shareLate } from './how-late.ts';
 import { wholeNumber } from './whole-number.ts';
 import { whose } from './whose.ts';
 
@@ -47,12 +47,15 @@ export function explain(days: Judged, contributors: Contributor[], told: readonl
   return result;
 }
 
-/** The cause that stands out, in a word; else whether it was delays or cancellations. For days that are an anomaly. */
-export function reasonInShort(days: Pick<Judged, 'anomalyKind' | CauseColumn>, row: number): string {
+/** The cause that stands out, in a word; else what was out of line. For days that are an anomaly. */
+export function reasonInShort(
+  days: Pick<Judged, 'anomalyKind' | 'lateBy' | 'lateShare' | CauseColumn>,
+  row: number,
+): string {
   const isDelays = days.anomalyKind[row] === 'delays';
   const names = isDelays ? causes : cancellationCauses;
   const cause = mainCause((isDelays ? minutesColumns : cancelledColumns).map((column) => days[column][row]));
-  return cause < 0 ? (isDelays ? 'delays' : 'cancelled') : causeNames[names[cause]];
+  return cause < 0 ? shareLate(days.lateShare[row], days.lateBy[row]) : causeNames[names[cause]];
 }
 
 function whatHappened(days: Judged, row: number, kind: AnomalyKind): string {

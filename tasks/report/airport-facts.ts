@@ -1,6 +1,6 @@
 import type { AirportAnomaly, AirportFacts } from '../../charts/pages/airport-facts.ts';
 import { factsFormat } from '../../charts/pages/year-facts.ts';
-import { dayReason } from '../detect/airport-year.ts';
+import { dayReason, outOfLine } from '../detect/airport-year.ts';
 import { carrierName } from '../detect/carrier-names.ts';
 import type { AirportRows } from '../summary/airport-days.ts';
 import type { Summary } from '../summary/summary-file.ts';
@@ -28,6 +28,7 @@ export function airportFacts(
     anomalies.push({
       index: row - start,
       reason: dayReason(days, row, eventNames)!,
+      outOfLine: outOfLine(days, row)!,
       explanation: days.explanation[row]!,
       eventName,
     });

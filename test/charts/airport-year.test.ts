@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { type AirportYear, airportYearFigure, type Figure } from '../../charts/airport-year.ts';
+import { type AirportYear, airportYearFigure, type ChartSize, type Figure } from '../../charts/airport-year.ts';
 import { dayAndMonth } from '../../charts/dates.ts';
 
 interface Trace {
@@ -44,7 +44,7 @@ const anomalies = (figure: Figure) =>
 /** One mark on the line, and one above the flights. */
 const diamonds = (figure: Figure) => anomalies(figure).find(({ marker }) => marker!.symbol === 'diamond')!;
 const triangles = (figure: Figure) => anomalies(figure).find(({ marker }) => marker!.symbol === 'triangle-down')!;
-const rings = (figure: Figure) => trace(figure, 'outlier of the mean (|z| 3 or more)', 'markers');
+const rings = (figure: Figure) => trace(figure, 'outlier of the mean', 'markers');
 const heading = ({ layout }: Figure) => (layout as { title: { text: string; subtitle: { text: string } } }).title;
 
 interface Day {
@@ -57,6 +57,7 @@ interface Day {
   /** From 3.5 on, an anomaly. */
   score?: number;
   reason?: string;
+  outOfLine?: string | undefined;
   expected?: [number, number];
 }
 
@@ -76,6 +77,7 @@ function yearOf(days: Day[], values: Partial<AirportYear> = {}): AirportYear {
     anomalyScore: Float64Array.from(days, ({ score = 0 }) => score),
     isAnomaly: Uint8Array.from(days, ({ score = 0 }) => Number(score >= 3.5)),
     reason: days.map(({ score = 0, reason = 'weather' }) => (score >= 3.5 ? reason : null)),
+    outOfLine: days.map(({ score = 0, outOfLine = null }) => (score >= 3.5 ? outOfLine : null)),
     zScore: Float64Array.from(days, ({ z = 0 }) => z),
     isOutlier: Uint8Array.from(days, ({ z = 0 }) => Number(Math.abs(z) >= 3)),
     notInFile: [],
@@ -263,11 +265,11 @@ test('labels are few, apart from each other, and those of the worst days', (t) =
         t.true(day in score);
         t.true(days.slice(index + 1).every((other) => Math.abs(other - day) >= 24 && score[other] <= score[day]));
       });
-      // A day without a label is near to a worse one that has it, or there was no more room.
+      // A day without a label is near to a worse one that has it, or between two, or there are enough.
       for (const { day } of anomalies) {
         t.true(
           days.includes(day) ||
-            days.some((other) => Math.abs(other - day) < 24 && score[other] >= score[day]) ||
+            days.some((other) => Math.abs(other - day) < 40 && score[other] >= score[day]) ||
             (days.length === 6 && days.every((other) => score[other] >= score[day])),
         );
       }
@@ -275,17 +277,116 @@ test('labels are few, apart from each other, and those of the worst days', (t) =
   );
 });
 
-test('labels with many words stay apart, and within the chart', (t) => {
-  const reasons: Record<number, string> = {
-    100: 'American, Delta and Southwest',
-    126: 'delays',
-    350: 'thunderstorms and hail',
+/** Where the text of a label begins and ends, in pixels, with letters of ordinary width. */
+function extent(figure: Figure, { x, text, xanchor }: Annotation, { width, text: textSize }: ChartSize) {
+  const { margin, xaxis } = figure.layout as any;
+  const [first, last] = xaxis.range.map(Date.parse);
+  const share = (Date.parse(String(x)) - first) / (last - first);
+  const middle = margin.l + share * (width - margin.l - margin.r);
+  const letters = Math.max(...text.split('<br>').map((line) => line.replaceAll(/<[^>]*>/g, '').length));
+  const wide = letters * 0.5 * textSize;
+  const begin = middle - wide * { left: 0, center: 0.5, right: 1 }[xanchor]!;
+  return { begin, end: begin + wide };
+}
+
+test('labels stay apart, and within the chart, whatever their words and the size of the text', (t) => {
+  const words = fc.constantFrom('weather', 'delays', 'American, Delta and Southwest', 'thunderstorms', 'blizzard Nemo');
+  const day = fc.record({ day: fc.nat(364), score: fc.double({ min: 3.5, max: 20, noNaN: true }), reason: words });
+  const days = fc.uniqueArray(day, { selector: ({ day }) => day, maxLength: 30 });
+  const sizes = fc.record({
+    width: fc.integer({ min: 700, max: 1600 }),
+    height: fc.constant(500),
+    text: fc.integer({ min: 10, max: 20 }),
+  });
+  fc.assert(
+    fc.property(days, sizes, (days, size) => {
+      const known = new Map(days.map((one) => [one.day, { ...one, outOfLine: '57 % two hours late' }]));
+      const figure = airportYearFigure(yearOf(everyDay(365, (day) => known.get(day) ?? {})), size);
+      const extents = labels(figure)
+        .map((label) => extent(figure, label, size))
+        .sort((a, b) => a.begin - b.begin);
+      extents.forEach(({ begin, end }, index) => {
+        t.true(begin >= 0 && end <= size.width);
+        if (index > 0) t.true(begin > extents[index - 1].end);
+      });
+    }),
+  );
+});
+
+test('a label that has no room above its day stands beside it', (t) => {
+  const reason = 'thunderstorms';
+  const figure = (second: number) =>
+    airportYearFigure(yearOf(everyDay(365, (day) => ({ score: { 100: 6, [second]: 5 }[day] ?? 0, reason }))));
+  t.deepEqual(
+    labels(figure(160)).map(({ xanchor }) => xanchor),
+    ['center', 'center'],
+  );
+  t.deepEqual(
+    labels(figure(126)).map(({ xanchor }) => xanchor),
+    ['center', 'left'],
+  );
+  t.deepEqual(
+    labels(figure(74)).map(({ xanchor }) => xanchor),
+    ['center', 'right'],
+  );
+});
+
+test('a label has the date, the reason, and the share that is out of line, each once', (t) => {
+  const textOf = (day: Partial<Day>) =>
+    labels(airportYearFigure(yearOf(everyDay(365, (index) => (index === 99 ? { score: 9, ...day } : {})))))[0].text;
+  const outOfLine = '57 % an hour late';
+  t.is(textOf({ reason: 'blizzard Nemo', outOfLine }), '<b>10 Apr</b><br>blizzard Nemo<br>57 % an hour late');
+  t.is(textOf({ reason: outOfLine, outOfLine }), '<b>10 Apr</b><br>57 % an hour late');
+  t.is(
+    textOf({ reason: 'American, Delta and Southwest', outOfLine }),
+    '<b>10 Apr</b><br>American, Delta<br>and Southwest<br>57 % an hour late',
+  );
+  t.is(textOf({ reason: 'a-word-that-cannot-be-broken' }), '<b>10 Apr</b><br>a-word-that-cannot-be-broken');
+});
+
+test('the larger the text, the larger all that is written and marked', (t) => {
+  const days = everyDay(365, (day) => (day === 99 ? { score: 9, outOfLine: '57 % cancelled' } : {}));
+  const sizesOf = (text: number) => {
+    const figure = airportYearFigure(yearOf(days), { width: 1200, height: 500, text });
+    const { font, title, margin, legend, yaxis } = figure.layout as any;
+    const { size } = diamonds(figure).marker as any;
+    return [
+      font.size,
+      title.font.size,
+      title.subtitle.font.size,
+      margin.l,
+      legend.font.size,
+      yaxis.title.font.size,
+      size,
+    ];
   };
-  const figure = (score: Record<number, number>) =>
-    airportYearFigure(yearOf(everyDay(365, (day) => ({ score: score[day] ?? 0, reason: reasons[day] ?? null }))));
-  t.deepEqual(datesLabelled(figure({ 100: 6, 126: 5 })), [dayAndMonth(2013, 100)]);
-  t.is(datesLabelled(figure({ 100: 6, 150: 5 })).length, 2);
-  t.is(labels(figure({ 350: 6 }))[0].xanchor, 'right');
+  const [small, large] = [sizesOf(12), sizesOf(18)];
+  t.true(small.every((size, index) => Math.abs(large[index] / size - 1.5) < 1e-9));
+});
+
+test('a heading that is too long is written smaller', (t) => {
+  const sizeOf = (name: string) =>
+    (airportYearFigure(yearOf([{ day: 0 }], { name }), { width: 1200, height: 500, text: 18 }).layout as any).title.font
+      .size;
+  t.is(sizeOf('Newark Airport'), 1.45 * 18);
+  t.true(sizeOf('New Orleans Naval Air Station Joint Reserve Base (Alvin Callender Field) Airport') < 24);
+});
+
+test('panels and labels do not overlap', (t) => {
+  for (const outOfLine of [undefined, '57 % an hour late']) {
+    const figure = airportYearFigure(
+      yearOf(
+        everyDay(365, (day) => ({ score: day === 99 ? 9 : 0, reason: 'American, Delta and Southwest', outOfLine })),
+      ),
+      { width: 1200, height: 500, text: 18 },
+    );
+    const { yaxis, yaxis2, margin } = figure.layout as any;
+    const lines = labels(figure)[0].text.split('<br>').length;
+    const height = 500 - margin.t - margin.b;
+    t.true(yaxis.domain[1] < yaxis2.domain[0]);
+    t.true((1 - yaxis2.domain[1]) * height > lines * 1.3 * 18);
+    t.true((yaxis2.domain[1] - yaxis2.domain[0]) * height > 80, 'there is room for the delays');
+  }
 });
 
 test('labels at the edges stand beside their line', (t) => {
@@ -317,7 +418,10 @@ test('the heading has the name, and the city where the name does not tell it', (
   const headingOf = (values: Partial<AirportYear>) => heading(airportYearFigure(yearOf([{ day: 0 }], values))).text;
   t.is(headingOf({}), '<b>JFK</b> · John F. Kennedy International Airport, New York · 2013');
   t.is(headingOf({ city: undefined }), '<b>JFK</b> · John F. Kennedy International Airport · 2013');
-  t.is(headingOf({ airport: 'ATL', name: 'Atlanta International Airport', city: 'Atlanta' }), '<b>ATL</b> · Atlanta International Airport · 2013');
+  t.is(
+    headingOf({ airport: 'ATL', name: 'Atlanta International Airport', city: 'Atlanta' }),
+    '<b>ATL</b> · Atlanta International Airport · 2013',
+  );
 });
 
 test('below the heading the year is summed up', (t) => {

@@ -21,13 +21,15 @@ test('an airport’s year has its own days only', (t) => {
       isAnomaly: 1,
       anomalyScore: 9,
       anomalyKind: 'delays',
+      lateBy: 60,
+      lateShare: 0.57,
       carrierMinutes: 0,
       weatherMinutes: 5,
       airSystemMinutes: 0,
       securityMinutes: 0,
       lateAircraftMinutes: 0,
     },
-    { airport: 'LGA', day: 3, flights: 10, isAnomaly: 1, anomalyKind: 'cancellations' },
+    { airport: 'LGA', day: 3, flights: 10, isAnomaly: 1, anomalyKind: 'cancellations', lateShare: 0.8 },
   ] satisfies Row[];
   t.deepEqual(yearOf(rows, 1), {
     airport: 'JFK',
@@ -43,11 +45,12 @@ test('an airport’s year has its own days only', (t) => {
     anomalyScore: Float64Array.of(2, 9),
     isAnomaly: Uint8Array.of(0, 1),
     reason: [null, 'weather'],
+    outOfLine: [null, '57 % an hour late'],
     zScore: Float64Array.of(4, 0),
     isOutlier: Uint8Array.of(1, 0),
     notInFile: ['causes of cancellations'],
   });
-  t.deepEqual(yearOf(rows, 2).reason, ['cancelled']);
+  t.deepEqual(yearOf(rows, 2).reason, ['80 % cancelled']);
 });
 
 test('what the year’s files do not tell is named, and there are no cancellations then', (t) => {
@@ -66,15 +69,25 @@ test('an airport we do not know has no name, one without a city no city', (t) =>
   t.like(yearOf([{ day: 0 }], 0, { name: 'Somewhere', city: null }), { name: 'Somewhere', city: undefined });
 });
 
-test('an anomaly of an event that has a name goes by it', (t) => {
+test('an anomaly goes by the name of its event, else by those whose flights it was, else by what was out of line', (t) => {
   const days = airportDaysOf([
-    { day: 1, isAnomaly: 1, anomalyKind: 'cancellations', eventId: 2 },
-    { day: 2, isAnomaly: 1, anomalyKind: 'delays', eventId: 1 },
+    { day: 1, isAnomaly: 1, anomalyKind: 'cancellations', lateShare: 0.9, eventId: 2, whose: 'American' },
+    {
+      day: 2,
+      isAnomaly: 1,
+      anomalyKind: 'delays',
+      lateShare: 0.5,
+      lateBy: 30,
+      eventId: 1,
+      whose: 'American and Envoy',
+    },
+    { day: 3, isAnomaly: 1, anomalyKind: 'delays', lateShare: 0.2, lateBy: 120, eventId: 1 },
   ]);
-  const { reason } = airportYear(days, airportRows(days)[0], {
+  const { reason, outOfLine } = airportYear(days, airportRows(days)[0], {
     known: undefined,
     absent: absentColumns(days),
     eventNames: new Map([[2, 'blizzard Nemo']]),
   });
-  t.deepEqual(reason, ['blizzard Nemo', 'delays']);
+  t.deepEqual(reason, ['blizzard Nemo', 'American and Envoy', '20 % two hours late']);
+  t.deepEqual(outOfLine, ['90 % cancelled', '50 % 30 min late', '20 % two hours late']);
 });

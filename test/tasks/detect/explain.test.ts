@@ -149,12 +149,12 @@ test('a day that is no anomaly has no words', (t) => {
   t.deepEqual(whose, [null, null]);
 });
 
-test('in short, a day has the cause that stands out, or its kind', (t) => {
+test('in short, a day has the cause that stands out, or what was out of line', (t) => {
   const short = (row: Omit<Row, 'day'>) =>
-    reasonInShort(airportDaysOf([{ day: 0, ...noMinutes, ...noCodes, ...row }]), 0);
-  t.is(short({ anomalyKind: 'delays' }), 'delays');
+    reasonInShort(airportDaysOf([{ day: 0, lateShare: 0.567, lateBy: 60, ...noMinutes, ...noCodes, ...row }]), 0);
+  t.is(short({ anomalyKind: 'delays' }), '57 % an hour late');
   t.is(short({ anomalyKind: 'delays', lateAircraftMinutes: 9, cancelledByWeather: 9 }), 'late aircraft');
-  t.is(short({ anomalyKind: 'cancellations', weatherMinutes: 9 }), 'cancelled');
+  t.is(short({ anomalyKind: 'cancellations', lateBy: NaN, weatherMinutes: 9 }), '57 % cancelled');
   t.is(short({ anomalyKind: 'cancellations', cancelledByWeather: 9, cancelledByAirSystem: 3 }), 'weather');
   t.is(short({ anomalyKind: 'both', carrierMinutes: 9, cancelledByAirSystem: 3 }), 'air system');
 });

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { howLate } from '../../../tasks/detect/how-late.ts';
+import { howLate, shareLate } from '../../../tasks/detect/how-late.ts';
 import { lateSteps } from '../../../tasks/summary/lateness.ts';
 
 test('each step of lateness has words, and so have cancellations', (t) => {
@@ -13,5 +13,12 @@ test('each step of lateness has words, and so have cancellations', (t) => {
       'left two hours late or not at all',
       'did not leave',
     ],
+  );
+});
+
+test('each of them has a few words with its share, too', (t) => {
+  t.deepEqual(
+    [...lateSteps, NaN].map((lateBy, index) => shareLate(0.105 * index + 0.001, lateBy)),
+    ['0 % late', '11 % 15 min late', '21 % 30 min late', '32 % an hour late', '42 % two hours late', '53 % cancelled'],
   );
 });
