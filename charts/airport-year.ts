@@ -58,6 +58,8 @@ const daysBetweenLabels = 24;
 const daysFromEdge = 10;
 /** A reason with more letters is told on several lines. */
 const lettersOfLine = 20;
+/** Ticks are within the chart, so they need not be measured once more. */
+const ticklabeloverflow = 'allow';
 /** Below this many days with flights, a line alone would hide single days. */
 const sparseDays = 60;
 
@@ -315,6 +317,7 @@ export function airportYearFigure(airportYear: AirportYear, size: ChartSize = on
         tickformat: '%b',
         ticklabelmode: 'period',
         anchor: 'y',
+        ticklabeloverflow,
         hoverformat: '%a %e %b %Y',
       },
       yaxis: {
@@ -326,6 +329,7 @@ export function airportYearFigure(airportYear: AirportYear, size: ChartSize = on
         // A part of a flight does not fly.
         ...(most < 3 ? { dtick: 1 } : { nticks: ticks(flightsTop) }),
         fixedrange: true,
+        ticklabeloverflow,
       },
       yaxis2: {
         domain: [flightsTop + gap, top],
@@ -333,6 +337,7 @@ export function airportYearFigure(airportYear: AirportYear, size: ChartSize = on
         range: [low - 0.05 * (high - low), high + roomForRing * (high - low)],
         nticks: ticks(top - flightsTop - gap),
         fixedrange: true,
+        ticklabeloverflow,
       },
     },
   };

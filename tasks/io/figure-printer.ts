@@ -23,18 +23,16 @@ export interface PrintRequest {
   signal: AbortSignal;
 }
 
-/** Two pages of one browser: while one lays out its figure, the picture of the other is taken. */
-const pages = 2;
+/** Pages of one browser: while one lays out its figure, the pictures of the others are taken. A third fills the waits. */
+const pages = 3;
 /** A browser that has broken down this often without printing anything will not print anything. */
 const browsersWithoutProgress = 3;
 
+/** The rate of frames stays limited: without a limit the browser draws frames that nobody takes a picture of. */
 const browserOptions = [
   // It opens nothing but our own page, and containers give it no namespaces to build a sandbox of.
   '--no-sandbox',
   '--allow-file-access-from-files',
-  // Nobody watches: a frame need not wait for a screen.
-  '--disable-frame-rate-limit',
-  '--disable-gpu-vsync',
   // Drawn by the processor: neither a graphics card nor its emulation is needed for lines and text.
   '--disable-gpu',
   '--disable-software-rasterizer',
