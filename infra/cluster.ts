@@ -1,6 +1,14 @@
 import * as aws from '@pulumi/aws';
+import * as eks from '@pulumi/eks';
 import * as kubernetes from '@pulumi/kubernetes';
-import { all, ComponentResource, type ComponentResourceOptions, type Output, type Resource } from '@pulumi/pulumi';
+import {
+  all,
+  ComponentResource,
+  type ComponentResourceOptions,
+  type Output,
+  type Resource,
+  type ResourceTransform,
+} from '@pulumi/pulumi';
 import type { Config } from './config.ts';
 import { kubeconfig } from './kubeconfig.ts';
 import type { Network } from './network.ts';
@@ -13,6 +21,10 @@ export interface ClusterArgs {
   /** The role or user that runs Pulumi: it administers the cluster where the settings name nobody. */
   deployerArn: string;
   logDays: number;
+  /** Tags of the cluster. Those of everything else come from `tagAll`, which does not reach what a remote component makes. */
+  tags: Record<string, string>;
+  /** Whether Pulumi and EKS refuse to destroy the cluster. */
+  protect: boolean;
   config: Config['cluster'];
   network: Network;
 }
@@ -74,32 +86,43 @@ export class Cluster extends ComponentResource {
       },
       parent,
     );
-    const cluster = new aws.eks.Cluster(
+    const { eksCluster, clusterSecurityGroupId } = new eks.Cluster(
       name,
       {
         name: args.name,
         version: config.version,
-        roleArn: role.arn,
-        accessConfig: { authenticationMode: 'API', bootstrapClusterCreatorAdminPermissions: false },
-        bootstrapSelfManagedAddons: false,
-        computeConfig: { enabled: true, nodePools: ['general-purpose', 'system'], nodeRoleArn: nodeRole.arn },
-        storageConfig: { blockStorage: { enabled: true } },
-        kubernetesNetworkConfig: { elasticLoadBalancing: { enabled: true }, serviceIpv4Cidr: config.serviceCidr },
-        vpcConfig: {
-          subnetIds: network.privateSubnetIds,
-          endpointPrivateAccess: true,
-          endpointPublicAccess: true,
-          publicAccessCidrs: config.publicAccessCidrs,
+        serviceRole: role.role,
+        authenticationMode: 'API',
+        autoMode: {
+          enabled: true,
+          createNodeRole: false,
+          computeConfig: { nodePools: ['general-purpose', 'system'], nodeRoleArn: nodeRole.arn },
         },
+        vpcId: network.vpcId,
+        subnetIds: network.privateSubnetIds,
+        kubernetesServiceIpAddressRange: config.serviceCidr,
+        endpointPrivateAccess: true,
+        endpointPublicAccess: true,
+        publicAccessCidrs: config.publicAccessCidrs,
         enabledClusterLogTypes: controlPlaneLogs,
         upgradePolicy: { supportType: 'STANDARD' },
+        deletionProtection: args.protect,
+        // Auto Mode has its own DNS and nodes, and Pod Identity needs no OIDC provider.
+        skipDefaultNodeGroup: true,
+        corednsAddonOptions: { enabled: false },
+        createOidcProvider: false,
       },
-      // Nodes need the way out as long as they live.
-      { ...parent, dependsOn: [role, nodeRole, ...logs, network] },
+      {
+        ...parent,
+        protect: args.protect,
+        transforms: [asOurs(args.tags)],
+        // Nodes need the way out as long as they live.
+        dependsOn: [role, nodeRole, ...logs, network],
+      },
     );
-    this.clusterName = cluster.name;
-    this.securityGroupId = cluster.vpcConfig.clusterSecurityGroupId;
-    this.kubeconfig = all([cluster.name, cluster.endpoint, cluster.certificateAuthority.data]).apply(
+    this.clusterName = eksCluster.name;
+    this.securityGroupId = clusterSecurityGroupId;
+    this.kubeconfig = all([eksCluster.name, eksCluster.endpoint, eksCluster.certificateAuthority.data]).apply(
       ([clusterName, endpoint, certificateAuthority]) =>
         kubeconfig({ clusterName, endpoint, certificateAuthority, region }),
     );
@@ -108,7 +131,7 @@ export class Cluster extends ComponentResource {
     this.provider = new kubernetes.Provider(
       name,
       { kubeconfig: this.kubeconfig, clusterIdentifier: args.name },
-      { ...parent, dependsOn: [cluster, network, ...administrators, agent] },
+      { ...parent, dependsOn: [network, ...administrators, agent] },
     );
     this.enforceNetworkPolicies(name);
     this.registerOutputs({ clusterName: this.clusterName });
@@ -182,4 +205,16 @@ export class Cluster extends ComponentResource {
       { parent: this, dependsOn: [role, ...administrators] },
     );
   }
+}
+
+/**
+ * What the component gives no argument for: it would make whoever creates the cluster its administrator outside of the access
+ * entries (pulumi-eks #2373), and `tagAll` does not reach what it makes.
+ */
+function asOurs(tags: Record<string, string>): ResourceTransform {
+  return ({ type, props, opts }) => {
+    if (type !== 'aws:eks/cluster:Cluster') return undefined;
+    const accessConfig = { ...props.accessConfig, bootstrapClusterCreatorAdminPermissions: false };
+    return { props: { ...props, accessConfig, tags: { ...tags, Name: props.name } }, opts };
+  };
 }

@@ -21,16 +21,18 @@ const name = `delaywatch-${getStack()}`;
 const { accountId, arn } = await aws.getCallerIdentity();
 // EKS knows a session of a role by that role. Defaults, here and below, are for engines without AWS behind them: AWS answers.
 const { issuerArn: deployerArn = arn } = await aws.iam.getSessionContext({ arn });
-tagAll({ Deployment: name, Project: 'delaywatch', ManagedBy: 'pulumi' });
+const tags = { Deployment: name, Project: 'delaywatch', ManagedBy: 'pulumi' };
+tagAll(tags);
 // Asked at each `up`, since AWS adds to them.
 const { cidrBlocks: s3Cidrs = [] } = await aws.ec2.getPrefixList({ name: `com.amazonaws.${region}.s3` });
 const where = { name, region, accountId, logDays };
+const protect = protection === 'on';
 
 const network = new Network('network', { ...where, config: config.network });
 const storage = new Storage('storage', { protection });
 const images = new Images('images', { name, config: config.images });
 const notices = new Notices('notices', { name, accountId, email: config.alerts.email });
-const cluster = new Cluster('cluster', { ...where, deployerArn, config: config.cluster, network });
+const cluster = new Cluster('cluster', { ...where, deployerArn, tags, protect, config: config.cluster, network });
 const database = new Database('database', {
   ...where,
   protection,

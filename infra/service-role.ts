@@ -21,6 +21,8 @@ export interface ServiceRoleArgs {
  */
 export class ServiceRole extends ComponentResource {
   readonly arn: Output<string>;
+  /** For what takes no ARN; whoever uses it depends on this component all the same. */
+  readonly role: aws.iam.Role;
 
   constructor(name: string, args: ServiceRoleArgs, options?: ComponentResourceOptions) {
     super('delaywatch:ServiceRole', name, {}, options);
@@ -42,6 +44,7 @@ export class ServiceRole extends ComponentResource {
     if (statements.length > 0) {
       new aws.iam.RolePolicy(name, { role: role.name, policy: policyDocument(statements) }, { parent: this });
     }
+    this.role = role;
     this.arn = role.arn;
     this.registerOutputs({ arn: this.arn });
   }

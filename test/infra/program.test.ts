@@ -52,7 +52,8 @@ test('every resource, and what it is part of', (t) => {
 
 test('who depends on a component depends on all of it: nothing has a parent that is none', (t) => {
   for (const [, { resources }] of everywhere()) {
-    for (const { type, name, parent } of resources) t.regex(parent ?? 'delaywatch:', /^delaywatch:/, `${type} ${name}`);
+    for (const { type, name, parent } of resources)
+      t.regex(parent ?? 'delaywatch:', /^(delaywatch|eks):/, `${type} ${name}`);
   }
 });
 
@@ -187,7 +188,12 @@ test('the API: by access entries only; whoever deploys administers; Airflow is i
     endpointPublicAccess: true,
     publicAccessCidrs: ['0.0.0.0/0'],
   });
-  t.like(inputs.computeConfig, { enabled: true, nodePools: ['general-purpose', 'system'] });
+  t.deepEqual(inputs.computeConfig, {
+    enabled: true,
+    nodePools: ['general-purpose', 'system'],
+    nodeRoleArn: `arn:aws:iam:eu-central-1:${accountId}:Role/cluster-nodes`,
+  });
+  t.is(inputs.roleArn, `arn:aws:iam:eu-central-1:${accountId}:Role/cluster`);
   t.false(inputs.bootstrapSelfManagedAddons);
   const entries = programs.dev
     .all('aws:eks/accessEntry:AccessEntry')

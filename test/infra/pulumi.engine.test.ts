@@ -1,4 +1,5 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { appendFileSync, cpSync, mkdirSync, symlinkSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,8 +23,10 @@ const parts = [
   '.dockerignore',
 ];
 const packages = ['aws', 'kubernetes', 'docker-build'];
+const componentProvider = fileURLToPath(new URL('../support/eks-provider.ts', import.meta.url));
 
 let providers: ProviderServer;
+let component: ChildProcess;
 let folder: string;
 let environment: NodeJS.ProcessEnv;
 
@@ -36,6 +39,8 @@ test.before(async () => {
       'no `pulumi` on the PATH: install it (pulumi.com/docs/install) for this test; all others do without',
     );
   providers = await startProviderServer();
+  component = spawn(process.execPath, [componentProvider], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [componentPort] = await once(component.stdout!, 'data');
   folder = temporaryFolder();
   for (const part of [...parts, 'Pulumi.yaml', 'Pulumi.dev.yaml']) {
     cpSync(join(root, part), join(folder, part), { recursive: true });
@@ -50,11 +55,17 @@ test.before(async () => {
     PULUMI_CONFIG_PASSPHRASE: 'of a test',
     PULUMI_SKIP_UPDATE_CHECK: 'true',
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
-    PULUMI_DEBUG_PROVIDERS: packages.map((name) => `${name}:${providers.port}`).join(','),
+    PULUMI_DEBUG_PROVIDERS: [
+      ...packages.map((name) => `${name}:${providers.port}`),
+      `eks:${componentPort}`.trim(),
+    ].join(','),
   };
   await pulumi('stack', 'init', 'dev');
 });
-test.after.always(() => providers?.stop());
+test.after.always(() => {
+  component?.kill();
+  providers?.stop();
+});
 
 async function pulumi(...args: string[]): Promise<string> {
   const options = { cwd: folder, env: environment, maxBuffer: 1 << 26 };
@@ -92,6 +103,17 @@ test.serial('a failed creation is told, and the next try makes what is missing o
   );
 });
 
+test.serial("what the EKS component makes has the program's say on administrators, and its tags", async (t) => {
+  const { resources } = JSON.parse(await pulumi('stack', 'export')).deployment;
+  const cluster = resources.find(({ type }: any) => type === 'aws:eks/cluster:Cluster');
+  t.like(cluster.inputs, {
+    name: 'delaywatch-dev',
+    accessConfig: { authenticationMode: 'API', bootstrapClusterCreatorAdminPermissions: false },
+    tags: { Deployment: 'delaywatch-dev', Project: 'delaywatch', ManagedBy: 'pulumi', Name: 'delaywatch-dev' },
+  });
+  t.regex(cluster.inputs.roleArn, /:Role\/cluster$/);
+});
+
 test.serial('again, nothing changes', async (t) => {
   t.deepEqual(await deedsOf(...up, '--expect-no-changes'), []);
 });
@@ -122,8 +144,8 @@ test.serial('destroy removes all of it, what depends before what it depends on',
     ['aws:s3/bucketObjectv2:BucketObjectv2 airflow-settings.json', 'aws:mwaa/environment:Environment airflow'],
     ['kubernetes:helm.sh/v3:Release superset', 'kubernetes:batch/v1:Job database-roles'],
     ['kubernetes:helm.sh/v3:Release superset', 'aws:iam/rolePolicy:RolePolicy superset'],
-    ['kubernetes:core/v1:Namespace flights-Namespace-flights', 'aws:eks/cluster:Cluster cluster'],
-    ['aws:eks/cluster:Cluster cluster', 'aws:ec2/route:Route network-private-a'],
+    ['kubernetes:core/v1:Namespace flights-Namespace-flights', 'aws:eks/cluster:Cluster cluster-eksCluster'],
+    ['aws:eks/cluster:Cluster cluster-eksCluster', 'aws:ec2/route:Route network-private-a'],
     ['aws:mwaa/environment:Environment airflow', 'aws:ec2/subnet:Subnet network-private-a'],
     ['aws:mwaa/environment:Environment airflow', 'aws:cloudwatch/logGroup:LogGroup airflow-Task'],
   ];

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as pulumi from '@pulumi/pulumi';
+import * as runtime from '@pulumi/pulumi/runtime/index.js';
 import { parse } from 'yaml';
+import { clusterInputs } from './eks-component.ts';
 import { answer, idOf, stateOf } from './made-up-aws.ts';
 
 /** A resource as the engine would be asked for it. */
@@ -31,7 +33,12 @@ export interface Program {
 export type StackName = 'dev' | 'prod';
 type Section = Record<string, unknown>;
 
+/** What an engine of ours is asked to make, as @pulumi/pulumi hands it over. */
+type Asked = runtime.MockResourceArgs;
+
 const root = fileURLToPath(new URL('../..', import.meta.url));
+const componentType = 'eks:index:Cluster';
+const clusterType = 'aws:eks/cluster:Cluster';
 const secretMark = '4dabf18193072939515e22adb298388d';
 export function isSecret(value: any): boolean {
   return value?.[secretMark] !== undefined;
@@ -58,17 +65,22 @@ export async function runProgram(
   for (const [key, value] of Object.entries(change)) {
     config[key] = typeof value === 'string' ? value : { ...config[key], ...value };
   }
-  pulumi.runtime.setAllConfig(
+  runtime.setAllConfig(
     Object.fromEntries(
       Object.entries(config).map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)]),
     ),
   );
   const declared = new Map<string, Declared>();
-  await pulumi.runtime.setMocks(
+  await runtime.setMocks(
     {
-      newResource: ({ type, name, inputs, custom }) => {
+      newResource: async (asked) => {
+        const { type, name, inputs, custom } = asked;
         const found = declared.get(`${type} ${name}`);
         if (found) found.inputs = inputs;
+        if (type === componentType) {
+          const cluster = declared.get(clusterOf(found!)[0])!;
+          return { id: '', state: await makeCluster(asked, cluster) };
+        }
         if (custom === false) return { id: '', state: inputs };
         return { id: idOf(type, name), state: stateOf(type, name, inputs) };
       },
@@ -79,8 +91,10 @@ export async function runProgram(
     false,
   );
   noteDependencies(declared);
-  const exports = await pulumi.runtime.runInPulumiStack(async () => {
-    pulumi.runtime.registerStackTransformation(({ type, name, opts }) => {
+  const exports = await runtime.runInPulumiStack(async () => {
+    runtime.registerStackTransformation(({ type, name, opts }) => {
+      // A reference to a resource that is declared elsewhere.
+      if (opts.urn) return undefined;
       const key = `${type} ${name}`;
       if (declared.has(key)) throw new Error(`${key} is declared twice`);
       declared.set(key, {
@@ -92,21 +106,54 @@ export async function runProgram(
         protect: opts.protect === true,
         options: opts,
       });
+      if (type === componentType) declared.set(...clusterOf(declared.get(key)!));
       return undefined;
     });
     // Another address each time: a module runs once only.
     return await import(`../../infra/index.ts?run=${(runs += 1)}`);
   });
-  await pulumi.runtime.disconnect();
+  await runtime.disconnect();
   const outputs = await Promise.all(
     Object.entries(exports as object).map(async ([name, value]) => [name, await plain(value)] as const),
   );
   return programOf(declared, Object.fromEntries(outputs));
 }
 
+/** The cluster that the component of @pulumi/eks makes, in a process of its own. Its inputs come with `makeCluster`. */
+function clusterOf({ type, name, protect }: Declared): [key: string, cluster: Declared] {
+  const parent = `${type} ${name}`;
+  const child = `${name}-eksCluster`;
+  return [
+    `${clusterType} ${child}`,
+    { name: child, type: clusterType, inputs: {}, dependsOn: [parent], parent, protect, options: { protect } },
+  ];
+}
+
+/**
+ * Do as the component does.
+ * @returns its outputs
+ */
+async function makeCluster({ type, name, inputs, transforms = [] }: Asked, cluster: Declared) {
+  let props = clusterInputs(name, inputs, await plain(inputs.serviceRole.arn));
+  for (const transform of transforms) {
+    const changed = await transform({ custom: true, type: clusterType, name: cluster.name, props, opts: {} });
+    props = changed?.props ?? props;
+  }
+  cluster.inputs = props;
+  const id = idOf(clusterType, cluster.name);
+  const state = stateOf(clusterType, cluster.name, props) as any;
+  const urn = `urn:pulumi:${pulumi.getStack()}::delaywatch::${type}$${clusterType}::${cluster.name}`;
+  // So that the program's references to it are resolved.
+  (runtime.getMonitor() as any).resources.set(urn, { urn, id, state });
+  return {
+    eksCluster: { [runtime.specialSigKey]: runtime.specialResourceSig, urn, id },
+    clusterSecurityGroupId: state.vpcConfig.clusterSecurityGroupId,
+  };
+}
+
 /** The engine is told of dependencies apart from inputs and options, and orders creation and removal by them alone. */
 function noteDependencies(declared: Map<string, Declared>): void {
-  const monitor = pulumi.runtime.getMonitor() as any;
+  const monitor = runtime.getMonitor() as any;
   const register = monitor.registerResource.bind(monitor);
   monitor.registerResource = (request: any, done: unknown) => {
     // A provider is told as URN::ID.
