@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, cpSync, mkdirSync, symlinkSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -88,6 +88,14 @@ function text({ deed, type, name }: Deed): string {
 
 const up = ['up', '--yes', '--skip-preview'];
 const database = 'aws:rds/instance:Instance database';
+const pack = ['--policy-pack', 'infra/policy'];
+
+test.serial(
+  'a first preview passes the policy pack, which does not know most inputs yet, and makes nothing',
+  async (t) => {
+    t.deepEqual(await deedsOf('preview', ...pack), []);
+  },
+);
 
 test.serial('a failed creation is told, and the next try makes what is missing only', async (t) => {
   providers.failing.add(database);
@@ -112,6 +120,20 @@ test.serial("what the EKS component makes has the program's say on administrator
     tags: { Deployment: 'delaywatch-dev', Project: 'delaywatch', ManagedBy: 'pulumi', Name: 'delaywatch-dev' },
   });
   t.regex(cluster.inputs.roleArn, /:Role\/cluster$/);
+});
+
+test.serial('the policy pack accepts the stack, and stops one that opens a port to everybody', async (t) => {
+  t.deepEqual(await deedsOf(...up, ...pack), []);
+  const part = join(folder, 'infra/database.ts');
+  const source = readFileSync(part, 'utf8');
+  const opened = source.replace(/referencedSecurityGroupId: .*/, "cidrIpv4: '0.0.0.0/0',");
+  t.not(opened, source);
+  writeFileSync(part, opened);
+  await t.throwsAsync(pulumi(...up, ...pack), {
+    message: /no-open-security-groups.*lets in 0\.0\.0\.0\/0: everybody, or nearly/s,
+  });
+  writeFileSync(part, source);
+  t.deepEqual(await deedsOf(...up, ...pack), []);
 });
 
 test.serial('again, nothing changes', async (t) => {
