@@ -28,6 +28,8 @@ export interface AirflowArgs {
   region: string;
   accountId: Input<string>;
   logDays: number;
+  /** Whether Pulumi refuses to destroy or replace the environment, which has the history of all runs. */
+  protect: boolean;
   config: Config['airflow'];
   network: Network;
   bucket: PrivateBucket;
@@ -137,6 +139,7 @@ export class Airflow extends ComponentResource {
       },
       {
         ...parent,
+        protect: args.protect,
         // It reads the bucket and calls AWS as long as it lives; its network interfaces go before the subnets.
         dependsOn: [role, bucket, network, topic, ...rules, ...logs],
         // AWS tells how the last update went, and nothing after creation: the provider takes that for a change, and the next

@@ -18,7 +18,7 @@ export interface ClusterArgs {
   /** Of the cluster; its log groups are called after it. */
   name: string;
   region: string;
-  /** The role or user that runs Pulumi: it administers the cluster where the settings name nobody. */
+  /** The role or user that runs Pulumi: it always administers the cluster, so that nobody locks themselves out by a setting. */
   deployerArn: string;
   logDays: number;
   /** Tags of the cluster. Those of everything else come from `tagAll`, which does not reach what a remote component makes. */
@@ -139,8 +139,8 @@ export class Cluster extends ComponentResource {
 
   /** Each is called after who it is: EKS takes nobody twice, also not while one that is listed elsewhere now goes. */
   private addAdministrators(name: string, { deployerArn, config }: ClusterArgs): Resource[] {
-    const administrators = config.administrators.length > 0 ? config.administrators : [deployerArn];
-    return administrators.map((principalArn) => {
+    const administrators = new Set([...config.administrators, deployerArn]);
+    return [...administrators].map((principalArn) => {
       const [who] = /[^:]*$/.exec(principalArn)!;
       const label = `${name}-administrator-${who}`;
       const entry = new aws.eks.AccessEntry(label, { clusterName: this.clusterName, principalArn }, { parent: this });

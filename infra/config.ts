@@ -11,6 +11,8 @@ const retentionDays = [
 ];
 /** Ranges that pods, nodes and MWAA need for something else: link-local, loopback, Docker's own bridge. */
 const reservedCidrs = ['169.254.0.0/16', '127.0.0.0/8', '172.17.0.0/16'];
+/** A range of fewer bits is no network of anybody's, but a good part of the internet. */
+const fewestBits = 8;
 
 const cidr = z
   .string()
@@ -28,13 +30,25 @@ const region = z
     'expected a region such as eu-central-1 (not of China or GovCloud)',
   );
 
+// Each setting has its default, as the committed stacks `dev` and `prod` have it, and an example. @caution tells what a change
+// replaces or interrupts in a stack that is there. docs/deployment.md, "Settings", lists them.
+
 const images = z.strictObject({
-  /** The packages of both images are those of this day or later; another day, and all is built with what was mended since. */
+  /**
+   * The day whose packages both images have at least. Another day builds both anew, with what was mended since.
+   * @default "2026-11-23"
+   * @example "2027-01-15"
+   */
   asOf: z.iso.date('expected a day in quotes, such as "2026-11-23"'),
 });
 
 const network = z.strictObject({
-  /** All addresses of the VPC; /16 to /20. */
+  /**
+   * All addresses of the VPC, /16 to /20.
+   * @default dev: 10.20.0.0/16, prod: 10.30.0.0/16
+   * @example 10.40.0.0/18
+   * @caution It is fixed once made: a change replaces the network with everything in it: database, cluster, Airflow.
+   */
   cidr: cidr
     .refine((value) => prefixOf(value) >= 16 && prefixOf(value) <= 20, {
       error: 'expected a network between /16 and /20: EKS and MWAA need room',
@@ -42,27 +56,69 @@ const network = z.strictObject({
     .refine(isForVpc, {
       error: 'expected private addresses, such as 10.20.0.0/16',
     }),
-  /** Two availability zones of the region. */
+  /**
+   * Two availability zones of the region, by name. Preflight tells zones that EKS does not take.
+   * @default [eu-central-1a, eu-central-1b]
+   * @example [eu-central-1b, eu-central-1c]
+   * @caution They are fixed once made: a change replaces the subnets, and with them Airflow and the history of all its runs.
+   */
   zones: z.tuple([z.string(), z.string()]),
-  /** `one` is cheaper; with `one-per-zone` pods get out when a zone is down. */
+  /**
+   * How many gateways lead out of the private subnets. `one` is cheaper; with `one-per-zone` pods get out when a zone is down.
+   * @default dev: one, prod: one-per-zone
+   * @example one-per-zone
+   * @caution A change interrupts connections to the internet for some minutes. Make it when no `acquire` is at work.
+   */
   natGateways: z.enum(['one', 'one-per-zone']),
-  /** Whether calls of AWS stay inside the VPC, by an endpoint for each service, instead of the NAT gateway. */
+  /**
+   * Whether calls of AWS stay inside the VPC, by an endpoint for each service, instead of the NAT gateway.
+   * @default false
+   * @example true
+   */
   interfaceEndpoints: z.boolean(),
-  /** How long records of who talked to whom are kept; null: none are made. */
+  /**
+   * How long records of who talked to whom are kept, in days; null: none are made.
+   * @default dev: null, prod: 30
+   * @example 90
+   * @caution A smaller number removes older records for good, null all of them.
+   */
   flowLogDays: days.nullable(),
 });
 
 const cluster = z.strictObject({
-  /** Of Kubernetes, one that AWS still gives standard support; a cluster is raised by one at a time. */
+  /**
+   * Version of Kubernetes, one that AWS still gives standard support.
+   * @default "1.36"
+   * @example "1.37"
+   * @caution It can only be raised, by one minor version at a time. Nodes are replaced one after the other.
+   */
   version: z.string().regex(/^1\.\d{2}$/, 'expected a version of Kubernetes in quotes, such as "1.36"'),
-  /** From where the API can be called, by those who may; the machine that runs Pulumi must be among them. */
+  /**
+   * From where the cluster's API can be called, by those who may. The machine that runs Pulumi must be among them;
+   * `npm run preflight -- --stack STACK` tells its address. In prod it has to be set, and not to everywhere.
+   * @default dev: [0.0.0.0/0], prod: []
+   * @example [203.0.113.7/32]
+   */
   publicAccessCidrs: z
     .array(cidr.refine(isPublic, { error: 'expected addresses of the internet: others never come that way' }))
-    .min(1, 'expected at least the address of the machine that runs Pulumi')
+    .min(
+      1,
+      'expected at least the address of the machine that runs Pulumi; `npm run preflight -- --stack STACK` tells it',
+    )
     .max(40, 'expected at most 40: EKS takes no more'),
-  /** Addresses of services in the cluster; outside of the network's. */
+  /**
+   * Addresses of services in the cluster, outside of the network's.
+   * @default 172.20.0.0/16
+   * @example 10.100.0.0/16
+   * @caution They are fixed once made: a change replaces the cluster with everything in it.
+   */
   serviceCidr: cidr,
-  /** Roles and users of IAM that administer the cluster; none: whoever runs `pulumi up`. */
+  /**
+   * Roles and users of IAM that administer the cluster, besides whoever runs `pulumi up`, who always does.
+   * @default []
+   * @example ["arn:aws:iam::111122223333:role/Operators"]
+   * @caution Who ran the last `up` and is not listed loses the right when another one runs it. List all who deploy.
+   */
   administrators: z.array(roleArn).superRefine((arns, context) => {
     for (const [index, arn] of arns.entries()) {
       if (arns.indexOf(arn) === index) continue;
@@ -72,27 +128,96 @@ const cluster = z.strictObject({
 });
 
 const database = z.strictObject({
+  /**
+   * Class of the RDS instance.
+   * @default dev: db.t4g.micro, prod: db.t4g.medium
+   * @example db.m7g.large
+   * @caution A change restarts the database: some minutes, or about one where `multiZone` is on.
+   */
   instanceClass: z.string().regex(/^db\.[a-z0-9-]+\.[a-z0-9]+$/, 'expected a class such as db.t4g.small'),
-  /** Of PostgreSQL. */
+  /**
+   * Major version of PostgreSQL, 16 to 18.
+   * @default 18
+   * @example 17
+   * @caution It can only be raised, which interrupts the database for some minutes. Take a snapshot before.
+   */
   majorVersion: z.number().int().min(16).max(18),
+  /**
+   * Storage at first, in GiB.
+   * @default dev: 20, prod: 50
+   * @example 100
+   * @caution It can only be raised, and then not again for six hours.
+   */
   storageGibibytes: z.number().int().min(20).max(65_536),
-  /** RDS enlarges the storage by itself up to this. */
+  /**
+   * RDS enlarges the storage by itself up to this, in GiB; at least a tenth more than `storageGibibytes`.
+   * @default dev: 50, prod: 200
+   * @example 500
+   */
   maxStorageGibibytes: z.number().int().min(20).max(65_536),
-  /** A second instance in another zone that takes over. */
+  /**
+   * Whether there is a second instance in another zone that takes over.
+   * @default dev: false, prod: true
+   * @example true
+   */
   multiZone: z.boolean(),
+  /**
+   * How many days the database can be brought back to, 1 to 35.
+   * @default dev: 1, prod: 14
+   * @example 35
+   * @caution A smaller number removes older backups for good.
+   */
   backupDays: z.number().int().min(1, 'expected 1 to 35').max(35, 'expected 1 to 35'),
 });
 
 const airflow = z.strictObject({
+  /**
+   * Version of Airflow, one that MWAA offers.
+   * @default 3.2.1
+   * @example 3.2.2
+   * @caution It can only be raised. A change takes half an hour and replaces the workers: make it when no run is at work.
+   */
   version: z.string().regex(/^3\.\d+\.\d+$/, 'expected a version of Airflow that MWAA offers, such as 3.2.1'),
+  /**
+   * Class of the environment: how large its parts are, and how many tasks a worker runs at once.
+   * @default mw1.small
+   * @example mw1.medium
+   * @caution A change takes half an hour and replaces the workers: make it when no run is at work.
+   */
   environmentClass: z.enum(Object.keys(tasksPerWorker) as [keyof typeof tasksPerWorker]),
+  /**
+   * Workers that always run. They must have room for all tasks that may wait for their pods at once.
+   * @default dev: 2, prod: 3
+   * @example 4
+   * @caution A change takes half an hour.
+   */
   minWorkers: z.number().int().min(1).max(25),
+  /**
+   * Workers at most; at least `minWorkers`.
+   * @default dev: 2, prod: 3
+   * @example 6
+   * @caution A change takes half an hour.
+   */
   maxWorkers: z.number().int().min(1).max(25),
-  /** Who reaches the web server: anybody, who must then sign in to AWS; or the VPC only. */
+  /**
+   * Who reaches the web server: `public`, anybody, who must then sign in to AWS; or `private`, the VPC only.
+   * @default public
+   * @example private
+   * @caution A change takes half an hour, and the web server gets another address.
+   */
   webServer: z.enum(['public', 'private']),
-  /** The first year that the schedule catches up with once the DAG is switched on. */
+  /**
+   * The first year that the schedule catches up with once the DAG is switched on.
+   * @default dev: 2025, prod: 2009
+   * @example 2018
+   * @caution On a DAG that is switched on, an earlier year starts the runs of the years since.
+   */
   firstYear: z.number().int().min(1987).max(2100),
-  /** Pods of a task at once, over all runs, where it is not what `dags/settings.json` says. */
+  /**
+   * Pods of a task at once, over all runs, where it is not what `dags/settings.json` says.
+   * @default dev: { acquire: 1, detect: 1, load: 1, render: 2, publish: 1 }, prod: {}
+   * @example { render: 4 }
+   */
   podsAtOnce: z.partialRecord(
     z.enum(Object.keys(dag.tasks) as [keyof typeof dag.tasks]),
     z.number().int().min(1).max(50),
@@ -100,7 +225,12 @@ const airflow = z.strictObject({
 });
 
 const flights = z.strictObject({
-  /** `anomaly_score` from which on a day is an anomaly. */
+  /**
+   * `anomaly_score` from which on a day is an anomaly.
+   * @default 3.1
+   * @example 4.5
+   * @caution It is for years that `detect` reads from then on; clear `detect` with _downstream_ for those that are there.
+   */
   anomalyThreshold: z.coerce
     // `pulumi config set` makes a text of a number with a point.
     .number('expected a number, like 3.1')
@@ -108,6 +238,9 @@ const flights = z.strictObject({
   /**
    * Where people open charts and reports: of something that serves the bucket's `plots/` and `reports/`, which the stack does
    * not make (docs/deployment.md, "Charts and reports"); null: nowhere but in the S3 console.
+   * @default null
+   * @example https://delays.example.com/files
+   * @caution Reports that are there keep the old links until `publish` has run again.
    */
   publicBaseUrl: z
     .string()
@@ -119,8 +252,19 @@ const flights = z.strictObject({
 });
 
 const superset = z.strictObject({
+  /**
+   * Servers of the dashboard at once.
+   * @default dev: 1, prod: 2
+   * @example 3
+   */
   replicas: z.number().int().min(1).max(10),
-  /** null: no load balancer; Superset is reached by `kubectl port-forward`. */
+  /**
+   * The way to Superset from outside; null: no load balancer, and Superset is reached by `kubectl port-forward`.
+   * @default null
+   * @example { scheme: internet-facing, certificateArn: "arn:aws:acm:eu-central-1:111122223333:certificate/0a1b",
+   *   host: delays.example.com, allowedCidrs: [203.0.113.0/24] }
+   * @caution Another `scheme` replaces the load balancer: its DNS record has to follow.
+   */
   loadBalancer: z
     .strictObject({
       scheme: z.enum(['internal', 'internet-facing']),
@@ -130,26 +274,45 @@ const superset = z.strictObject({
         .regex(/^arn:aws:acm:[a-z0-9-]+:\d{12}:certificate\/.+$/, 'expected the ARN of a certificate in ACM'),
       /** The name that the certificate is for; its DNS record is yours to make. */
       host: z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'expected a host name such as delays.example.com'),
+      /** Whom the load balancer lets in. */
       allowedCidrs: z.array(cidr).min(1, 'expected at least one range'),
     })
     .nullable(),
 });
 
 const alerts = z.strictObject({
-  /** Where alarms and notices of runs go; null: nowhere by e-mail. */
+  /**
+   * Where alarms and notices of runs go; null: nowhere by e-mail.
+   * @default null
+   * @example me@example.com
+   * @caution AWS sends a mail with a link, and nothing else before that is clicked.
+   */
   email: z.email().nullable(),
-  /** Of all in the account that carries the stack's tags; null: no budget. */
+  /**
+   * What all in the account that carries the stack's tags may cost a month, in dollars, before people are told; null: no
+   * budget.
+   * @default dev: null, prod: 1500
+   * @example 700
+   */
   monthlyBudgetDollars: z.number().positive().nullable(),
 });
 
 const schema = z
   .strictObject({
     /**
-     * `on`: neither the database nor the data bucket can be destroyed. `lifted`: they can, on purpose (docs/deployment.md,
-     * "Remove it"); the database leaves a final snapshot. `none`: they go with the stack, and nothing stays.
+     * `on`: Pulumi destroys and replaces neither the database, the data bucket, Airflow nor the cluster. `lifted`: it does, on
+     * purpose (docs/deployment.md, "Remove it"); the database leaves a final snapshot. `none`: they go with the stack, and
+     * nothing stays.
+     * @default dev: none, prod: "on"
+     * @example lifted
      */
     protection: z.enum(['on', 'lifted', 'none']),
-    /** How long logs are kept. */
+    /**
+     * How long logs are kept, in days.
+     * @default dev: 14, prod: 90
+     * @example 365
+     * @caution A smaller number removes older logs for good.
+     */
     logDays: days,
     images,
     network,
@@ -159,18 +322,37 @@ const schema = z
     flights,
     superset,
     alerts,
+    /**
+     * Name of the stack, which becomes part of all names.
+     * @example staging
+     * @caution It is fixed once made.
+     */
     stack: z
       .string()
       .regex(
         /^(?=.{2,12}$)[a-z](-?[a-z0-9])+$/,
         'expected a letter and 1 to 11 letters or digits, small, with single hyphens between: it is part of names',
       ),
+    /**
+     * `aws:region`. Not of China or GovCloud.
+     * @default eu-central-1
+     * @example us-east-1
+     * @caution It is fixed once made: for another region make another stack.
+     */
     region,
   })
   .superRefine(({ stack, region, protection, network, cluster, database, airflow, superset }, context) => {
     const fault = (path: PropertyKey[], message: string) => context.addIssue({ code: 'custom', path, message });
     if (stack === 'prod' && protection === 'none') {
       fault(['protection'], 'prod needs protection: "on"; to remove the stack, "lifted"');
+    }
+    for (const [index, range] of cluster.publicAccessCidrs.entries()) {
+      if (stack === 'prod' && prefixOf(range) < fewestBits) {
+        fault(
+          ['cluster', 'publicAccessCidrs', index],
+          `${range} is everywhere, or nearly; in prod, expected the addresses that call the API: \`npm run preflight -- --stack prod\` tells this machine's`,
+        );
+      }
     }
     for (const zone of network.zones) {
       if (!new RegExp(`^${region}[a-z]$`).test(zone)) {

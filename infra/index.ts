@@ -53,6 +53,7 @@ const flights = new Flights('flights', {
 });
 const airflow = new Airflow('airflow', {
   ...where,
+  protect,
   config: config.airflow,
   network,
   bucket: storage.dags,

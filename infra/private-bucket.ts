@@ -7,8 +7,6 @@ export interface PrivateBucketArgs {
   versionDays?: number;
   /** Whether `pulumi destroy` may empty it. */
   mayBeEmptied: boolean;
-  /** Whether Pulumi refuses to destroy it. */
-  protect: boolean;
 }
 
 const abandonedUploadDays = 3;
@@ -20,8 +18,8 @@ export class PrivateBucket extends ComponentResource {
 
   constructor(name: string, args: PrivateBucketArgs, options?: ComponentResourceOptions) {
     super('delaywatch:PrivateBucket', name, {}, options);
-    const { versionDays, mayBeEmptied, protect } = args;
-    const bucket = new aws.s3.Bucket(name, { forceDestroy: mayBeEmptied }, { parent: this, protect });
+    const { versionDays, mayBeEmptied } = args;
+    const bucket = new aws.s3.Bucket(name, { forceDestroy: mayBeEmptied }, { parent: this });
     const parent = { parent: this };
     const blocked = new aws.s3.BucketPublicAccessBlock(
       name,

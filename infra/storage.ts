@@ -18,15 +18,15 @@ export class Storage extends ComponentResource {
       `${name}-data`,
       {
         mayBeEmptied: protection !== 'on',
-        protect: protection === 'on',
         ...(protection !== 'none' && { versionDays: dataVersionDays }),
       },
-      { parent: this },
+      // With what keeps it private and its versions.
+      { parent: this, protect: protection === 'on' },
     );
     // All that is in it comes from this repository.
     this.dags = new PrivateBucket(
       `${name}-dags`,
-      { mayBeEmptied: true, protect: false, versionDays: dagVersionDays },
+      { mayBeEmptied: true, versionDays: dagVersionDays },
       { parent: this },
     );
     this.registerOutputs({ data: this.data.bucketName, dags: this.dags.bucketName });

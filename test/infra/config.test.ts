@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
 import test from 'ava';
+import { parse } from 'yaml';
 import { readConfig } from '../../infra/config.ts';
 import { readSettings } from '../../tasks/settings.ts';
-import { committedConfig, type StackName } from '../support/pulumi-mocks.ts';
+import { describedSettings } from '../support/described-settings.ts';
+import { committedConfig, completeConfig, type StackName } from '../support/pulumi-mocks.ts';
 
-/** The sections of a committed stack, with some settings changed: `network.cidr`. */
+/** The sections of a complete stack, with some settings changed: `network.cidr`. */
 function values(stack: StackName, changes: Record<string, unknown> = {}): Record<string, any> {
-  const { 'aws:region': region, ...sections } = structuredClone(committedConfig(stack));
+  const { 'aws:region': region, ...sections } = completeConfig(stack);
   const result: Record<string, any> = { stack, region };
   for (const [key, value] of Object.entries(sections)) result[key.replace('delaywatch:', '')] = value;
   for (const [path, value] of Object.entries(changes)) {
@@ -17,6 +19,19 @@ function values(stack: StackName, changes: Record<string, unknown> = {}): Record
   return result;
 }
 
+const stacks: StackName[] = ['dev', 'prod'];
+
+/** The settings of a committed stack, by path. */
+function committedSettings(stack: StackName): Record<string, unknown> {
+  const settings: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(committedConfig(stack))) {
+    const section = key.replace(/^\w+:/, '');
+    if (typeof value !== 'object') settings[section] = value;
+    else for (const [name, inner] of Object.entries(value)) settings[`${section}.${name}`] = inner;
+  }
+  return settings;
+}
+
 const certificateArn = 'arn:aws:acm:eu-central-1:111122223333:certificate/0a1b';
 const loadBalancer = {
   scheme: 'internet-facing',
@@ -25,8 +40,21 @@ const loadBalancer = {
   allowedCidrs: ['203.0.113.0/24'],
 };
 
-test('both stacks are complete as they are committed', (t) => {
-  for (const stack of ['dev', 'prod'] as const) t.is(readConfig(values(stack)).stack, stack);
+test('dev is complete as it is committed; prod lacks nothing but who may call its API', (t) => {
+  t.deepEqual(completeConfig('dev'), committedConfig('dev'));
+  t.is(readConfig(values('dev')).stack, 'dev');
+  t.is(readConfig(values('prod')).stack, 'prod');
+  const { publicAccessCidrs } = committedConfig('prod')['delaywatch:cluster'];
+  const { message } = t.throws(() => readConfig(values('prod', { 'cluster.publicAccessCidrs': publicAccessCidrs })))!;
+  t.regex(
+    message,
+    /^Pulumi\.prod\.yaml:\n {2}cluster\.publicAccessCidrs: expected at least the address of the machine that runs Pulumi; `npm run preflight -- --stack STACK` tells it\n[^\n]*$/,
+  );
+});
+
+test('the API of a stack to try things with may be called from everywhere', (t) => {
+  const everywhere = { 'cluster.publicAccessCidrs': ['0.0.0.0/0'] };
+  t.deepEqual(readConfig(values('dev', everywhere)).cluster.publicAccessCidrs, ['0.0.0.0/0']);
 });
 
 test('prod is protected, dev goes without a trace', (t) => {
@@ -84,6 +112,18 @@ const faults: [string, StackName, Record<string, unknown>, RegExp][] = [
     'dev',
     { 'cluster.publicAccessCidrs': ['203.0.113.7/32', '10.1.0.0/16'] },
     /publicAccessCidrs\.1: expected addresses of the internet/,
+  ],
+  [
+    'an API in prod for everybody',
+    'prod',
+    { 'cluster.publicAccessCidrs': ['203.0.113.7/32', '0.0.0.0/0'] },
+    /cluster\.publicAccessCidrs\.1: 0\.0\.0\.0\/0 is everywhere, or nearly; in prod, expected the addresses/,
+  ],
+  [
+    'an API in prod for one half of everybody',
+    'prod',
+    { 'cluster.publicAccessCidrs': ['0.0.0.0/1', '128.0.0.0/1'] },
+    /cluster\.publicAccessCidrs\.1: 128\.0\.0\.0\/1 is everywhere/,
   ],
   [
     'an API for more addresses than EKS takes',
@@ -242,4 +282,32 @@ test('where charts are opened has to be as both who read it take it', (t) => {
     if (refused) t.throws(read, { message: /flights\.publicBaseUrl: expected an address like https:/ }, publicBaseUrl);
     else t.is(read().flights.publicBaseUrl, publicBaseUrl);
   }
+});
+
+/** What has to be changed with a setting. */
+const companions: Record<string, Record<string, unknown>> = {
+  region: { 'network.zones': ['us-east-1a', 'us-east-1b'] },
+  'airflow.minWorkers': { 'airflow.maxWorkers': 25 },
+};
+
+test('each setting is described with its defaults, which are those of the stacks, and an example that is accepted', (t) => {
+  const described = describedSettings();
+  const [dev, prod] = stacks.map((stack) => committedSettings(stack));
+  t.deepEqual(described.map(({ path }) => path).sort(), [...Object.keys(dev), 'stack'].sort());
+  for (const { path, default: text, example } of described) {
+    const [, ofDev, ofProd] = /^dev: (.*), prod: (.*)$/.exec(text) ?? [text, text, text];
+    if (path !== 'stack') t.deepEqual([parse(ofDev), parse(ofProd)], [dev[path], prod[path]], path);
+    t.notThrows(() => readConfig(values('prod', { [path]: parse(example), ...companions[path] })), path);
+  }
+});
+
+test('docs/deployment.md lists each setting as infra/config.ts describes it', (t) => {
+  const docs = readFileSync(new URL('../../docs/deployment.md', import.meta.url), 'utf8');
+  const rows = describedSettings().map(
+    ({ path, default: text, example, caution }) => `| \`${path}\` | ${text} | ${example} | ${caution} |`,
+  );
+  t.deepEqual(
+    docs.split('\n').filter((line) => /^\| `[a-zA-Z.]+` \| /.test(line)),
+    rows,
+  );
 });

@@ -204,6 +204,30 @@ test('the API: by access entries only; whoever deploys administers; Airflow is i
   ]);
 });
 
+test('what takes long to make anew is protected in prod, with all that is in it', (t) => {
+  for (const stack of stacks) {
+    const isProtected = programs[stack].resources
+      .filter(({ protect }) => protect)
+      .map(({ type, name }) => `${type} ${name}`);
+    const expected = [
+      'delaywatch:PrivateBucket storage-data',
+      'aws:s3/bucket:Bucket storage-data',
+      'aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock storage-data',
+      'aws:s3/bucketOwnershipControls:BucketOwnershipControls storage-data',
+      'aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration storage-data',
+      'aws:s3/bucketPolicy:BucketPolicy storage-data',
+      'aws:s3/bucketVersioning:BucketVersioning storage-data',
+      'aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration storage-data',
+      'eks:index:Cluster cluster',
+      'aws:eks/cluster:Cluster cluster-eksCluster',
+      'aws:rds/instance:Instance database',
+      'aws:mwaa/environment:Environment airflow',
+    ];
+    t.deepEqual(isProtected, stack === 'prod' ? expected : []);
+    t.is(programs[stack].find('aws:eks/cluster:Cluster').inputs.deletionProtection, stack === 'prod');
+  }
+});
+
 test.serial('administrators come and go one by one: each keeps its name, wherever it is listed', async (t) => {
   const [deployer, other] = ['role/Deployer', 'user/team/ada'].map((name) => `arn:aws:iam::${accountId}:${name}`);
   const entries = (program: Program) =>
@@ -213,8 +237,12 @@ test.serial('administrators come and go one by one: each keeps its name, whereve
       .map(({ name, inputs }) => [name, inputs.principalArn]);
   const first = ['cluster-administrator-role/Deployer', deployer];
   t.deepEqual(entries(programs.dev), [first]);
+  const second = ['cluster-administrator-user/team/ada', other];
   const two = await runProgram('dev', { 'delaywatch:cluster': { administrators: [other, deployer] } });
-  t.deepEqual(entries(two), [['cluster-administrator-user/team/ada', other], first]);
+  t.deepEqual(entries(two), [second, first]);
+  // Whoever runs Pulumi and is not listed would lock themselves out.
+  const one = await runProgram('dev', { 'delaywatch:cluster': { administrators: [other] } });
+  t.deepEqual(entries(one), [second, first]);
 });
 
 test('network policies are enforced', (t) => {

@@ -10,6 +10,7 @@ const { Struct } = require('google-protobuf/google/protobuf/struct_pb.js');
 
 const bucket =
   'urn:pulumi:dev::delaywatch::delaywatch:Storage$delaywatch:PrivateBucket$aws:s3/bucket:Bucket::storage-data';
+const vpc = 'urn:pulumi:dev::delaywatch::delaywatch:Network$aws:ec2/vpc:Vpc::network';
 const job = 'urn:pulumi:dev::delaywatch::delaywatch:DatabaseRoles$kubernetes:batch/v1:Job::database-roles';
 
 /** What the engine test leans on, asked as Pulumi's engine asks. */
@@ -47,6 +48,10 @@ test('the providers that make nothing answer as providers do', async (t) => {
   t.deepEqual(await diff(bucket, { a: { x: 1, y: 2 } }, { a: { y: 2, x: 1 } }), [[], []]);
   t.deepEqual(await diff(bucket, { a: 1 }, { a: 2 }), [['a'], []]);
   t.deepEqual(await diff(job, { spec: 1 }, { spec: 2 }), [['spec'], ['spec']]);
+  t.deepEqual(await diff(vpc, { cidrBlock: 1, tags: 1 }, { cidrBlock: 2, tags: 2 }), [
+    ['cidrBlock', 'tags'],
+    ['cidrBlock'],
+  ]);
 
   const who = fill(new messages.InvokeRequest(), {
     Tok: 'aws:index/getCallerIdentity:getCallerIdentity',

@@ -88,6 +88,8 @@ function text({ deed, type, name }: Deed): string {
 
 const up = ['up', '--yes', '--skip-preview'];
 const database = 'aws:rds/instance:Instance database';
+const cluster = 'aws:eks/cluster:Cluster cluster-eksCluster';
+const airflow = 'aws:mwaa/environment:Environment airflow';
 const pack = ['--policy-pack', 'infra/policy'];
 
 test.serial(
@@ -113,13 +115,13 @@ test.serial('a failed creation is told, and the next try makes what is missing o
 
 test.serial("what the EKS component makes has the program's say on administrators, and its tags", async (t) => {
   const { resources } = JSON.parse(await pulumi('stack', 'export')).deployment;
-  const cluster = resources.find(({ type }: any) => type === 'aws:eks/cluster:Cluster');
-  t.like(cluster.inputs, {
+  const made = resources.find(({ type }: any) => type === 'aws:eks/cluster:Cluster');
+  t.like(made.inputs, {
     name: 'delaywatch-dev',
     accessConfig: { authenticationMode: 'API', bootstrapClusterCreatorAdminPermissions: false },
     tags: { Deployment: 'delaywatch-dev', Project: 'delaywatch', ManagedBy: 'pulumi', Name: 'delaywatch-dev' },
   });
-  t.regex(cluster.inputs.roleArn, /:Role\/cluster$/);
+  t.regex(made.inputs.roleArn, /:Role\/cluster$/);
 });
 
 test.serial('the policy pack accepts the stack, and stops one that opens a port to everybody', async (t) => {
@@ -163,13 +165,57 @@ test.serial('destroy removes all of it, what depends before what it depends on',
   t.is(deeds.length, made.filter((resource: any) => !isProvider(resource)).length);
   const at = (resource: string) => deeds.indexOf(`delete ${resource}`);
   const order = [
-    ['aws:s3/bucketObjectv2:BucketObjectv2 airflow-settings.json', 'aws:mwaa/environment:Environment airflow'],
+    ['aws:s3/bucketObjectv2:BucketObjectv2 airflow-settings.json', airflow],
     ['kubernetes:helm.sh/v3:Release superset', 'kubernetes:batch/v1:Job database-roles'],
     ['kubernetes:helm.sh/v3:Release superset', 'aws:iam/rolePolicy:RolePolicy superset'],
-    ['kubernetes:core/v1:Namespace flights-Namespace-flights', 'aws:eks/cluster:Cluster cluster-eksCluster'],
-    ['aws:eks/cluster:Cluster cluster-eksCluster', 'aws:ec2/route:Route network-private-a'],
-    ['aws:mwaa/environment:Environment airflow', 'aws:ec2/subnet:Subnet network-private-a'],
-    ['aws:mwaa/environment:Environment airflow', 'aws:cloudwatch/logGroup:LogGroup airflow-Task'],
+    ['kubernetes:core/v1:Namespace flights-Namespace-flights', cluster],
+    [cluster, 'aws:ec2/route:Route network-private-a'],
+    [airflow, 'aws:ec2/subnet:Subnet network-private-a'],
+    [airflow, 'aws:cloudwatch/logGroup:LogGroup airflow-Task'],
   ];
   for (const [first, second] of order) t.true(at(first) >= 0 && at(first) < at(second), `${first} before ${second}`);
 });
+
+test.serial(
+  'prod: what takes long to make anew neither goes nor is replaced before its protection is lifted',
+  async (t) => {
+    const setProd = (change: (settings: string) => string) => {
+      const committed = readFileSync(join(root, 'Pulumi.prod.yaml'), 'utf8');
+      const complete = committed.replace('publicAccessCidrs: []', 'publicAccessCidrs: [203.0.113.7/32]');
+      t.not(change(complete), committed);
+      writeFileSync(join(folder, 'Pulumi.prod.yaml'), change(complete));
+    };
+    const refused = async (...args: string[]) => {
+      providers.deeds.length = 0;
+      await t.throwsAsync(pulumi(...args), { message: /protect/ });
+      return providers.deeds.map(text);
+    };
+    const kept = [database, cluster, airflow, 'aws:s3/bucket:Bucket storage-data', 'aws:ec2/vpc:Vpc network'];
+    setProd((settings) => settings);
+    await pulumi('stack', 'init', 'prod');
+    await pulumi(...up);
+
+    t.deepEqual(await refused('destroy', '--yes'), []);
+    const gone = await refused('destroy', '--yes', '--skip-preview');
+    t.true(gone.length > 0 && gone.every((deed) => !kept.includes(deed.replace('delete ', ''))));
+    t.deepEqual(
+      (await deedsOf(...up)).map((deed) => deed.replace('create', 'delete')).sort(),
+      gone.sort(),
+      'the next `up` makes again what went',
+    );
+
+    for (const [setting, other] of [
+      ['zones: [eu-central-1a, eu-central-1b]', 'zones: [eu-central-1a, eu-central-1c]'],
+      ['cidr: 10.30.0.0/16', 'cidr: 10.31.0.0/16'],
+      ['serviceCidr: 172.20.0.0/16', 'serviceCidr: 172.21.0.0/16'],
+    ]) {
+      setProd((settings) => settings.replace(setting, other));
+      t.deepEqual(await refused('up', '--yes'), [], setting);
+    }
+
+    setProd((settings) => settings.replace("protection: 'on'", 'protection: lifted'));
+    await pulumi(...up);
+    const all = await deedsOf('destroy', '--yes', '--skip-preview');
+    for (const resource of kept) t.true(all.includes(`delete ${resource}`), resource);
+  },
+);

@@ -26,6 +26,15 @@ export interface ProviderServer {
   stop(): void;
 }
 
+/** Inputs whose change replaces a resource, by its type, as the real providers have them. */
+const fixed: Record<string, RegExp> = {
+  'kubernetes:batch/v1:Job': /./,
+  'aws:ec2/vpc:Vpc': /^cidrBlock$/,
+  'aws:ec2/subnet:Subnet': /^(vpcId|availabilityZone|cidrBlock)$/,
+  'aws:eks/cluster:Cluster': /^kubernetesNetworkConfig$/,
+  'aws:mwaa/environment:Environment': /^networkConfiguration$/,
+};
+
 type Call = { request: any };
 type Done = (error: object | null, answer?: object) => void;
 
@@ -63,8 +72,8 @@ export async function startProviderServer(): Promise<ProviderServer> {
       const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
       response.setChanges(changed.length > 0 ? DIFF_SOME : DIFF_NONE);
       response.setDiffsList(changed);
-      // Jobs cannot be changed.
-      if (partsOf(request.getUrn()).type === 'kubernetes:batch/v1:Job') response.setReplacesList(changed);
+      const isFixed = fixed[partsOf(request.getUrn()).type];
+      if (isFixed) response.setReplacesList(changed.filter((key) => isFixed.test(key)));
       done(null, response);
     },
     create: ({ request }: Call, done: Done) => {

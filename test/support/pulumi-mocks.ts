@@ -49,11 +49,18 @@ export function committedConfig(stack: StackName): Record<string, any> {
   return parse(readFileSync(`${root}/Pulumi.${stack}.yaml`, 'utf8')).config;
 }
 
+/** The same with what has to be set before the stack is made. */
+export function completeConfig(stack: StackName): Record<string, any> {
+  const config = committedConfig(stack);
+  if (stack === 'prod') config['delaywatch:cluster'].publicAccessCidrs = ['203.0.113.7/32'];
+  return config;
+}
+
 let runs = 0;
 
 /**
  * Run the program as Pulumi does, with an engine that makes nothing.
- * @param change settings instead of the committed ones, by section
+ * @param change settings instead of those of `completeConfig`, by section
  * @param call what AWS answers
  */
 export async function runProgram(
@@ -61,7 +68,7 @@ export async function runProgram(
   change: Record<string, Section | string> = {},
   call = answer,
 ): Promise<Program> {
-  const config = { ...committedConfig(stack) };
+  const config = completeConfig(stack);
   for (const [key, value] of Object.entries(change)) {
     config[key] = typeof value === 'string' ? value : { ...config[key], ...value };
   }
@@ -79,7 +86,7 @@ export async function runProgram(
         if (found) found.inputs = inputs;
         if (type === componentType) {
           const cluster = declared.get(clusterOf(found!)[0])!;
-          return { id: '', state: await makeCluster(asked, cluster) };
+          return { id: '', state: await makeCluster(asked, found!, cluster) };
         }
         if (custom === false) return { id: '', state: inputs };
         return { id: idOf(type, name), state: stateOf(type, name, inputs) };
@@ -103,7 +110,7 @@ export async function runProgram(
         inputs: {},
         dependsOn: [],
         parent: opts.parent && keyOf(opts.parent),
-        protect: opts.protect === true,
+        protect: false,
         options: opts,
       });
       if (type === componentType) declared.set(...clusterOf(declared.get(key)!));
@@ -119,13 +126,13 @@ export async function runProgram(
   return programOf(declared, Object.fromEntries(outputs));
 }
 
-/** The cluster that the component of @pulumi/eks makes, in a process of its own. Its inputs come with `makeCluster`. */
-function clusterOf({ type, name, protect }: Declared): [key: string, cluster: Declared] {
+/** The cluster that the component of @pulumi/eks makes, in a process of its own. `makeCluster` fills in its inputs. */
+function clusterOf({ type, name }: Declared): [key: string, cluster: Declared] {
   const parent = `${type} ${name}`;
   const child = `${name}-eksCluster`;
   return [
     `${clusterType} ${child}`,
-    { name: child, type: clusterType, inputs: {}, dependsOn: [parent], parent, protect, options: { protect } },
+    { name: child, type: clusterType, inputs: {}, dependsOn: [parent], parent, protect: false, options: {} },
   ];
 }
 
@@ -133,13 +140,14 @@ function clusterOf({ type, name, protect }: Declared): [key: string, cluster: De
  * Do as the component does.
  * @returns its outputs
  */
-async function makeCluster({ type, name, inputs, transforms = [] }: Asked, cluster: Declared) {
+async function makeCluster({ type, name, inputs, transforms = [] }: Asked, component: Declared, cluster: Declared) {
   let props = clusterInputs(name, inputs, await plain(inputs.serviceRole.arn));
   for (const transform of transforms) {
     const changed = await transform({ custom: true, type: clusterType, name: cluster.name, props, opts: {} });
     props = changed?.props ?? props;
   }
   cluster.inputs = props;
+  cluster.protect = component.protect;
   const id = idOf(clusterType, cluster.name);
   const state = stateOf(clusterType, cluster.name, props) as any;
   const urn = `urn:pulumi:${pulumi.getStack()}::delaywatch::${type}$${clusterType}::${cluster.name}`;
@@ -160,7 +168,11 @@ function noteDependencies(declared: Map<string, Declared>): void {
     const provider = request.getProvider().split('::').slice(0, 4).join('::');
     const urns: string[] = [...request.getDependenciesList(), request.getParent(), provider];
     const found = declared.get(`${request.getType()} ${request.getName()}`);
-    if (found) found.dependsOn = urns.filter(Boolean).map(keyOfUrn);
+    if (found) {
+      found.dependsOn = urns.filter(Boolean).map(keyOfUrn);
+      // Here also by inheritance from a parent.
+      found.protect = request.getProtect() === true;
+    }
     return register(request, done);
   };
 }
