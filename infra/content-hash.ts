@@ -10,21 +10,35 @@ export interface Content {
   except?: string[];
 }
 
-/** A name for files: the same wherever and whenever they are read, another one when a byte, a name or a right is another. */
-export function contentHash({ root, paths, except = [] }: Content): string {
+export interface ContentFile {
+  /** Below the root, with `/` on every system. */
+  name: string;
+  path: string;
+  isExecutable: boolean;
+}
+
+/**
+ * A name for files: the same wherever and whenever they are read, another one when a byte, a name or whether one can be
+ * executed is another. No other right counts: they depend on the umask of whoever checked the files out.
+ */
+export function contentHash(content: Content): string {
   const hash = createHash('sha256');
-  const name = (file: string) => relative(root, file).replaceAll('\\', '/');
-  const isPart = (file: string) => !except.some((path) => `${name(file)}/`.startsWith(`${path}/`));
-  for (const file of paths
-    .flatMap((path) => filesBelow(join(root, path)))
-    .filter(isPart)
-    .sort()) {
-    const content = readFileSync(file);
-    // The builder's own fingerprint has the rights in it, too: a build that it takes for another one needs another name.
-    const rights = statSync(file).mode & 0o777;
-    hash.update(`${name(file)}\0${rights}\0${content.length}\0`).update(content);
+  for (const { name, path, isExecutable } of filesOf(content)) {
+    const bytes = readFileSync(path);
+    hash.update(`${name}\0${isExecutable ? 'x' : '-'}\0${bytes.length}\0`).update(bytes);
   }
   return hash.digest('hex').slice(0, 16);
+}
+
+/** Sorted by name. */
+export function filesOf({ root, paths, except = [] }: Content): ContentFile[] {
+  const name = (path: string) => relative(root, path).replaceAll('\\', '/');
+  const isPart = (path: string) => !except.some((part) => `${name(path)}/`.startsWith(`${part}/`));
+  return paths
+    .flatMap((path) => filesBelow(join(root, path)))
+    .filter(isPart)
+    .sort()
+    .map((path) => ({ name: name(path), path, isExecutable: (statSync(path).mode & 0o100) !== 0 }));
 }
 
 function filesBelow(path: string): string[] {

@@ -1,13 +1,16 @@
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as aws from '@pulumi/aws';
 import * as docker from '@pulumi/docker-build';
 import { ComponentResource, type ComponentResourceOptions, interpolate, type Output, secret } from '@pulumi/pulumi';
+import { copyContext } from './build-context.ts';
 import type { Config } from './config.ts';
-import { type Content, contentHash } from './content-hash.ts';
+import type { Content } from './content-hash.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-/** The same, seen from where Pulumi runs program and provider; a path of this machine would be a change on the next. */
+/** Where the contexts of builds are, below the root. */
+const contexts = 'node_modules/.cache/delaywatch';
+/** The root, seen from where Pulumi runs program and provider; a path of this machine would be a change on the next. */
 const rootOfProvider = '..';
 export interface ImagesArgs {
   /** Of the deployment: those of the repositories begin with it. */
@@ -17,23 +20,25 @@ export interface ImagesArgs {
 
 /** A digest in use is among the last so many, however often is deployed while a run lasts. */
 const keptImages = 60;
+/** What has no tag is no image of ours: an attestation that a builder pushed, or what a cut-off push left. */
+const keptUntaggedDays = 1;
 
-/** What an image is made of: a Dockerfile, and what it copies from the folder of its context. */
+/** What an image is made of: the folder of its context, and a Dockerfile in it. */
 interface Source extends Omit<Content, 'root'> {
-  dockerfile: string;
   context: string;
+  dockerfile: string;
 }
 
 export const sources = {
   tasks: {
-    dockerfile: 'tasks/Dockerfile',
     context: '.',
+    dockerfile: 'tasks/Dockerfile',
     paths: ['package.json', 'package-lock.json', '.npmrc', '.dockerignore', 'tasks', 'charts'],
     except: ['charts/superset'],
   },
   superset: {
-    dockerfile: 'charts/superset/Dockerfile',
     context: 'charts/superset',
+    dockerfile: 'Dockerfile',
     paths: ['.'],
     except: ['make-outlines.ts', '__pycache__'],
   },
@@ -78,7 +83,23 @@ export class Images extends ComponentResource {
             {
               rulePriority: 1,
               description: `the last ${keptImages}`,
-              selection: { tagStatus: 'any', countType: 'imageCountMoreThan', countNumber: keptImages },
+              selection: {
+                tagStatus: 'tagged',
+                tagPatternList: ['*'],
+                countType: 'imageCountMoreThan',
+                countNumber: keptImages,
+              },
+              action: { type: 'expire' },
+            },
+            {
+              rulePriority: 2,
+              description: 'what no tag names',
+              selection: {
+                tagStatus: 'untagged',
+                countType: 'sinceImagePushed',
+                countUnit: 'days',
+                countNumber: keptUntaggedDays,
+              },
               action: { type: 'expire' },
             },
           ],
@@ -87,7 +108,9 @@ export class Images extends ComponentResource {
       { parent: this },
     );
     const { dockerfile, context, ...content }: Source = sources[label];
-    const tag = `${asOf}-${contentHash({ root: join(root, context), ...content })}`;
+    const copy = copyContext(join(root, contexts), label, { root: join(root, context), ...content });
+    const location = posix.join(rootOfProvider, contexts, copy.name);
+    const tag = `${asOf}-${copy.hash}`;
     const { userName, password } = aws.ecr.getAuthorizationTokenOutput(
       { registryId: repository.registryId },
       { parent: this },
@@ -95,11 +118,11 @@ export class Images extends ComponentResource {
     const image = new docker.Image(
       `images-${label}`,
       {
-        context: { location: join(rootOfProvider, context) },
-        dockerfile: { location: join(rootOfProvider, dockerfile) },
+        context: { location },
+        dockerfile: { location: posix.join(location, dockerfile) },
         platforms: ['linux/amd64'],
-        // The base images may have moved.
-        pull: true,
+        // No `pull`: with it the provider builds at every `up`, and an immutable tag takes no second build. A builder asks
+        // the registry for a base image all the same, unless somebody pulled it by hand.
         buildArgs: { CODE_VERSION: tag, AS_OF: asOf },
         tags: [interpolate`${repository.repositoryUrl}:${tag}`],
         push: true,

@@ -47,10 +47,16 @@ test('what is not part of it does not count', (t) => {
   t.not(hashOf({ 'charts/superset.ts': 'x' }), before);
 });
 
-test('a right counts, as it does for the builder', (t) => {
+test('whether a file can be executed counts; the rights that the umask gives do not', (t) => {
   const root = folderOf();
-  chmodSync(join(root, 'tasks/main.ts'), 0o755);
-  t.not(contentHash({ root, ...content }), before);
+  for (const rights of [0o600, 0o644, 0o664]) {
+    chmodSync(join(root, 'tasks/main.ts'), rights);
+    t.is(contentHash({ root, ...content }), before);
+  }
+  for (const rights of [0o755, 0o775]) {
+    chmodSync(join(root, 'tasks/main.ts'), rights);
+    t.not(contentHash({ root, ...content }), before);
+  }
 });
 
 const linesOf = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8').split('\n');
@@ -64,7 +70,7 @@ test('the image of the tasks is named by what its build is given', (t) => {
 
 test('all that a Dockerfile copies is given to its build, and in its name', (t) => {
   for (const { dockerfile, context, except } of Object.values(sources)) {
-    const lines = linesOf(dockerfile);
+    const lines = linesOf(`${context}/${dockerfile}`);
     const ignore = linesOf(`${context}/.dockerignore`);
     const copied = lines.flatMap((line) => /^COPY (?!--from)(.+) \S+$/.exec(line)?.[1].split(' ') ?? []);
     t.true(copied.length > 0);
@@ -77,8 +83,8 @@ test('all that a Dockerfile copies is given to its build, and in its name', (t) 
 });
 
 test("another day mends the packages of each image's system: those of its last stage, once the day is known there", (t) => {
-  for (const { dockerfile } of Object.values(sources)) {
-    const stage = linesOf(dockerfile)
+  for (const { context, dockerfile } of Object.values(sources)) {
+    const stage = linesOf(`${context}/${dockerfile}`)
       .join('\n')
       .split(/^FROM /m)
       .at(-1)!;

@@ -391,12 +391,15 @@ test('images are built for the nodes, scanned, immutable, and the registry goes 
   for (const { inputs } of programs.dev.all('docker-build:index:Image')) {
     t.deepEqual(inputs.platforms, ['linux/amd64']);
     t.true(inputs.push);
+    const [, hash] = /:2026-11-23-([0-9a-f]{16})$/.exec(inputs.tags[0])!;
     // Another machine has the program elsewhere; that is no change.
-    t.regex(inputs.context.location, /^\.\./);
-    t.regex(inputs.dockerfile.location, /^\.\./);
-    t.regex(inputs.tags[0], /:2026-11-23-[0-9a-f]{16}$/);
+    t.regex(inputs.context.location, /^\.\.\//);
+    t.true(inputs.context.location.endsWith(`-${hash}`));
+    t.true(inputs.dockerfile.location.startsWith(`${inputs.context.location}/`));
+    const dockerfile = new URL(`../../infra/${inputs.dockerfile.location}`, import.meta.url);
+    t.regex(readFileSync(dockerfile, 'utf8'), /^FROM /m);
     t.is(inputs.buildArgs.AS_OF, '2026-11-23');
-    t.true(inputs.pull);
+    t.is(inputs.pull, undefined);
     t.true(isSecret(inputs.registries) || isSecret(inputs.registries[0].password));
   }
   for (const { inputs } of programs.dev.all('aws:ecr/repository:Repository')) {
@@ -405,6 +408,14 @@ test('images are built for the nodes, scanned, immutable, and the registry goes 
       forceDelete: true,
       imageScanningConfiguration: { scanOnPush: true },
     });
+  }
+});
+
+test('the registry keeps the last 60 images, whatever a builder pushed beside them', (t) => {
+  for (const { inputs } of programs.dev.all('aws:ecr/lifecyclePolicy:LifecyclePolicy')) {
+    const [images, others] = JSON.parse(inputs.policy).rules.map(({ selection }: any) => selection);
+    t.like(images, { tagStatus: 'tagged', tagPatternList: ['*'], countType: 'imageCountMoreThan', countNumber: 60 });
+    t.like(others, { tagStatus: 'untagged', countType: 'sinceImagePushed', countUnit: 'days', countNumber: 1 });
   }
 });
 
@@ -513,8 +524,8 @@ test('the authorities that addresses name are in both images', (t) => {
     'postgres://superset@database.example.com:5432/superset?sslmode=verify-full&sslrootcert=/etc/ssl/rds-authorities.pem',
   );
   t.true(extraEnv.DATABASE_URL.startsWith('postgres://viewer@database.example.com:5432/flights?sslmode=verify-full&'));
-  for (const { dockerfile } of Object.values(sources)) {
-    const text = readFileSync(new URL(`../../${dockerfile}`, import.meta.url), 'utf8');
+  for (const { context, dockerfile } of Object.values(sources)) {
+    const text = readFileSync(new URL(`../../${context}/${dockerfile}`, import.meta.url), 'utf8');
     t.regex(text, / \/etc\/ssl\/rds-authorities\.pem$/m, dockerfile);
   }
 });

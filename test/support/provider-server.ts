@@ -68,6 +68,8 @@ export async function startProviderServer(): Promise<ProviderServer> {
       const changed = [...new Set([...Object.keys(olds), ...Object.keys(news)])].filter(
         (key) => !key.startsWith('__') && canonical(olds[key]) !== canonical(news[key]),
       );
+      // As the real provider: who pulls the base images wants every `up` to build.
+      if (news.pull && news.push) changed.push('contextHash');
       const response = new messages.DiffResponse();
       const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
       response.setChanges(changed.length > 0 ? DIFF_SOME : DIFF_NONE);
