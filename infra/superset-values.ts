@@ -2,10 +2,10 @@ import { restrictedContainer, restrictedPod } from './manifests/restricted.ts';
 import { emptySecretName, supersetName, supersetPort } from './manifests/superset.ts';
 
 /**
- * The official chart. Not each of its releases gets into its repository's index: 0.15.1 was reported missing, and nobody is seen
- * to use it; 0.15.5 is in use. A later one has other labels, by which the Deployment may not be changed, only made anew.
+ * The official chart, for Superset 6.1. Not each of its releases gets into its repository's index; this one is seen to be pulled
+ * from there. Later ones only declare the chart deprecated (docs/decisions/0031-superset-by-its-chart.md).
  */
-export const supersetChart = { name: 'superset', repository: 'https://apache.github.io/superset', version: '0.15.5' };
+export const supersetChart = { name: 'superset', repository: 'https://apache.github.io/superset', version: '0.22.4' };
 
 /** What Superset's processes have to know; charts/superset/superset_config.py tells what each means. */
 export interface SupersetSettings {
@@ -53,7 +53,13 @@ export function supersetValues(settings: SupersetSettings): Record<string, any> 
       maxSkew: 1,
       topologyKey: 'kubernetes.io/hostname',
       whenUnsatisfiable: 'ScheduleAnyway',
-      labelSelector: { matchLabels: { app: supersetName, release: supersetName } },
+      labelSelector: {
+        matchLabels: {
+          'app.kubernetes.io/name': supersetChart.name,
+          'app.kubernetes.io/instance': supersetName,
+          'app.kubernetes.io/component': 'web',
+        },
+      },
     },
   ];
   return {

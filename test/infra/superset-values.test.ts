@@ -55,7 +55,13 @@ test('the programs are where the image has them', (t) => {
 /** What the chart's templates make of values, as far as it is looked at; `npm run test:chart` asks the chart itself. */
 function rendered(values: Record<string, any>): any[] {
   const { image, fullnameOverride: name, service } = values;
-  const labels = { app: 'superset', release: 'superset' };
+  const labels = (component: string) => ({
+    'helm.sh/chart': 'superset-0.22.4',
+    'app.kubernetes.io/name': 'superset',
+    'app.kubernetes.io/instance': 'superset',
+    'app.kubernetes.io/component': component,
+  });
+  const { 'helm.sh/chart': _, ...selector } = labels('web');
   const env = Object.entries(values.extraEnv).map(([key, value]) => ({ name: key, value }));
   const pod = (part: Record<string, any>) => ({
     serviceAccountName: values.serviceAccountName,
@@ -82,14 +88,17 @@ function rendered(values: Record<string, any>): any[] {
     topologySpreadConstraints: part.topologySpreadConstraints,
     volumes: [{ name: 'superset-config', secret: { secretName: values.configFromSecret } }, ...values.extraVolumes],
   });
-  const deployment = (suffix: string, part: Record<string, any>) => ({
+  const deployment = (suffix: string, component: string, part: Record<string, any>) => ({
     kind: 'Deployment',
     metadata: { name: `${name}${suffix}` },
-    spec: { replicas: part.replicas.replicaCount, template: { metadata: { labels }, spec: pod(part) } },
+    spec: {
+      replicas: part.replicas.replicaCount,
+      template: { metadata: { labels: labels(component) }, spec: pod(part) },
+    },
   });
   return [
-    deployment('', values.supersetNode),
-    deployment('-worker', values.supersetWorker),
+    deployment('', 'web', values.supersetNode),
+    deployment('-worker', 'worker', values.supersetWorker),
     {
       kind: 'Job',
       metadata: { name: `${name}-init-db`, annotations: values.init.jobAnnotations },
@@ -99,7 +108,7 @@ function rendered(values: Record<string, any>): any[] {
     {
       kind: 'Service',
       metadata: { name },
-      spec: { selector: labels, ports: [{ port: service.port, targetPort: 'http' }] },
+      spec: { selector, ports: [{ port: service.port, targetPort: 'http' }] },
     },
   ];
 }
@@ -150,8 +159,12 @@ test('a mistake of the chart is found: objects more or less, other labels, a pas
   t.regex(faultsOf([...objects, { kind: 'StatefulSet', metadata: { name: 'superset-redis' } }])[0], /superset-redis/);
   t.regex(faultsOf(objects.slice(1)).join(), /^objects: /);
   const [deployment, , , secret, service] = rendered(values);
-  deployment.spec.template.metadata.labels = { 'app.kubernetes.io/name': 'superset' };
+  deployment.spec.template.metadata.labels = { app: 'superset', release: 'superset' };
   t.regex(faultsOf([deployment, ...objects.slice(1)]).join(), /who is spread.*the Service's pods/s);
+  const ofAll = { ...service, spec: { ...service.spec, selector: { 'app.kubernetes.io/name': 'superset' } } };
+  t.deepEqual(faultsOf([...objects.slice(0, 4), ofAll]), [
+    "the Service's pods: workers among them: true; expected false",
+  ]);
   secret.stringData['superset_init.sh'] = 'superset fab create-admin --password admin';
   t.regex(faultsOf([...objects.slice(0, 3), secret, service])[0], /^a password/);
 });

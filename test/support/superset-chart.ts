@@ -68,11 +68,19 @@ export function faultsOf(objects: any[]): string[] {
   expect('the server runs', server?.command, ['/usr/bin/run-server.sh']);
   for (const probe of ['startupProbe', 'readinessProbe', 'livenessProbe'])
     expect(`the server's ${probe}`, server?.[probe]?.httpGet, { path: '/health', port: 'http' });
+  // A selector may name fewer labels than the pods have, but the servers only.
+  const selects = (where: string, selector: Record<string, string> = {}) => {
+    const labels = Object.keys(selector).map((name) => [name, pods?.metadata.labels[name]]);
+    expect(where, selector, Object.fromEntries(labels));
+    const workers = named.get(`Deployment ${supersetName}-worker`)?.spec.template.metadata.labels ?? {};
+    const isWorker = Object.entries(selector).every(([name, value]) => workers[name] === value);
+    expect(`${where}: workers among them`, isWorker, false);
+  };
   for (const { labelSelector } of pods?.spec.topologySpreadConstraints ?? [{}])
-    expect('who is spread over nodes', labelSelector?.matchLabels, pods?.metadata.labels);
+    selects('who is spread over nodes', labelSelector?.matchLabels);
 
   const service = named.get(`Service ${supersetName}`)?.spec;
-  expect("the Service's pods", service?.selector, pods?.metadata.labels);
+  selects("the Service's pods", service?.selector);
   expect(
     "the Service's ports",
     service?.ports.map(({ port, targetPort }: any) => [port, targetPort]),
