@@ -54,6 +54,10 @@ const dayMilliseconds = 86_400_000;
 const labelledDays = 6;
 /** Labels nearer than this would seem to belong together. */
 const daysBetweenLabels = 24;
+/** In days. */
+const rounding = 1e-6;
+/** Where a label stands beside its line, in pixels. */
+const fromLine = { left: 4, center: 0, right: -4 };
 /** Nearer to an edge than this, a label stands beside its line instead of above. */
 const daysFromEdge = 10;
 /** A reason with more letters is told on several lines. */
@@ -123,7 +127,8 @@ export function airportYearFigure(airportYear: AirportYear, size: ChartSize = on
   const px = (ems: number) => ems * size.text;
   const margin = { l: px(em.margin.l), r: px(em.margin.r), t: px(em.margin.t), b: px(em.margin.b) };
   const plot = { width: size.width - margin.l - margin.r, height: size.height - margin.t - margin.b };
-  const labels = labelsOf(airportYear, anomalies, { days, daysPerLetter: (px(em.letter) * (days + 2)) / plot.width });
+  const dayWidth = plot.width / (days + 2);
+  const labels = labelsOf(airportYear, anomalies, { days, daysPerLetter: px(em.letter) / dayWidth });
   const lines = Math.max(0, ...labels.map((label) => label.lines.length));
   // In shares of the plot's height.
   const gap = px(em.gap) / plot.height;
@@ -280,12 +285,12 @@ export function airportYearFigure(airportYear: AirportYear, size: ChartSize = on
         line: { width: scale, dash: 'dot', color: palette.anomaly },
       })),
       annotations: [
-        ...labels.map(({ row, lines, anchor }) => ({
+        ...labels.map(({ row, lines, anchor, shift, halfWidth }) => ({
           x: dateOf(row),
           y: 1,
           yref: 'paper',
           xanchor: anchor,
-          xshift: anchor === 'left' ? 4 : anchor === 'right' ? -4 : 0,
+          xshift: dayWidth * (shift - { left: halfWidth, center: 0, right: -halfWidth }[anchor]) + fromLine[anchor],
           yanchor: 'top',
           borderpad: 0,
           align: anchor,
@@ -376,7 +381,8 @@ interface Label {
   row: number;
   lines: string[];
   anchor: 'left' | 'center' | 'right';
-  /** Where its text is, in days. */
+  /** How far its text is from above its day, where its middle is, and how wide it is, in days. */
+  shift: number;
   middle: number;
   halfWidth: number;
 }
@@ -400,17 +406,30 @@ function labelsOf(
     if (labels.some((other) => Math.abs(dayOfYear[other.row] - day) < daysBetweenLabels)) continue;
     const lines = [`<b>${dayAndMonth(year, day)}</b>`, ...wordsOf(airportYear, row).flatMap(wrap)];
     const halfWidth = (Math.max(...lines.map(lettersIn)) * daysPerLetter) / 2;
+    const between = 2 * daysPerLetter;
+    const apart = (other: Label) => other.halfWidth + halfWidth + between;
     const edge = Math.max(daysFromEdge, halfWidth);
-    const anchors = day < edge ? ['left'] : day > days - edge ? ['right'] : ['center', 'left', 'right'];
-    const placed = (anchors as Label['anchor'][])
-      .map((anchor) => ({ anchor, middle: day + { left: halfWidth, center: 0, right: -halfWidth }[anchor] }))
+    const least = day < edge ? halfWidth : -Infinity;
+    const most = day > days - edge ? -halfWidth : Infinity;
+    // Above its day, a little aside, or beside its line.
+    const shift = [
+      0,
+      halfWidth,
+      -halfWidth,
+      ...labels.flatMap((other) => [other.middle - apart(other) - day, other.middle + apart(other) - day]),
+    ]
+      .sort((one, other) => Math.abs(one) - Math.abs(other))
+      .filter((each) => Math.abs(each) <= halfWidth / 2 || Math.abs(each) >= halfWidth)
+      .filter((each) => Math.abs(each) <= halfWidth + between && each >= least && each <= most)
       .find(
-        ({ middle }) =>
-          middle >= halfWidth &&
-          middle <= days - halfWidth &&
-          !labels.some((other) => Math.abs(other.middle - middle) < other.halfWidth + halfWidth + 2 * daysPerLetter),
+        (each) =>
+          day + each >= halfWidth &&
+          day + each <= days - halfWidth &&
+          !labels.some((other) => Math.abs(other.middle - day - each) < apart(other) - rounding),
       );
-    if (placed) labels.push({ row, lines, halfWidth, ...placed });
+    if (shift === undefined) continue;
+    const anchor = shift >= halfWidth ? 'left' : shift <= -halfWidth ? 'right' : 'center';
+    labels.push({ row, lines, anchor, shift, halfWidth, middle: day + shift });
   }
   return labels;
 }

@@ -32,6 +32,7 @@ interface Annotation {
   xref?: string;
   yref: string;
   xanchor: string;
+  xshift: number;
   align: string;
 }
 
@@ -278,14 +279,14 @@ test('labels are few, apart from each other, and those of the worst days', (t) =
 });
 
 /** Where the text of a label begins and ends, in pixels, with letters of ordinary width. */
-function extent(figure: Figure, { x, text, xanchor }: Annotation, { width, text: textSize }: ChartSize) {
+function extent(figure: Figure, { x, text, xanchor, xshift }: Annotation, { width, text: textSize }: ChartSize) {
   const { margin, xaxis } = figure.layout as any;
   const [first, last] = xaxis.range.map(Date.parse);
   const share = (Date.parse(String(x)) - first) / (last - first);
   const middle = margin.l + share * (width - margin.l - margin.r);
   const letters = Math.max(...text.split('<br>').map((line) => line.replaceAll(/<[^>]*>/g, '').length));
   const wide = letters * 0.5 * textSize;
-  const begin = middle - wide * { left: 0, center: 0.5, right: 1 }[xanchor]!;
+  const begin = middle + xshift - wide * { left: 0, center: 0.5, right: 1 }[xanchor]!;
   return { begin, end: begin + wide };
 }
 
@@ -313,22 +314,18 @@ test('labels stay apart, and within the chart, whatever their words and the size
   );
 });
 
-test('a label that has no room above its day stands beside it', (t) => {
-  const reason = 'thunderstorms';
-  const figure = (second: number) =>
-    airportYearFigure(yearOf(everyDay(365, (day) => ({ score: { 100: 6, [second]: 5 }[day] ?? 0, reason }))));
-  t.deepEqual(
-    labels(figure(160)).map(({ xanchor }) => xanchor),
-    ['center', 'center'],
-  );
-  t.deepEqual(
-    labels(figure(126)).map(({ xanchor }) => xanchor),
-    ['center', 'left'],
-  );
-  t.deepEqual(
-    labels(figure(74)).map(({ xanchor }) => xanchor),
-    ['center', 'right'],
-  );
+test('a label that has no room above its day stands a little aside, or beside its line', (t) => {
+  const places = (second: number) => {
+    const days = everyDay(365, (day) => ({ score: { 100: 6, [second]: 5 }[day] ?? 0, reason: 'American and Envoy' }));
+    const [first, other] = labels(airportYearFigure(yearOf(days)));
+    t.like(first, { xanchor: 'center', xshift: 0 });
+    return [other.xanchor, Math.sign(other.xshift)];
+  };
+  t.deepEqual(places(160), ['center', 0]);
+  t.deepEqual(places(134), ['center', 1]);
+  t.deepEqual(places(66), ['center', -1]);
+  t.deepEqual(places(126), ['left', 1]);
+  t.deepEqual(places(74), ['right', -1]);
 });
 
 test('a label has the date, the reason, and the share that is out of line, each once', (t) => {
