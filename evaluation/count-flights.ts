@@ -1,5 +1,6 @@
 import { batchRows, FlightBatch, flown, noCarrier, noDelay, noDestination } from '../tasks/read/flight-batch.ts';
 import { FlightCounters } from '../tasks/read/flight-counters.ts';
+import { joinTables } from '../tasks/read/joined-tables.ts';
 import { yearCounts } from '../tasks/read/year-counts.ts';
 import type { CountedYear } from '../tasks/summary/counted-year.ts';
 import type { AirportYearOfFlights } from './airport-year-of-flights.ts';
@@ -38,7 +39,11 @@ export function countFlights(airportYears: AirportYearOfFlights[]): CountedYear 
     });
   }
   flush();
-  return yearCounts(counters.tables(), { year: airportYears[0].year, rows, causesOfMonth: new Uint8Array(12) });
+  return yearCounts(joinTables([counters.tables()]), {
+    year: airportYears[0].year,
+    rows,
+    causesOfMonth: new Uint8Array(12),
+  });
 }
 
 /** Numbers of codes, each of which is looked up once. */

@@ -35,9 +35,11 @@ export function culpritsOf({ tallies, days }: Pick<CountedYear, 'tallies' | 'day
   return dimensions.flatMap((dimension) => {
     const { values, visit } = tallies[dimension];
     const sums = new Float64Array(values.length);
-    visit((_, value, flights) => {
-      sums[value] += flights;
-    });
+    for (let row = 0; row < days.flights.length; row++) {
+      visit(row, (value, flights) => {
+        sums[value] += flights;
+      });
+    }
     return values
       .map((name, index) => ({ dimension, value: name, share: sums[index] / all }))
       .filter(({ share }) => share >= leastShare);

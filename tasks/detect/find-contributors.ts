@@ -1,6 +1,12 @@
-import { airportRows } from '../summary/airport-days.ts';
+import { type AirportRows, airportRows } from '../summary/airport-days.ts';
 import type { Contributor } from '../summary/contributors.ts';
-import { type CountedYear, type Dimension, dimensions, type Tallies } from '../summary/counted-year.ts';
+import {
+  type CountedYear,
+  type Dimension,
+  dimensions,
+  type Tallies,
+  type TallyCallback,
+} from '../summary/counted-year.ts';
 
 /** Contributors that are kept of a day and dimension. */
 const atMost = 5;
@@ -23,15 +29,13 @@ export function findContributors(
   { days, tallies }: Pick<CountedYear, 'days' | 'tallies'>,
   isAnomaly: Uint8Array,
 ): Contributor[] {
-  const airportOfRow = new Uint16Array(days.dayOfYear.length);
-  airportRows(days).forEach(({ start, end }, airport) => {
-    airportOfRow.fill(airport, start, end);
-  });
   const found = dimensions.flatMap((dimension) => {
-    const { ofAnomalies, usual } = divide(tallies[dimension], { isAnomaly, airportOfRow });
-    return [...ofAnomalies].flatMap(([row, parts]) =>
-      contributorsOf(tallies[dimension].values, { row, dimension, parts, usual: usual(airportOfRow[row]) }),
-    );
+    const { values } = tallies[dimension];
+    return airportRows(days).flatMap((rows) => {
+      if (!isAnomaly.subarray(rows.start, rows.end).includes(1)) return [];
+      const { ofAnomalies, usual } = divide(tallies[dimension], rows, isAnomaly);
+      return [...ofAnomalies].flatMap(([row, parts]) => contributorsOf(values, { row, dimension, parts, usual }));
+    });
   });
   const order = (dimension: Dimension) => dimensions.indexOf(dimension);
   return found.sort((a, b) => a.row - b.row || order(a.dimension) - order(b.dimension));
@@ -44,38 +48,35 @@ interface Part {
   lost: number;
 }
 
-/** The parts of each anomalous row, by value, and what a flight of each value usually loses at an airport. */
-function divide(
-  { values, visit }: Tallies,
-  { isAnomaly, airportOfRow }: { isAnomaly: Uint8Array; airportOfRow: Uint16Array },
-) {
+/** The parts of an airport's anomalous rows, by value, and what a flight of each value usually loses there. */
+function divide({ values, visit }: Tallies, { start, end }: AirportRows, isAnomaly: Uint8Array) {
   const ofAnomalies = new Map<number, Map<number, Part>>();
-  // For each value at each airport: flights on days without an anomaly, and the minutes they lost.
-  const airports = (airportOfRow.at(-1) ?? 0) + 1;
-  const flown = new Float64Array(airports * values.length);
-  const lostBy = new Float64Array(airports * values.length);
-  visit((row, value, flights, cancelled, lost) => {
-    if (isAnomaly[row] === 0) {
-      const at = airportOfRow[row] * values.length + value;
-      flown[at] += flights;
-      lostBy[at] += lost;
-      return;
-    }
-    let parts = ofAnomalies.get(row);
-    if (!parts) ofAnomalies.set(row, (parts = new Map()));
-    const part = parts.get(value);
-    if (!part) parts.set(value, { flights, cancelled, lost });
-    else {
-      part.flights += flights;
-      part.cancelled += cancelled;
-      part.lost += lost;
-    }
-  });
-  /** 0 for a value without a flight on such days. */
-  const usual = (airport: number) => (value: number) => {
-    const at = airport * values.length + value;
-    return flown[at] > 0 ? lostBy[at] / flown[at] : 0;
+  // For each value: flights on days without an anomaly, and the minutes they lost.
+  const flown = new Float64Array(values.length);
+  const lostBy = new Float64Array(values.length);
+  const addUsual: TallyCallback = (value, flights, _cancelled, lost) => {
+    flown[value] += flights;
+    lostBy[value] += lost;
   };
+  for (let row = start; row < end; row++) {
+    if (isAnomaly[row] === 0) {
+      visit(row, addUsual);
+      continue;
+    }
+    const parts = new Map<number, Part>();
+    visit(row, (value, flights, cancelled, lost) => {
+      const part = parts.get(value);
+      if (!part) parts.set(value, { flights, cancelled, lost });
+      else {
+        part.flights += flights;
+        part.cancelled += cancelled;
+        part.lost += lost;
+      }
+    });
+    ofAnomalies.set(row, parts);
+  }
+  /** 0 for a value without a flight on such days. */
+  const usual = (value: number) => (flown[value] > 0 ? lostBy[value] / flown[value] : 0);
   return { ofAnomalies, usual };
 }
 

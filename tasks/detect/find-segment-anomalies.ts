@@ -1,7 +1,7 @@
 import { airportRows, type DailyCounts } from '../summary/airport-days.ts';
 import { daySlots } from '../summary/calendar.ts';
 import type { CountedYear, SegmentDays, Tallies } from '../summary/counted-year.ts';
-import { cancelledWithDelay, delayMinutes, recordCounts, recordSums } from '../summary/day-records.ts';
+import { cancelledWithDelay, delayMinutes, emptyRecord, recordCounts, recordSums } from '../summary/day-records.ts';
 import { cancelledBucket, cancelledStep, latenessBuckets, lateSteps } from '../summary/lateness.ts';
 import type { SegmentAnomaly, SegmentKind } from '../summary/segment-anomalies.ts';
 import { fewestDays, profile } from './profile.ts';
@@ -67,27 +67,33 @@ function flightsFromAnomalous(
 ): (destination: string, day: number) => number {
   const indexOf = new Map(values.map((destination, index) => [destination, index]));
   const sums = new Uint32Array(values.length * daySlots);
-  visit((row, destination, flights) => {
-    if (isAnomaly[row]) sums[destination * daySlots + dayOfYear[row]] += flights;
-  });
+  for (let row = 0; row < dayOfYear.length; row++) {
+    if (isAnomaly[row] === 0) continue;
+    visit(row, (destination, flights) => {
+      sums[destination * daySlots + dayOfYear[row]] += flights;
+    });
+  }
   return (destination, day) => sums[indexOf.get(destination)! * daySlots + day];
 }
 
 /** @param isOfAirports whether a segment's day is that of airports rather than its own */
 function anomaliesOf(
   kind: SegmentKind,
-  { segments, records: { counts, sums } }: SegmentDays,
+  { segments, read }: SegmentDays,
   threshold: number,
   isOfAirports: (airport: string, day: number, flights: number) => boolean,
 ): SegmentAnomaly[] {
   const found: SegmentAnomaly[] = [];
+  const records = emptyRecord(daySlots);
+  const { counts, sums } = records;
   const dayOfYear = new Uint16Array(daySlots);
   const buckets = new Uint16Array(daySlots * latenessBuckets);
   segments.forEach((segment, key) => {
+    read(key, records);
     let days = 0;
     let scheduled = 0;
     for (let day = 0; day < daySlots; day++) {
-      const record = (key * daySlots + day) * recordCounts;
+      const record = day * recordCounts;
       let flights = 0;
       for (let bucket = 0; bucket < latenessBuckets; bucket++) {
         flights += buckets[days * latenessBuckets + bucket] = counts[record + bucket];
@@ -105,12 +111,11 @@ function anomaliesOf(
     for (let index = 0; index < days; index++) {
       if (!(judged.score[index] >= threshold)) continue;
       const day = dayOfYear[index];
-      const record = key * daySlots + day;
       let flights = 0;
-      let departures = counts[record * recordCounts + cancelledWithDelay];
+      let departures = counts[day * recordCounts + cancelledWithDelay];
       for (let bucket = 0; bucket < latenessBuckets; bucket++) {
-        flights += counts[record * recordCounts + bucket];
-        if (bucket < cancelledBucket) departures += counts[record * recordCounts + bucket];
+        flights += counts[day * recordCounts + bucket];
+        if (bucket < cancelledBucket) departures += counts[day * recordCounts + bucket];
       }
       if (isOfAirports(segment.airport, day, flights)) continue;
       found.push({
@@ -118,8 +123,8 @@ function anomaliesOf(
         ...segment,
         dayOfYear: day,
         flights,
-        cancelled: counts[record * recordCounts + cancelledBucket],
-        meanDepartureDelay: sums[record * recordSums + delayMinutes] / departures,
+        cancelled: counts[day * recordCounts + cancelledBucket],
+        meanDepartureDelay: sums[day * recordSums + delayMinutes] / departures,
         anomalyScore: judged.score[index],
         lateBy: judged.step[index] === cancelledStep ? NaN : lateSteps[judged.step[index]],
         lateShare: judged.share[index],

@@ -1,25 +1,24 @@
 import { InputError } from '../errors.ts';
 import { daySlots } from '../summary/calendar.ts';
-import { cancellationCauses, causes } from '../summary/causes.ts';
+import { causes } from '../summary/causes.ts';
 import {
   cancelledWithDelay,
   type DayRecords,
   delayMinutes,
   emptyRecords,
   lostMinutes,
-  recordCounts,
-  recordSums,
   untold,
   withoutNumber,
   withRoom,
 } from '../summary/day-records.ts';
 import { cancelledBucket, latenessBucket, minutesOfCancellation, unknownBucket } from '../summary/lateness.ts';
+import { airportRecordSums, cancelledBy, hourFlights, hourLost, minutesBy } from './airport-record.ts';
 import { AirportCodes, CarrierCodes } from './codes.ts';
 import { type CounterTables, carriersAtAnAirport } from './counter-tables.ts';
 import { batchRows, type FlightBatch, flown, noCarrier, noDelay, noDestination, noHour } from './flight-batch.ts';
-import { hourBlockOf, hourBlocks } from './hour-block.ts';
+import { hourBlockOf } from './hour-block.ts';
 import { hourOutcomes, hourSlot, noOutcome, outcomeOf, outcomes } from './hour-outcomes.ts';
-import { RouteTallies, routeKey } from './route-tallies.ts';
+import { RouteTallies } from './route-tallies.ts';
 
 /** About as many as have flights in a year; room for more is made when they come. */
 const airportsExpected = 400;
@@ -28,9 +27,11 @@ const carriersExpected = 32;
 const segmentsExpected = 4_096;
 /** A row without a carrier or a destination. */
 const noKey = noDestination;
-/** Lateness buckets of all delays, so that a flight's is looked up: it is different for each, and not to be foreseen. */
+/** Lateness buckets and outcomes of all delays, so that a flight's is looked up: it is different for each, and not to be foreseen. */
 const longestDelay = 10_080;
-const bucketOfDelay = Uint8Array.from({ length: 2 * longestDelay + 1 }, (_, at) => latenessBucket(at - longestDelay));
+const delays = { length: 2 * longestDelay + 1 };
+const bucketOfDelay = Uint8Array.from(delays, (_, at) => latenessBucket(at - longestDelay));
+const outcomeOfDelay = Uint8Array.from(delays, (_, at) => outcomeOf(bucketOfDelay[at], at - longestDelay));
 
 /**
  * Counts flights, whichever order they come in: of each airport, each carrier at an airport and each destination by day;
@@ -40,18 +41,14 @@ const bucketOfDelay = Uint8Array.from({ length: 2 * longestDelay + 1 }, (_, at) 
 export class FlightCounters {
   readonly airports = new AirportCodes();
   readonly carriers = new CarrierCodes();
-  airportDays = emptyRecords(airportsExpected);
+  airportDays = emptyRecords(airportsExpected, airportRecordSums);
   carrierDays = emptyRecords(segmentsExpected);
   arrivalDays = emptyRecords(airportsExpected);
   readonly routes = new RouteTallies();
   /** For each segment of {@link carrierDays}: airport · 256 + carrier. */
   readonly segments: number[] = [];
-  /** Of each airport and day, for each block of hours: flights and those cancelled, two counts; and minutes lost. */
-  hourFlights = new Uint16Array(airportsExpected * daySlots * hourBlocks * 2);
-  hourLost = new Uint32Array(airportsExpected * daySlots * hourBlocks);
-  /** Of each airport and day: minutes by cause, and cancelled flights by cause. */
-  minutesBy = new Int32Array(airportsExpected * daySlots * causes.length);
-  cancelledBy = new Uint16Array(airportsExpected * daySlots * cancellationCauses.length);
+  /** 1 for each day that has been counted. */
+  readonly days = new Uint8Array(daySlots);
   /** Of each segment, by hour and outcome: flights of the whole year. */
   carrierOutcomes = new Uint32Array(segmentsExpected * hourOutcomes);
   /** Of each airport: the same of flights without a carrier. */
@@ -63,6 +60,7 @@ export class FlightCounters {
   #airportsReserved = airportsExpected;
   // Of each row of the batch that is being counted.
   readonly #bucket = new Uint8Array(batchRows);
+  readonly #isCancelled = new Uint8Array(batchRows);
   readonly #lost = new Uint16Array(batchRows);
   readonly #segment = new Uint16Array(batchRows);
   readonly #outcome = new Uint8Array(batchRows);
@@ -74,68 +72,80 @@ export class FlightCounters {
     this.#countAirports(batch, saysCancelled);
     this.#countCarriers(batch);
     this.#countArrivals(batch);
-    this.#countHours(batch);
-    this.#countRoutes(batch);
+    this.routes.add(batch, this.#isCancelled, this.#lost);
     this.#countOutcomes(batch);
-    this.#countExplained(batch);
   }
 
   tables(): CounterTables {
-    const { airportDays, carrierDays, arrivalDays, segments, hourFlights, hourLost, minutesBy, cancelledBy } = this;
-    const { carrierOutcomes, otherOutcomes } = this;
+    const { days, airportDays, carrierDays, arrivalDays, segments, carrierOutcomes, otherOutcomes } = this;
     return {
-      ...{ airportDays, carrierDays, arrivalDays, segments, hourFlights, hourLost, minutesBy, cancelledBy },
-      ...{ carrierOutcomes, otherOutcomes },
+      ...{ days, airportDays, carrierDays, arrivalDays, segments, carrierOutcomes, otherOutcomes },
       airports: this.airports.codes,
       carriers: this.carriers.codes,
-      routes: [{ tables: this.routes.days, numbers: [...this.airports.codes.keys()] }],
+      routes: this.routes.lists(),
     };
   }
 
-  #classify({ rows, departureDelay, cancellation }: FlightBatch, saysCancelled: boolean): void {
+  #classify({ rows, day, departureDelay, cancellation }: FlightBatch, saysCancelled: boolean): void {
+    const { days } = this;
     const bucket = this.#bucket;
+    const isCancelled = this.#isCancelled;
     const lost = this.#lost;
     const outcome = this.#outcome;
     for (let row = 0; row < rows; row++) {
+      days[day[row]] = 1;
       const delay = departureDelay[row];
+      isCancelled[row] = 0;
       if (cancellation[row] !== flown || (delay === noDelay && !saysCancelled)) {
         bucket[row] = cancelledBucket;
+        outcome[row] = outcomes - 1;
+        isCancelled[row] = 1;
         lost[row] = minutesOfCancellation;
       } else if (delay === noDelay) {
         bucket[row] = unknownBucket;
+        outcome[row] = noOutcome;
         lost[row] = 0;
       } else {
         bucket[row] = bucketOfDelay[delay + longestDelay];
+        outcome[row] = outcomeOfDelay[delay + longestDelay];
         lost[row] = delay > 0 ? delay : 0;
       }
-      outcome[row] = outcomeOf(bucket[row], delay);
     }
   }
 
-  #countAirports({ rows, origin, day, departureDelay, cancellation, ...batch }: FlightBatch, saysCancelled: boolean) {
-    const { counts } = this.airportDays;
-    this.#countDays(this.airportDays, origin, { rows, day, departureDelay });
+  #countAirports(batch: FlightBatch, saysCancelled: boolean) {
+    const { rows, origin, day, hour, cancellation } = batch;
+    const { counts, sums, size, keys } = this.airportDays;
+    const isCancelled = this.#isCancelled;
+    const lost = this.#lost;
+    this.#countDays(this.airportDays, origin, batch);
     for (let row = 0; row < rows; row++) {
-      if (cancellation[row] === flown) continue;
-      const airportDay = origin[row] * daySlots + day[row];
-      if (cancellation[row] > 1) {
-        this.cancelledBy[airportDay * cancellationCauses.length + cancellation[row] - 2]++;
+      const record = (day[row] * keys + origin[row]) * size;
+      if (hour[row] !== noHour) {
+        const block = hourBlockOf(hour[row]);
+        counts[2 * record + hourFlights + 2 * block]++;
+        counts[2 * record + hourFlights + 2 * block + 1] += isCancelled[row];
+        sums[record + hourLost + block] += lost[row];
       }
+      if (cancellation[row] > 1) counts[2 * record + cancelledBy + cancellation[row] - 2]++;
     }
     if (!saysCancelled) {
-      for (let row = 0; row < rows; row++) {
-        counts[(origin[row] * daySlots + day[row]) * recordCounts + untold] = 1;
-      }
+      for (let row = 0; row < rows; row++) counts[2 * (day[row] * keys + origin[row]) * size + untold] = 1;
     }
     for (let i = 0; i < batch.unnumberedRows; i++) {
       const row = batch.unnumbered[i];
-      counts[(origin[row] * daySlots + day[row]) * recordCounts + withoutNumber]++;
+      counts[2 * (day[row] * keys + origin[row]) * size + withoutNumber]++;
+    }
+    for (let i = 0, at = 0; i < batch.explainedRows; i++) {
+      const row = batch.explained[i];
+      const first = (day[row] * keys + origin[row]) * size + minutesBy;
+      for (let cause = 0; cause < causes.length; cause++) sums[first + cause] += batch.minutes[at++];
     }
   }
 
   /** Rows of which the key is {@link noKey} are left out. */
   #countDays(
-    { counts, sums }: DayRecords,
+    { counts, sums, size, keys: keysOfDay }: DayRecords,
     keys: Uint16Array,
     { rows, day, departureDelay }: Pick<FlightBatch, 'rows' | 'day' | 'departureDelay'>,
   ): void {
@@ -144,14 +154,14 @@ export class FlightCounters {
     for (let row = 0; row < rows; row++) {
       const key = keys[row];
       if (key === noKey) continue;
-      const record = key * daySlots + day[row];
+      const record = (day[row] * keysOfDay + key) * size;
       const which = bucket[row];
       const delay = departureDelay[row];
-      counts[record * recordCounts + which]++;
-      sums[record * recordSums + lostMinutes] += lost[row];
+      counts[2 * record + which]++;
+      sums[record + lostMinutes] += lost[row];
       if (delay === noDelay) continue;
-      sums[record * recordSums + delayMinutes] += delay;
-      if (which === cancelledBucket) counts[record * recordCounts + cancelledWithDelay]++;
+      sums[record + delayMinutes] += delay;
+      if (which === cancelledBucket) counts[2 * record + cancelledWithDelay]++;
     }
   }
 
@@ -181,29 +191,6 @@ export class FlightCounters {
     this.#countDays(this.arrivalDays, batch.destination, batch);
   }
 
-  #countHours({ rows, origin, day, hour }: FlightBatch): void {
-    const { hourFlights, hourLost } = this;
-    const bucket = this.#bucket;
-    const lost = this.#lost;
-    for (let row = 0; row < rows; row++) {
-      if (hour[row] === noHour) continue;
-      const at = (origin[row] * daySlots + day[row]) * hourBlocks + hourBlockOf(hour[row]);
-      hourFlights[2 * at]++;
-      if (bucket[row] === cancelledBucket) hourFlights[2 * at + 1]++;
-      hourLost[at] += lost[row];
-    }
-  }
-
-  #countRoutes({ rows, origin, day, destination }: FlightBatch): void {
-    const { routes } = this;
-    const bucket = this.#bucket;
-    const lost = this.#lost;
-    for (let row = 0; row < rows; row++) {
-      if (destination[row] === noDestination) continue;
-      routes.add(day[row], routeKey(origin[row], destination[row]), bucket[row] === cancelledBucket, lost[row]);
-    }
-  }
-
   #countOutcomes({ rows, origin, hour }: FlightBatch): void {
     this.carrierOutcomes = withLength(this.carrierOutcomes, this.segments.length * hourOutcomes);
     const { carrierOutcomes, otherOutcomes } = this;
@@ -214,14 +201,6 @@ export class FlightCounters {
       const at = hourSlot(hour[row]) * outcomes + outcome[row];
       if (segment[row] === noKey) otherOutcomes[origin[row] * hourOutcomes + at]++;
       else carrierOutcomes[segment[row] * hourOutcomes + at]++;
-    }
-  }
-
-  #countExplained({ origin, day, explainedRows, explained, minutes }: FlightBatch): void {
-    const { minutesBy } = this;
-    for (let i = 0, at = 0; i < explainedRows; i++) {
-      const sum = (origin[explained[i]] * daySlots + day[explained[i]]) * causes.length;
-      for (let cause = 0; cause < causes.length; cause++) minutesBy[sum + cause] += minutes[at++];
     }
   }
 
@@ -239,10 +218,6 @@ export class FlightCounters {
     const room = Math.max(airports, 2 * this.#airportsReserved);
     this.airportDays = withRoom(this.airportDays, room);
     this.arrivalDays = withRoom(this.arrivalDays, room);
-    this.hourFlights = grown(this.hourFlights, room * daySlots * hourBlocks * 2);
-    this.hourLost = grown(this.hourLost, room * daySlots * hourBlocks);
-    this.minutesBy = grown(this.minutesBy, room * daySlots * causes.length);
-    this.cancelledBy = grown(this.cancelledBy, room * daySlots * cancellationCauses.length);
     this.otherOutcomes = grown(this.otherOutcomes, room * hourOutcomes);
     this.#segmentOf = grown(this.#segmentOf, room * this.#carriersReserved);
     this.#airportsReserved = room;
@@ -259,7 +234,7 @@ function withLength(values: Uint32Array<ArrayBuffer>, length: number): Uint32Arr
   return length <= values.length ? values : grown(values, 2 * length);
 }
 
-function grown<T extends Uint16Array | Uint32Array | Int32Array>(values: T, length: number): T {
+function grown<T extends Uint16Array | Uint32Array>(values: T, length: number): T {
   const larger = new (values.constructor as new (length: number) => T)(length);
   larger.set(values);
   return larger;

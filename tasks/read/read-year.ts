@@ -9,10 +9,11 @@ import type { InputFile } from '../summary/summary-file.ts';
 import { type BadRow, badRowsKept } from './bad-row.ts';
 import { mostAirports } from './codes.ts';
 import type { Part, PartResult } from './count-part.ts';
-import { addTables, type CounterTables } from './counter-tables.ts';
+import type { CounterTables } from './counter-tables.ts';
 import { type Dialect, recognizeDialect } from './dialect.ts';
 import { tooManyAirports } from './flight-reader.ts';
 import { readHeader } from './header.ts';
+import { joinTables } from './joined-tables.ts';
 import { type FileOfFlights, findSharedFlights } from './shared-flights.ts';
 import { type Threads, takeThreads } from './threads.ts';
 import { yearCounts } from './year-counts.ts';
@@ -82,7 +83,7 @@ async function readParts(parts: PlannedPart[], request: YearRequest): Promise<Ye
   const sum = (count: (part: PartResult) => number) => parts.reduce((total, { done }) => total + count(done!), 0);
   const rows = sum(({ rows }) => rows);
   return {
-    ...yearCounts(addTables(tables), { year: request.year, rows, causesOfMonth: causesOfMonth(parts) }),
+    ...yearCounts(joinTables(tables), { year: request.year, rows, causesOfMonth: causesOfMonth(parts) }),
     files: [...new Set(parts.map(({ source }) => source))].map(({ name, object }) => ({
       name,
       size: object.size,

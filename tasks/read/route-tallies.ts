@@ -1,81 +1,174 @@
 import { daySlots } from '../summary/calendar.ts';
+import { type FlightBatch, noDestination } from './flight-batch.ts';
 
 /** Flights from an airport to another on one day, in a hash table with open addressing. */
-export interface RouteDay {
+interface RouteDay {
   /** Origin and destination as {@link routeKey} has them, or 0 where the slot is free. */
-  keys: Uint32Array;
+  keys: Uint32Array<ArrayBuffer>;
   /** Flights in the lower half, those of them that were cancelled in the upper half. */
-  flights: Uint32Array;
+  flights: Uint32Array<ArrayBuffer>;
   /** Minutes lost. */
-  lost: Uint32Array;
+  lost: Uint32Array<ArrayBuffer>;
   size: number;
+  /** Batches that had been counted when a flight of the day came last. */
+  used: number;
+}
+
+/**
+ * Routes of a day, sorted by the number of the origin, in six bytes each. A route may stand there several times: its
+ * numbers add up.
+ */
+export interface RouteList {
+  /** Of each origin, its first route; one more entry ends the last origin. */
+  firstOf: Uint32Array<ArrayBuffer>;
+  destination: Uint16Array<ArrayBuffer>;
+  flights: Uint8Array<ArrayBuffer>;
+  cancelled: Uint8Array<ArrayBuffer>;
+  /** Minutes. */
+  lost: Uint16Array<ArrayBuffer>;
 }
 
 const smallest = 1 << 8;
 /** Fuller tables make searches long. */
 const fullest = 0.7;
 const cancelledOne = 1 << 16;
+/** A day without a flight in so many batches, some 200,000 flights, is likely over. */
+const batchesOpen = 24;
+const [mostFlights, mostLost] = [255, 65_535];
 
 /** @param origin, destination numbers of airports; never 0 */
-export function routeKey(origin: number, destination: number): number {
+function routeKey(origin: number, destination: number): number {
   return (((origin + 1) << 16) | destination) >>> 0;
 }
 
-/** Numbers of a route's airports. */
-export const originOf = (key: number): number => (key >>> 16) - 1;
-export const destinationOf = (key: number): number => key & 0xffff;
+const originOf = (key: number): number => (key >>> 16) - 1;
+const destinationOf = (key: number): number => key & 0xffff;
 
 /**
  * What is counted of each route on each day of the year. There are a hundred thousand routes and few of them have flights
  * on a day, so each day has a table of its own, as small as its routes allow: it stays in the processor's cache while
- * flights of one day follow each other.
+ * flights of one day follow each other. When they no longer come, the table becomes a list, which is a fifth as large.
  */
 export class RouteTallies {
-  readonly days: (RouteDay | undefined)[] = Array(daySlots).fill(undefined);
+  readonly #open: (RouteDay | undefined)[] = Array(daySlots).fill(undefined);
+  readonly #lists: RouteList[][] = Array.from({ length: daySlots }, () => []);
+  /** Empty tables whose memory is used again. */
+  readonly #spare: RouteDay[] = [];
+  #batches = 0;
 
-  add(day: number, key: number, isCancelled: boolean, lost: number): void {
-    const table = (this.days[day] ??= emptyDay(smallest));
-    const { keys } = table;
-    const mask = keys.length - 1;
-    let slot = firstSlot(key, mask);
-    while (keys[slot] !== key) {
-      if (keys[slot] === 0) {
-        if (++table.size > fullest * keys.length) {
-          this.days[day] = larger(table);
-          this.add(day, key, isCancelled, lost);
-          return;
-        }
-        keys[slot] = key;
-        break;
+  /**
+   * @param isCancelled of each row
+   * @param lost minutes of each row
+   */
+  add({ rows, origin, day, destination }: FlightBatch, isCancelled: Uint8Array, lost: Uint16Array): void {
+    this.#batches++;
+    let dayBefore = -1;
+    let table = this.#open[0]!;
+    for (let row = 0; row < rows; row++) {
+      if (destination[row] === noDestination) continue;
+      if (day[row] !== dayBefore) {
+        dayBefore = day[row];
+        table = this.#tableOf(dayBefore);
       }
-      slot = (slot + 1) & mask;
+      const key = routeKey(origin[row], destination[row]);
+      let slot = slotOf(table, key);
+      if (table.keys[slot] === 0) {
+        if (table.size >= fullest * table.keys.length) {
+          table = this.#open[dayBefore] = larger(table);
+          slot = slotOf(table, key);
+        }
+        table.size++;
+        table.keys[slot] = key;
+      }
+      table.flights[slot] += isCancelled[row] === 1 ? cancelledOne + 1 : 1;
+      table.lost[slot] += lost[row];
     }
-    table.flights[slot] += isCancelled ? cancelledOne + 1 : 1;
-    table.lost[slot] += lost;
+    if (this.#batches % batchesOpen === 0) this.#close(this.#batches - batchesOpen);
+  }
+
+  /** What was counted of each day, in lists whose numbers add up. */
+  lists(): RouteList[][] {
+    this.#close(this.#batches);
+    return this.#lists;
+  }
+
+  #tableOf(day: number): RouteDay {
+    const table = (this.#open[day] ??= this.#spare.pop() ?? emptyDay(smallest));
+    table.used = this.#batches;
+    return table;
+  }
+
+  /** Turn tables that were not used since then into lists. */
+  #close(until: number): void {
+    this.#open.forEach((table, day) => {
+      if (!table || table.used > until) return;
+      this.#lists[day].push(listOf(table));
+      this.#open[day] = undefined;
+      table.keys.fill(0);
+      table.flights.fill(0);
+      table.lost.fill(0);
+      table.size = 0;
+      this.#spare.push(table);
+    });
   }
 }
 
 function emptyDay(slots: number): RouteDay {
-  return { keys: new Uint32Array(slots), flights: new Uint32Array(slots), lost: new Uint32Array(slots), size: 0 };
+  const column = () => new Uint32Array(slots);
+  return { keys: column(), flights: column(), lost: column(), size: 0, used: 0 };
 }
 
-/** Fibonacci hashing. Source: Knuth, The Art of Computer Programming 3, section 6.4. */
-function firstSlot(key: number, mask: number): number {
+/** The slot of a key, or the free one where it belongs. */
+function slotOf({ keys }: RouteDay, key: number): number {
+  const mask = keys.length - 1;
+  // Fibonacci hashing. Source: Knuth, The Art of Computer Programming 3, section 6.4.
   const hash = Math.imul(key, 0x9e3779b1);
-  return (hash ^ (hash >>> 15)) & mask;
+  let slot = (hash ^ (hash >>> 15)) & mask;
+  while (keys[slot] !== key && keys[slot] !== 0) slot = (slot + 1) & mask;
+  return slot;
 }
 
-function larger({ keys, flights, lost }: RouteDay): RouteDay {
-  const bigger = emptyDay(2 * keys.length);
-  const mask = bigger.keys.length - 1;
+function larger({ keys, flights, lost, size, used }: RouteDay): RouteDay {
+  const bigger = { ...emptyDay(2 * keys.length), size, used };
   for (let from = 0; from < keys.length; from++) {
     if (keys[from] === 0) continue;
-    bigger.size++;
-    let slot = firstSlot(keys[from], mask);
-    while (bigger.keys[slot] !== 0) slot = (slot + 1) & mask;
+    const slot = slotOf(bigger, keys[from]);
     bigger.keys[slot] = keys[from];
     bigger.flights[slot] = flights[from];
     bigger.lost[slot] = lost[from];
   }
   return bigger;
+}
+
+/** The routes of a table, by a counting sort. */
+function listOf({ keys, flights, lost }: RouteDay): RouteList {
+  // A route of more flights or minutes than an entry holds has several.
+  const entries = (slot: number) =>
+    Math.max(Math.ceil((flights[slot] & 0xffff) / mostFlights), Math.ceil(lost[slot] / mostLost));
+  let origins = 0;
+  for (let slot = 0; slot < keys.length; slot++) origins = Math.max(origins, keys[slot] >>> 16);
+  const firstOf = new Uint32Array(origins + 1);
+  for (let slot = 0; slot < keys.length; slot++) if (keys[slot] > 0) firstOf[originOf(keys[slot]) + 1] += entries(slot);
+  for (let origin = 0; origin < origins; origin++) firstOf[origin + 1] += firstOf[origin];
+  const count = firstOf[origins];
+  const list: RouteList = {
+    firstOf,
+    destination: new Uint16Array(count),
+    flights: new Uint8Array(count),
+    cancelled: new Uint8Array(count),
+    lost: new Uint16Array(count),
+  };
+  const next = firstOf.slice();
+  for (let slot = 0; slot < keys.length; slot++) {
+    if (keys[slot] === 0) continue;
+    let [flown, cancelled, minutes] = [flights[slot] & 0xffff, flights[slot] >>> 16, lost[slot]];
+    while (flown > 0 || minutes > 0) {
+      const at = next[originOf(keys[slot])]++;
+      list.destination[at] = destinationOf(keys[slot]);
+      flown -= list.flights[at] = Math.min(flown, mostFlights);
+      cancelled -= list.cancelled[at] = Math.min(cancelled, list.flights[at]);
+      minutes -= list.lost[at] = Math.min(minutes, mostLost);
+    }
+  }
+  return list;
 }

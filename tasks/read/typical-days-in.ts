@@ -1,6 +1,7 @@
 import { notGiven, type TypicalDays } from '../summary/typical-days.ts';
-import { type CounterTables, carriersAtAnAirport } from './counter-tables.ts';
+import { carriersAtAnAirport } from './counter-tables.ts';
 import { hourOutcomes, hourSlots, outcomes } from './hour-outcomes.ts';
+import type { JoinedTables } from './joined-tables.ts';
 
 /** Counts of an airport's flights with a carrier, or of those without one. */
 interface Source {
@@ -10,7 +11,7 @@ interface Source {
 }
 
 /** @param airports the codes of those that flights leave, sorted */
-export function typicalDaysIn(tables: CounterTables, airports: string[]): TypicalDays {
+export function typicalDaysIn(tables: JoinedTables, airports: string[]): TypicalDays {
   const carriers = tables.carriers.toSorted();
   const ofAirport = sourcesOf(tables, carriers);
   const firstCell = [0];
@@ -52,7 +53,7 @@ export function typicalDaysIn(tables: CounterTables, airports: string[]): Typica
 }
 
 /** Where each airport's flights are counted, in the order of the carriers; those without one come last. */
-function sourcesOf(tables: CounterTables, carriers: string[]): Map<string, Source[]> {
+function sourcesOf(tables: JoinedTables, carriers: string[]): Map<string, Source[]> {
   const ofAirport = new Map<string, Source[]>();
   const add = (airport: number, carrier: number, table: Uint32Array, key: number) => {
     const code = tables.airports[airport];

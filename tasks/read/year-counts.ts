@@ -5,16 +5,16 @@ import type { CountedYear, Segment, SegmentDays, Tallies, TallyCallback } from '
 import {
   cancelledWithDelay,
   delayMinutes,
+  emptyRecord,
   lostMinutes,
-  recordCounts,
-  recordSums,
   untold,
   withoutNumber,
 } from '../summary/day-records.ts';
 import { cancelledBucket, latenessBuckets } from '../summary/lateness.ts';
-import { type CounterTables, carriersAtAnAirport } from './counter-tables.ts';
+import { airportRecordSums, cancelledBy, hourFlights, hourLost, minutesBy } from './airport-record.ts';
+import { carriersAtAnAirport } from './counter-tables.ts';
 import { hourBlocks } from './hour-block.ts';
-import { destinationOf, originOf } from './route-tallies.ts';
+import type { JoinedTables } from './joined-tables.ts';
 import { typicalDaysIn } from './typical-days-in.ts';
 
 /** The most that a count of two bytes holds. More than twice as many as ever left in a day. */
@@ -29,111 +29,115 @@ export interface YearFacts {
   causesOfMonth: Uint8Array;
 }
 
-/** Where the airport-days lie in the tables. */
+/** The airport-days, sorted by airport and date, and the records of each. */
 interface Rows {
   airports: string[];
   firstRow: Uint32Array;
-  /** Of each row: airport's number · {@link daySlots} + day. */
-  slots: Uint32Array;
-  /** Of each slot. */
-  rowOf: Int32Array;
+  /** Number of each row's airport. */
+  airport: Uint16Array;
+  dayOfYear: Uint16Array;
+  /** Row after row; see airport-record.ts. */
+  counts: Uint16Array;
+  /** The same memory. */
+  sums: Int32Array;
 }
 
 /**
- * One row for each airport and day that has a scheduled flight, and what the detectors need beside. The tables are used
- * up.
+ * One row for each airport and day that has a scheduled flight, and what the detectors need beside.
  * @throws InputError when a count was too large to be kept
  */
-export function yearCounts(tables: CounterTables, { year, rows, causesOfMonth }: YearFacts): CountedYear {
-  const found = rowsOf(tables);
-  const { counts, sums } = tables.airportDays;
-  const buckets = new Uint16Array(found.slots.length * latenessBuckets);
-  const lost = new Float64Array(found.slots.length);
+export function yearCounts(tables: JoinedTables, { year, rows: flightsRead, causesOfMonth }: YearFacts): CountedYear {
+  const rows = rowsOf(tables);
+  const { airports, firstRow, dayOfYear, counts, sums } = rows;
+  const buckets = new Uint16Array(dayOfYear.length * latenessBuckets);
+  const lost = new Float64Array(dayOfYear.length);
   let withDelay = 0;
-  for (let row = 0; row < found.slots.length; row++) {
-    const record = found.slots[row] * recordCounts;
+  for (let row = 0; row < dayOfYear.length; row++) {
+    const record = row * airportRecordSums;
     for (let bucket = 0; bucket < latenessBuckets; bucket++) {
-      buckets[row * latenessBuckets + bucket] = counts[record + bucket];
+      buckets[row * latenessBuckets + bucket] = counts[2 * record + bucket];
     }
-    withDelay += counts[record + cancelledWithDelay];
-    lost[row] = sums[found.slots[row] * recordSums + lostMinutes];
+    withDelay += counts[2 * record + cancelledWithDelay];
+    lost[row] = sums[record + lostMinutes];
   }
-  checkCounts(buckets, found.slots, rows);
-  const days = {
-    airports: found.airports,
-    firstRow: found.firstRow,
-    ...dailyCounts(tables, found.slots, { year, causesOfMonth }),
-  };
+  checkCounts(buckets, dayOfYear, flightsRead);
   return {
     year,
-    days,
+    days: { airports, firstRow, ...dailyCounts(rows, { year, causesOfMonth }) },
     buckets,
     lostMinutes: lost,
     cancelledWithDelay: withDelay,
     carrierDays: carrierDays(tables),
-    destinationDays: {
-      segments: tables.airports.map((airport) => ({ airport, carrier: null })),
-      records: tables.arrivalDays,
-    },
+    destinationDays: destinationDays(tables),
     tallies: {
-      carrier: carrierTallies(tables, found),
-      hours: hourTallies(tables, found),
-      destination: destinationTallies(tables, found),
+      carrier: carrierTallies(tables, rows),
+      hours: hourTallies(rows),
+      destination: destinationTallies(tables, rows),
     },
-    typicalDays: typicalDaysIn(tables, found.airports),
+    typicalDays: typicalDaysIn(tables, airports),
   };
 }
 
 /** Counts are of two bytes: of more flights than they hold, something would be missing. */
-function checkCounts(buckets: Uint16Array, slots: Uint32Array, rows: number): void {
+function checkCounts(buckets: Uint16Array, dayOfYear: Uint16Array, flightsRead: number): void {
   // As many flights in the whole country are more than go to any airport, or by any carrier.
   const ofDay = new Float64Array(daySlots);
   let counted = 0;
-  for (let at = 0; at < buckets.length; at++) {
-    counted += buckets[at];
-    ofDay[slots[Math.floor(at / latenessBuckets)] % daySlots] += buckets[at];
+  for (let row = 0; row < dayOfYear.length; row++) {
+    let flights = 0;
+    for (let bucket = 0; bucket < latenessBuckets; bucket++) flights += buckets[row * latenessBuckets + bucket];
+    counted += flights;
+    ofDay[dayOfYear[row]] += flights;
   }
-  if (counted === rows && ofDay.every((flights) => flights <= mostCounted)) return;
+  if (counted === flightsRead && ofDay.every((flights) => flights <= mostCounted)) return;
   throw new InputError(
     `more than ${mostCounted} flights on one day; expected a year's flights, with their dates, airports and carriers: is ` +
       'the date the same in all rows?',
   );
 }
 
-function rowsOf({ airports, airportDays: { counts } }: CounterTables): Rows {
-  const hasFlights = (slot: number) => {
-    for (let bucket = 0; bucket < latenessBuckets; bucket++) if (counts[slot * recordCounts + bucket] > 0) return true;
-    return false;
-  };
-  const rowOf = new Int32Array(airports.length * daySlots).fill(-1);
-  const slots = new Uint32Array(rowOf.length);
+function rowsOf({ airports, airportDays }: JoinedTables): Rows {
+  const sums = new Int32Array(airports.length * daySlots * airportRecordSums);
+  const counts = new Uint16Array(sums.buffer);
+  const airport = new Uint16Array(airports.length * daySlots);
+  const dayOfYear = new Uint16Array(airport.length);
   const codes: string[] = [];
   const firstRow: number[] = [];
-  let count = 0;
+  let rows = 0;
   for (const number of [...airports.keys()].sort((a, b) => (airports[a] < airports[b] ? -1 : 1))) {
-    const first = count;
-    for (let slot = number * daySlots; slot < (number + 1) * daySlots; slot++) {
-      if (!hasFlights(slot)) continue;
-      rowOf[slot] = count;
-      slots[count++] = slot;
+    const first = rows;
+    for (let day = 0; day < daySlots; day++) {
+      const record = rows * airportRecordSums;
+      airportDays.add(number, day, sums, record);
+      if (!hasFlights(counts, 2 * record)) continue;
+      airport[rows] = number;
+      dayOfYear[rows++] = day;
     }
     // Flights may go to an airport and none leave it, and all rows of an airport may have been rejected.
-    if (count === first) continue;
+    if (rows === first) continue;
     codes.push(airports[number]);
     firstRow.push(first);
   }
-  return { airports: codes, firstRow: Uint32Array.from([...firstRow, count]), slots: slots.slice(0, count), rowOf };
+  return {
+    airports: codes,
+    firstRow: Uint32Array.from([...firstRow, rows]),
+    airport: airport.slice(0, rows),
+    dayOfYear: dayOfYear.slice(0, rows),
+    ...{ counts, sums },
+  };
 }
 
-function dailyCounts(
-  { airportDays: { counts, sums }, minutesBy, cancelledBy }: CounterTables,
-  slots: Uint32Array,
-  { year, causesOfMonth }: Pick<YearFacts, 'year' | 'causesOfMonth'>,
-) {
+function hasFlights(counts: Uint16Array, record: number): boolean {
+  for (let bucket = 0; bucket < latenessBuckets; bucket++) if (counts[record + bucket] > 0) return true;
+  return false;
+}
+
+function dailyCounts(rows: Rows, { year, causesOfMonth }: Pick<YearFacts, 'year' | 'causesOfMonth'>) {
+  const { dayOfYear, counts, sums } = rows;
   const month = Uint8Array.from({ length: daySlots }, (_, day) => monthOf(year, day));
-  const column = () => new Float64Array(slots.length);
+  const column = () => new Float64Array(dayOfYear.length);
   const result = {
-    dayOfYear: Uint16Array.from(slots, (slot) => slot % daySlots),
+    dayOfYear,
     flights: column(),
     numberedFlights: column(),
     departures: column(),
@@ -142,58 +146,46 @@ function dailyCounts(
   };
   const minutes = causes.map(column);
   const byCause = cancellationCauses.map(column);
-  const monthsCoded = codedMonths({ counts, cancelledBy, slots, month });
-  for (let row = 0; row < slots.length; row++) {
-    const slot = slots[row];
-    const record = slot * recordCounts;
-    let departures = counts[record + cancelledWithDelay];
-    for (let bucket = 0; bucket < cancelledBucket; bucket++) departures += counts[record + bucket];
+  const monthsCoded = codedMonths(rows, month);
+  for (let row = 0; row < dayOfYear.length; row++) {
+    const record = row * airportRecordSums;
+    let departures = counts[2 * record + cancelledWithDelay];
+    for (let bucket = 0; bucket < cancelledBucket; bucket++) departures += counts[2 * record + bucket];
     let flights = 0;
-    for (let bucket = 0; bucket < latenessBuckets; bucket++) flights += counts[record + bucket];
-    const told = counts[record + untold] === 0;
+    for (let bucket = 0; bucket < latenessBuckets; bucket++) flights += counts[2 * record + bucket];
+    const told = counts[2 * record + untold] === 0;
     result.flights[row] = flights;
-    result.numberedFlights[row] = flights - counts[record + withoutNumber];
+    result.numberedFlights[row] = flights - counts[2 * record + withoutNumber];
     result.departures[row] = departures;
-    result.cancelled[row] = told ? counts[record + cancelledBucket] : NaN;
+    result.cancelled[row] = told ? counts[2 * record + cancelledBucket] : NaN;
     // 0 / 0 is NaN, which is what a day without departures has for a mean.
-    result.meanDepartureDelay[row] = sums[slot * recordSums + delayMinutes] / departures;
-    const ofMonth = month[result.dayOfYear[row]];
+    result.meanDepartureDelay[row] = sums[record + delayMinutes] / departures;
+    const ofMonth = month[dayOfYear[row]];
     for (let cause = 0; cause < causes.length; cause++) {
       const given = (causesOfMonth[ofMonth] >> cause) & 1;
-      minutes[cause][row] = given ? minutesBy[slot * causes.length + cause] : NaN;
+      minutes[cause][row] = given ? sums[record + minutesBy + cause] : NaN;
     }
     const coded = told && (monthsCoded >> ofMonth) & 1;
     for (let cause = 0; cause < cancellationCauses.length; cause++) {
-      byCause[cause][row] = coded ? cancelledBy[slot * cancellationCauses.length + cause] : NaN;
+      byCause[cause][row] = coded ? counts[2 * record + cancelledBy + cause] : NaN;
     }
   }
   return { ...result, ...named(minutesColumns, minutes), ...named(cancelledColumns, byCause) };
 }
 
 /** Months whose cancellations have causes, or that have none while others do: a bit for each. */
-function codedMonths({
-  counts,
-  cancelledBy,
-  slots,
-  month,
-}: {
-  counts: Uint16Array;
-  cancelledBy: Uint16Array;
-  slots: Uint32Array;
-  month: Uint8Array;
-}): number {
+function codedMonths({ dayOfYear, counts }: Rows, month: Uint8Array): number {
   let cancelled = 0;
   let coded = 0;
-  for (const slot of slots) {
-    const bit = 1 << month[slot % daySlots];
+  for (let row = 0; row < dayOfYear.length; row++) {
+    const record = 2 * row * airportRecordSums;
+    const bit = 1 << month[dayOfYear[row]];
     let codes = 0;
-    for (let cause = 0; cause < cancellationCauses.length; cause++) {
-      codes += cancelledBy[slot * cancellationCauses.length + cause];
-    }
+    for (let cause = 0; cause < cancellationCauses.length; cause++) codes += counts[record + cancelledBy + cause];
     if (codes > 0) coded |= bit;
     // Where a file does not tell cancellations, those counted are flights without a delay.
-    const isTold = counts[slot * recordCounts + untold] === 0;
-    if (codes > 0 || (isTold && counts[slot * recordCounts + cancelledBucket] > 0)) cancelled |= bit;
+    const isTold = counts[record + untold] === 0;
+    if (codes > 0 || (isTold && counts[record + cancelledBucket] > 0)) cancelled |= bit;
   }
   return coded === 0 ? 0 : coded | ~cancelled;
 }
@@ -202,7 +194,7 @@ function named<Name extends string>(names: readonly Name[], columns: Float64Arra
   return Object.fromEntries(names.map((name, index) => [name, columns[index]])) as Record<Name, Float64Array>;
 }
 
-function carrierDays({ airports, carriers, segments, carrierDays }: CounterTables): SegmentDays {
+function carrierDays({ airports, carriers, segments, carrierDays }: JoinedTables): SegmentDays {
   return {
     segments: segments.map(
       (pair): Segment => ({
@@ -210,26 +202,32 @@ function carrierDays({ airports, carriers, segments, carrierDays }: CounterTable
         carrier: carriers[pair % carriersAtAnAirport],
       }),
     ),
-    records: carrierDays,
+    read: (segment, into) => carrierDays.readAll(segment, into),
   };
 }
 
-function carrierTallies(tables: CounterTables, { slots, rowOf }: Rows): Tallies {
-  const { counts, sums } = tables.carrierDays;
-  const visit = (callback: TallyCallback) => {
-    tables.segments.forEach((pair, segment) => {
-      const [airport, carrier] = [Math.floor(pair / carriersAtAnAirport), pair % carriersAtAnAirport];
-      for (let day = 0; day < daySlots; day++) {
-        const at = segment * daySlots + day;
-        let flights = 0;
-        for (let bucket = 0; bucket < latenessBuckets; bucket++) flights += counts[at * recordCounts + bucket];
-        if (flights === 0) continue;
-        const cancelled = counts[at * recordCounts + cancelledBucket];
-        callback(rowOf[airport * daySlots + day], carrier, flights, cancelled, sums[at * recordSums + lostMinutes]);
-      }
-    });
+function destinationDays({ airports, arrivalDays }: JoinedTables): SegmentDays {
+  return {
+    segments: airports.map((airport) => ({ airport, carrier: null })),
+    read: (segment, into) => arrivalDays.readAll(segment, into),
   };
-  return { values: slots.length > 0 ? tables.carriers : [], visit };
+}
+
+function carrierTallies({ carriers, segments, carrierDays }: JoinedTables, { airport, dayOfYear }: Rows): Tallies {
+  const ofAirport = Map.groupBy(segments.keys(), (segment) => Math.floor(segments[segment] / carriersAtAnAirport));
+  const record = emptyRecord();
+  const { counts, sums } = record;
+  const visit = (row: number, callback: TallyCallback) => {
+    for (const segment of ofAirport.get(airport[row]) ?? []) {
+      sums.fill(0);
+      carrierDays.add(segment, dayOfYear[row], sums, 0);
+      let flights = 0;
+      for (let bucket = 0; bucket < latenessBuckets; bucket++) flights += counts[bucket];
+      if (flights === 0) continue;
+      callback(segments[segment] % carriersAtAnAirport, flights, counts[cancelledBucket], sums[lostMinutes]);
+    }
+  };
+  return { values: dayOfYear.length > 0 ? carriers : [], visit };
 }
 
 /** `06–09`, … */
@@ -238,32 +236,37 @@ const blockNames = Array.from({ length: hourBlocks }, (_, block) => {
   return `${hour(block)}–${hour(block + 1)}`;
 });
 
-function hourTallies({ hourFlights, hourLost }: CounterTables, { slots }: Rows): Tallies {
-  const visit = (callback: TallyCallback) => {
-    for (let row = 0; row < slots.length; row++) {
-      const first = slots[row] * hourBlocks;
-      for (let block = 0, at = first; block < hourBlocks; block++, at++) {
-        if (hourFlights[2 * at] > 0) callback(row, block, hourFlights[2 * at], hourFlights[2 * at + 1], hourLost[at]);
+function hourTallies({ dayOfYear, counts, sums }: Rows): Tallies {
+  const visit = (row: number, callback: TallyCallback) => {
+    const record = row * airportRecordSums;
+    for (let block = 0; block < hourBlocks; block++) {
+      const at = 2 * record + hourFlights + 2 * block;
+      if (counts[at] > 0) callback(block, counts[at], counts[at + 1], sums[record + hourLost + block]);
+    }
+  };
+  const isTold = () => {
+    for (let row = 0; row < dayOfYear.length; row++) {
+      for (let block = 0; block < hourBlocks; block++) {
+        if (counts[2 * row * airportRecordSums + hourFlights + 2 * block] > 0) return true;
+      }
+    }
+    return false;
+  };
+  return { values: isTold() ? blockNames : [], visit };
+}
+
+function destinationTallies({ airports, routes }: JoinedTables, { airport, dayOfYear }: Rows): Tallies {
+  const visit = (row: number, callback: TallyCallback) => {
+    for (const { lists, numbers, airports: airportOf } of routes) {
+      const origin = numbers[airport[row]];
+      for (const { firstOf, destination, flights, cancelled, lost } of lists[dayOfYear[row]]) {
+        if (origin < 0 || origin + 1 >= firstOf.length) continue;
+        for (let at = firstOf[origin]; at < firstOf[origin + 1]; at++) {
+          callback(airportOf[destination[at]], flights[at], cancelled[at], lost[at]);
+        }
       }
     }
   };
-  return { values: hourFlights.some((flights) => flights > 0) ? blockNames : [], visit };
-}
-
-function destinationTallies({ airports, routes }: CounterTables, { rowOf }: Rows): Tallies {
-  const visit = (callback: TallyCallback) => {
-    for (const { tables, numbers } of routes) {
-      tables.forEach((table, day) => {
-        if (!table) return;
-        const { keys, flights, lost } = table;
-        for (let slot = 0; slot < keys.length; slot++) {
-          const key = keys[slot];
-          if (key === 0) continue;
-          const row = rowOf[numbers[originOf(key)] * daySlots + day];
-          callback(row, numbers[destinationOf(key)], flights[slot] & 0xffff, flights[slot] >>> 16, lost[slot]);
-        }
-      });
-    }
-  };
-  return { values: routes.some(({ tables }) => tables.some(Boolean)) ? airports : [], visit };
+  const isTold = routes.some(({ lists }) => lists.some(({ length }) => length > 0));
+  return { values: isTold ? airports : [], visit };
 }

@@ -34,23 +34,26 @@ export interface Segment {
 
 /** What is counted of segments by day. */
 export interface SegmentDays {
-  /** In the order of the keys of `records`. */
   segments: Segment[];
-  records: DayRecords;
+  /**
+   * Read what is counted of a segment.
+   * @param segment index into the segments
+   * @param into a record for each day of the year, which is overwritten
+   */
+  read(segment: number, into: Pick<DayRecords, 'counts' | 'sums'>): void;
 }
 
 /** Flights of each airport-day by the values of a dimension. */
 export interface Tallies {
   /** Names of the values; empty where the files do not tell the dimension. */
   values: string[];
-  /** Call back for each airport-day and value. A value may come several times for a day: its numbers add up. */
-  visit(callback: TallyCallback): void;
+  /** Call back for each value of an airport-day. A value may come several times: its numbers add up. */
+  visit(row: number, callback: TallyCallback): void;
 }
 
 /**
- * @param row of the airport-day
  * @param value index into the values
  * @param flights scheduled flights
  * @param lost minutes
  */
-export type TallyCallback = (row: number, value: number, flights: number, cancelled: number, lost: number) => void;
+export type TallyCallback = (value: number, flights: number, cancelled: number, lost: number) => void;

@@ -1,7 +1,7 @@
 import { daySlots } from './calendar.ts';
 import { unknownBucket } from './lateness.ts';
 
-/** A record is 32 bytes: {@link recordCounts} counts of two bytes, and two sums of four bytes behind them. */
+/** A record has at least 32 bytes: {@link recordCounts} counts of two bytes, the last four of which are two sums of four. */
 export const recordCounts = 16;
 export const recordSums = 8;
 /** Counts behind the lateness buckets: flights that were cancelled and have a delay all the same; … */
@@ -15,27 +15,41 @@ export const lostMinutes = 6;
 export const delayMinutes = 7;
 
 /**
- * What is counted of a key (an airport, a carrier at an airport, a destination) on each day of the year. Records lie one
- * after the other, key after key, {@link daySlots} of them for each key. All values are whole numbers, so that they add
- * up to the same in whichever order flights arrive.
+ * What is counted of a key (an airport, a carrier at an airport, a destination) on each day of the year. Records lie day
+ * after day, those of all keys beside each other, since flights that follow each other in a file are mostly of one day.
+ * All values are whole numbers, so that they add up to the same in whichever order flights arrive.
  */
 export interface DayRecords {
-  counts: Uint16Array;
+  counts: Uint16Array<ArrayBuffer>;
   /** The same memory. */
-  sums: Int32Array;
+  sums: Int32Array<ArrayBuffer>;
+  /** Sums that a record has room for. */
+  size: number;
+  /** Keys that a day has room for. */
+  keys: number;
 }
 
-/** @param keys room for so many */
-export function emptyRecords(keys: number): DayRecords {
-  const buffer = new ArrayBuffer(keys * daySlots * 2 * recordCounts);
-  return { counts: new Uint16Array(buffer), sums: new Int32Array(buffer) };
+/**
+ * @param keys room for so many
+ * @param size of a record: {@link recordSums} or more
+ */
+export function emptyRecords(keys: number, size = recordSums): DayRecords {
+  const sums = new Int32Array(keys * daySlots * size);
+  return { counts: new Uint16Array(sums.buffer), sums, size, keys };
+}
+
+/** A record by itself, or one for each day of the year. */
+export function emptyRecord(days = 1): Pick<DayRecords, 'counts' | 'sums'> {
+  const sums = new Int32Array(days * recordSums);
+  return { counts: new Uint16Array(sums.buffer), sums };
 }
 
 /** The same records with room for so many keys. */
 export function withRoom(records: DayRecords, keys: number): DayRecords {
-  const { sums } = records;
-  if (keys * daySlots * recordSums <= sums.length) return records;
-  const larger = emptyRecords(Math.max(keys, Math.ceil((1.5 * sums.length) / (daySlots * recordSums))));
-  larger.sums.set(sums);
+  const { sums, size } = records;
+  if (keys <= records.keys) return records;
+  const larger = emptyRecords(Math.max(keys, Math.ceil(1.5 * records.keys)), size);
+  const [from, to] = [records.keys * size, larger.keys * size];
+  for (let day = 0; day < daySlots; day++) larger.sums.set(sums.subarray(day * from, (day + 1) * from), day * to);
   return larger;
 }

@@ -47,8 +47,8 @@ test('carriers, destinations and hours are told apart, and flights of which they
   t.deepEqual(days.airports, ['JFK', 'LGA']);
   const named = ({ values, visit }: Tallies, wanted: number) => {
     const found: string[] = [];
-    visit((row, value) => {
-      if (row === wanted) found.push(values[value]);
+    visit(wanted, (value) => {
+      found.push(values[value]);
     });
     return found.sort();
   };

@@ -20,13 +20,15 @@ function fileOf(t: { teardown(fn: () => void): void }, lines: string[]): string 
 }
 
 /** Flights, cancelled ones and lost minutes of each airport-day and value, in one number. */
-function tallied({ tallies }: CountedYear, dimension: Dimension): Map<string, number> {
+function tallied({ tallies, days }: CountedYear, dimension: Dimension): Map<string, number> {
   const { values, visit } = tallies[dimension];
   const sums = new Map<string, number>();
-  visit((row, value, flights, cancelled, lost) => {
-    const key = `${row} ${values[value]}`;
-    sums.set(key, (sums.get(key) ?? 0) + lost + 1e6 * flights + 1e9 * cancelled);
-  });
+  for (const row of days.dayOfYear.keys()) {
+    visit(row, (value, flights, cancelled, lost) => {
+      const key = `${row} ${values[value]}`;
+      sums.set(key, (sums.get(key) ?? 0) + lost + 1e6 * flights + 1e9 * cancelled);
+    });
+  }
   return new Map([...sums].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 

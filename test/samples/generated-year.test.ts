@@ -4,10 +4,10 @@ import { generatedYear } from '../../samples/generated-year.ts';
 import { detectAnomalies } from '../../tasks/detect/detect-anomalies.ts';
 import { missingMonths } from '../../tasks/detect/incomplete-year.ts';
 import { knownDefects } from '../../tasks/detect/known-defects.ts';
-import { addTables } from '../../tasks/read/counter-tables.ts';
 import { recognizeDialect } from '../../tasks/read/dialect.ts';
 import { FlightCounters } from '../../tasks/read/flight-counters.ts';
 import { FlightReader } from '../../tasks/read/flight-reader.ts';
+import { joinTables } from '../../tasks/read/joined-tables.ts';
 import { yearCounts } from '../../tasks/read/year-counts.ts';
 import { airportRows } from '../../tasks/summary/airport-days.ts';
 import { cancelledColumns, minutesColumns } from '../../tasks/summary/causes.ts';
@@ -35,7 +35,7 @@ function counted(): CountedYear {
   reader.end();
   if (reader.badRows.length > 0) throw new Error(`a bad row: ${JSON.stringify(reader.badRows[0])}`);
   const { rows, causesOfMonth } = reader;
-  return yearCounts(addTables([counters.tables()]), { year: wanted.year, rows, causesOfMonth });
+  return yearCounts(joinTables([counters.tables()]), { year: wanted.year, rows, causesOfMonth });
 }
 
 const causeColumns = ['CARRIER_DELAY', 'WEATHER_DELAY', 'NAS_DELAY', 'SECURITY_DELAY', 'LATE_AIRCRAFT_DELAY'];

@@ -1,4 +1,4 @@
-import { addTables, type CounterTables } from '../../tasks/read/counter-tables.ts';
+import type { CounterTables } from '../../tasks/read/counter-tables.ts';
 import {
   batchRows,
   FlightBatch,
@@ -9,6 +9,7 @@ import {
   noHour,
 } from '../../tasks/read/flight-batch.ts';
 import { FlightCounters } from '../../tasks/read/flight-counters.ts';
+import { joinTables } from '../../tasks/read/joined-tables.ts';
 import { yearCounts } from '../../tasks/read/year-counts.ts';
 import { monthOf } from '../../tasks/summary/calendar.ts';
 import { causes } from '../../tasks/summary/causes.ts';
@@ -77,7 +78,7 @@ function batchOf(flights: Flight[], { airports, carriers }: FlightCounters): Fli
 export function countedYear(threads: Flight[][], files: Files = {}): CountedYear {
   const { year = 2013 } = files;
   const flights = threads.flat();
-  return yearCounts(addTables([tablesOf([], files), ...threads.map((each) => tablesOf(each, files))]), {
+  return yearCounts(joinTables([tablesOf([], files), ...threads.map((each) => tablesOf(each, files))]), {
     year,
     rows: flights.length,
     causesOfMonth: causesOfMonth(flights, year),

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { type Defect, knownDefects } from '../../../tasks/detect/known-defects.ts';
-import { addTables } from '../../../tasks/read/counter-tables.ts';
+import { joinTables } from '../../../tasks/read/joined-tables.ts';
 import { yearCounts } from '../../../tasks/read/year-counts.ts';
 import { countedYear, type Files, type Flight, tablesOf } from '../../support/counted-year.ts';
 
@@ -66,7 +66,7 @@ test('cancelled flights without a code are counted, also where some months tell 
     { day: 0, cancelled: true, code: 'A' },
     { day: 0, cancelled: true },
   ];
-  const tables = addTables([tablesOf(told), tablesOf([{ day: 40 }], { saysCancelled: false })]);
+  const tables = joinTables([tablesOf(told), tablesOf([{ day: 40 }], { saysCancelled: false })]);
   const counted = yearCounts(tables, { year: 2013, rows: 3, causesOfMonth: new Uint8Array(12) });
   const found = knownDefects(counted, () => true);
   t.like(

@@ -1,11 +1,12 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { InputError } from '../../../tasks/errors.ts';
-import { addTables } from '../../../tasks/read/counter-tables.ts';
+import { joinTables } from '../../../tasks/read/joined-tables.ts';
 import { yearCounts } from '../../../tasks/read/year-counts.ts';
 import { airportRows, type DailyCounts } from '../../../tasks/summary/airport-days.ts';
 import { cancelledColumns, minutesColumns } from '../../../tasks/summary/causes.ts';
 import { type CountedYear, type Dimension, dimensions, type SegmentDays } from '../../../tasks/summary/counted-year.ts';
+import { emptyRecord } from '../../../tasks/summary/day-records.ts';
 import { typicalDayOf } from '../../../tasks/summary/typical-days.ts';
 import { causesOfMonth, delayOf, type Files, type Flight, tablesOf } from '../../support/counted-year.ts';
 
@@ -39,7 +40,7 @@ const part: fc.Arbitrary<Part> = fc.record({ flights: fc.array(flight, { maxLeng
 
 function counted(parts: Part[]): CountedYear {
   const flights = parts.flatMap(({ flights }) => flights);
-  const tables = addTables(parts.map(({ flights, ...files }) => tablesOf(flights, files)));
+  const tables = joinTables(parts.map(({ flights, ...files }) => tablesOf(flights, files)));
   return yearCounts(tables, { year, rows: flights.length, causesOfMonth: causesOfMonth(flights, year) });
 }
 
@@ -119,13 +120,15 @@ function talliesAsText({ days, tallies }: CountedYear, dimension: Dimension): st
   const airportOf = airportRows(days).flatMap(({ airport, start, end }) => Array(end - start).fill(airport));
   const { values, visit } = tallies[dimension];
   const sums = new Map<string, number[]>();
-  visit((row, value, ...numbers) => {
-    const name = `${airportOf[row]} ${days.dayOfYear[row]} ${values[value]}`;
-    const before = sums.get(name) ?? [0, 0, 0];
-    sums.set(
-      name,
-      before.map((number, index) => number + numbers[index]),
-    );
+  days.dayOfYear.forEach((day, row) => {
+    visit(row, (value, ...numbers) => {
+      const name = `${airportOf[row]} ${day} ${values[value]}`;
+      const before = sums.get(name) ?? [0, 0, 0];
+      sums.set(
+        name,
+        before.map((number, index) => number + numbers[index]),
+      );
+    });
   });
   return [...sums].map(([name, numbers]) => `${name}: ${numbers.join(' ')}`).sort();
 }
@@ -146,15 +149,17 @@ function talliesPlainly(flights: Flight[], nameOf: (flight: Flight) => string | 
 }
 
 /** What is counted of segments, as text: flights in each bucket, minutes lost and of delay. */
-function segmentsAsText({ segments, records: { counts, sums } }: SegmentDays): string[] {
+function segmentsAsText({ segments, read }: SegmentDays): string[] {
+  const records = emptyRecord(daySlots);
+  const { counts, sums } = records;
   return segments
-    .flatMap(({ airport, carrier }, key) =>
-      Array.from({ length: daySlots }, (_, day) => {
-        const record = key * daySlots + day;
-        const buckets = [...counts.subarray(record * 16, record * 16 + 8)];
-        return `${airport} ${carrier} ${day}: ${buckets} ${sums[record * 8 + 6]} ${sums[record * 8 + 7]}`;
-      }),
-    )
+    .flatMap(({ airport, carrier }, key) => {
+      read(key, records);
+      return Array.from({ length: daySlots }, (_, day) => {
+        const buckets = [...counts.subarray(day * 16, day * 16 + 8)];
+        return `${airport} ${carrier} ${day}: ${buckets} ${sums[day * 8 + 6]} ${sums[day * 8 + 7]}`;
+      });
+    })
     .filter((text) => !text.endsWith(': 0,0,0,0,0,0,0,0 0 0'))
     .sort();
 }
