@@ -1,12 +1,6 @@
 import { type AirportRows, airportRows } from '../summary/airport-days.ts';
 import type { Contributor } from '../summary/contributors.ts';
-import {
-  type CountedYear,
-  type Dimension,
-  dimensions,
-  type Tallies,
-  type TallyCallback,
-} from '../summary/counted-year.ts';
+import { type CountedYear, type Dimension, dimensions, type Tallies } from '../summary/counted-year.ts';
 
 /** Contributors that are kept of a day and dimension. */
 const atMost = 5;
@@ -49,22 +43,16 @@ interface Part {
 }
 
 /** The parts of an airport's anomalous rows, by value, and what a flight of each value usually loses there. */
-function divide({ values, visit }: Tallies, { start, end }: AirportRows, isAnomaly: Uint8Array) {
+function divide(tallies: Tallies, rows: AirportRows, isAnomaly: Uint8Array) {
   const ofAnomalies = new Map<number, Map<number, Part>>();
-  // For each value: flights on days without an anomaly, and the minutes they lost.
-  const flown = new Float64Array(values.length);
-  const lostBy = new Float64Array(values.length);
-  const addUsual: TallyCallback = (value, flights, _cancelled, lost) => {
-    flown[value] += flights;
-    lostBy[value] += lost;
-  };
-  for (let row = start; row < end; row++) {
-    if (isAnomaly[row] === 0) {
-      visit(row, addUsual);
-      continue;
-    }
+  // What is left of the year's sums are the days without an anomaly.
+  const { flights: flown, lost: lostBy } = tallies.total(rows);
+  for (let row = rows.start; row < rows.end; row++) {
+    if (isAnomaly[row] === 0) continue;
     const parts = new Map<number, Part>();
-    visit(row, (value, flights, cancelled, lost) => {
+    tallies.visit(row, (value, flights, cancelled, lost) => {
+      flown[value] -= flights;
+      lostBy[value] -= lost;
       const part = parts.get(value);
       if (!part) parts.set(value, { flights, cancelled, lost });
       else {

@@ -4,7 +4,7 @@ import type { CountedYear, SegmentDays, Tallies } from '../summary/counted-year.
 import { cancelledWithDelay, delayMinutes, emptyRecord, recordCounts, recordSums } from '../summary/day-records.ts';
 import { cancelledBucket, cancelledStep, latenessBuckets, lateSteps } from '../summary/lateness.ts';
 import type { SegmentAnomaly, SegmentKind } from '../summary/segment-anomalies.ts';
-import { fewestDays, profile } from './profile.ts';
+import { peaks } from './profile.ts';
 
 /** A segment is judged from this many scheduled flights a day on, over the days that it has flights on. */
 const fewestFlights = 3;
@@ -86,31 +86,19 @@ function anomaliesOf(
   const found: SegmentAnomaly[] = [];
   const records = emptyRecord(daySlots);
   const { counts, sums } = records;
-  const dayOfYear = new Uint16Array(daySlots);
-  const buckets = new Uint16Array(daySlots * latenessBuckets);
+  const dayOfYear = Uint16Array.from({ length: daySlots }, (_, day) => day);
   segments.forEach((segment, key) => {
     read(key, records);
     let days = 0;
     let scheduled = 0;
     for (let day = 0; day < daySlots; day++) {
-      const record = day * recordCounts;
       let flights = 0;
-      for (let bucket = 0; bucket < latenessBuckets; bucket++) {
-        flights += buckets[days * latenessBuckets + bucket] = counts[record + bucket];
-      }
-      if (flights === 0) continue;
+      for (let bucket = 0; bucket < latenessBuckets; bucket++) flights += counts[day * recordCounts + bucket];
       scheduled += flights;
-      dayOfYear[days++] = day;
+      if (flights > 0) days++;
     }
-    if (days < fewestDays || scheduled < fewestFlights * days) return;
-    const judged = profile({
-      dayOfYear: dayOfYear.subarray(0, days),
-      buckets: buckets.subarray(0, days * latenessBuckets),
-    });
-    if (judged.days < fewestDays) return;
-    for (let index = 0; index < days; index++) {
-      if (!(judged.score[index] >= threshold)) continue;
-      const day = dayOfYear[index];
+    if (scheduled < fewestFlights * days) return;
+    for (const { day, ...peak } of peaks({ dayOfYear, buckets: counts, size: recordCounts }, threshold)) {
       let flights = 0;
       let departures = counts[day * recordCounts + cancelledWithDelay];
       for (let bucket = 0; bucket < latenessBuckets; bucket++) {
@@ -125,10 +113,10 @@ function anomaliesOf(
         flights,
         cancelled: counts[day * recordCounts + cancelledBucket],
         meanDepartureDelay: sums[day * recordSums + delayMinutes] / departures,
-        anomalyScore: judged.score[index],
-        lateBy: judged.step[index] === cancelledStep ? NaN : lateSteps[judged.step[index]],
-        lateShare: judged.share[index],
-        usualLateShare: judged.usualShare[index],
+        anomalyScore: peak.score,
+        lateBy: peak.step === cancelledStep ? NaN : lateSteps[peak.step],
+        lateShare: peak.share,
+        usualLateShare: peak.usualShare,
         eventId: NaN,
       });
     }

@@ -1,3 +1,4 @@
+import { daySlots } from '../summary/calendar.ts';
 import { cancelledBucket, cancelledStep, latenessBuckets } from '../summary/lateness.ts';
 import { median } from './median.ts';
 import { quantile } from './quantile.ts';
@@ -8,6 +9,8 @@ export interface LatenessSeries {
   dayOfYear: ArrayLike<number>;
   /** For each day, flights in each of {@link latenessBuckets}. */
   buckets: ArrayLike<number>;
+  /** Numbers of each day in `buckets`; more than the buckets where something else stands behind them. */
+  size?: number;
 }
 
 /** What the profile says of each day of a series. */
@@ -26,6 +29,17 @@ export interface Profile {
   days: number;
 }
 
+/** A day with a high score. */
+export interface Peak {
+  /** Index in the series. */
+  day: number;
+  score: number;
+  /** As in {@link Profile}. */
+  step: number;
+  share: number;
+  usualShare: number;
+}
+
 /** With fewer days, a series does not tell what is usual, and none of its days is flagged. */
 export const fewestDays = 14;
 
@@ -42,6 +56,8 @@ const weights = [0.98, 1, 1.02, 1.04, 1.06, 1.08];
 const meanWeight = 0.25;
 const neighbourWeight = 0.1;
 const neighbourCap = 4;
+/** So much a bound may be off. */
+const rounding = 1e-9;
 
 /**
  * Score each day of a series by the shares of its flights that left late by several steps, or not at all: the signed root
@@ -51,8 +67,8 @@ const neighbourCap = 4;
  * Sources: docs/detection.md, "Profile". Berk & Jones (1979), Goodness-of-fit test statistics that dominate the
  * Kolmogorov statistics, for the maximum of a likelihood ratio over several thresholds.
  */
-export function profile({ dayOfYear, buckets }: LatenessSeries): Profile {
-  const all = dayOfYear.length;
+export function profile(series: LatenessSeries): Profile {
+  const all = series.dayOfYear.length;
   const result: Profile = {
     score: new Float64Array(all).fill(NaN),
     step: new Uint8Array(all),
@@ -61,100 +77,200 @@ export function profile({ dayOfYear, buckets }: LatenessSeries): Profile {
     cancelledDeviation: new Float64Array(all).fill(NaN),
     days: 0,
   };
-  const row = new Uint32Array(all);
-  const flights = new Float64Array(all);
-  let count = 0;
-  for (let day = 0; day < all; day++) {
-    let known = 0;
-    for (let bucket = 0; bucket <= cancelledBucket; bucket++) known += buckets[day * latenessBuckets + bucket];
-    if (known === 0) continue;
-    row[count] = day;
-    flights[count++] = known;
-  }
+  measure(series);
+  const { count, row } = year;
   result.days = count;
   if (count === 0) return result;
-  const n = flights.subarray(0, count);
-  const typicalFlights = median(n);
-  const late = new Float64Array(count);
-  const share = new Float64Array(count);
-  const most = new Float64Array(count).fill(-Infinity);
-  const sumAbove = new Float64Array(count);
-  for (let step = cancelledStep; step >= 0; step--) {
-    // From the last step to the first: each adds the flights of its own bucket to those that were later.
-    for (let day = 0; day < count; day++) {
-      late[day] += buckets[row[day] * latenessBuckets + step + 1];
-      share[day] = late[day] / n[day];
-    }
-    const usual = usualShares(share, n, step);
-    const spread = variance(share, usual, typicalFlights);
-    for (let day = 0; day < count; day++) {
-      const weighted = weights[step] * deviation(share[day], usual.ofDay[day], n[day], spread);
-      if (step === cancelledStep) result.cancelledDeviation[row[day]] = weighted;
-      if (weighted > 0) sumAbove[day] += weighted;
-      // The first of equal steps is told, as it is where all are 0.
-      if (!(weighted >= most[day])) continue;
-      most[day] = weighted;
-      result.step[row[day]] = step;
-      result.share[row[day]] = share[day];
-      result.usualShare[row[day]] = usual.ofDay[day];
-    }
-  }
-  const alone = most;
-  for (let day = 0; day < count; day++) alone[day] += (meanWeight * sumAbove[day]) / weights.length;
+  findUsual();
+  findSpreads();
   for (let day = 0; day < count; day++) {
-    let score = alone[day];
-    for (const neighbour of [day - 1, day + 1]) {
-      if (neighbour < 0 || neighbour >= count) continue;
-      if (Math.abs(dayOfYear[row[neighbour]] - dayOfYear[row[day]]) !== 1) continue;
-      score += neighbourWeight * Math.max(0, Math.min(alone[neighbour], neighbourCap) - 1);
-    }
-    result.score[row[day]] = score;
+    judge(day);
+    result.step[row[day]] = year.step[day];
+    result.share[row[day]] = year.share[year.step[day]][day];
+    result.usualShare[row[day]] = year.usual[year.step[day]][day];
+    result.cancelledDeviation[row[day]] = weightedDeviation(cancelledStep, day);
   }
+  for (let day = 0; day < count; day++) result.score[row[day]] = scoreWithNeighbours(day);
   return result;
 }
 
-interface UsualShares {
-  /** Of the year. */
-  ofYear: number;
-  ofDay: Float64Array;
-}
-
-function usualShares(share: Float64Array, n: Float64Array, step: number): UsualShares {
-  const count = share.length;
-  const cap = quantile(share, step === cancelledStep ? capQuantile.cancelled : capQuantile.late);
-  // Sums up to each day, so that the sum of a season is a difference of two.
-  const late = new Float64Array(count + 1);
-  const flights = new Float64Array(count + 1);
-  for (let day = 0; day < count; day++) {
-    late[day + 1] = late[day] + Math.min(share[day], cap) * n[day];
-    flights[day + 1] = flights[day] + n[day];
+/**
+ * The days of a series whose score, as {@link profile} has it, is at least so high: none where the series has fewer than
+ * {@link fewestDays}. Logarithms and medians are only made of days that an upper bound of the score lets through.
+ */
+export function peaks(series: LatenessSeries, least: number): Peak[] {
+  measure(series);
+  const { count, row } = year;
+  if (count < fewestDays) return [];
+  const leastAlone = (least - 2 * neighbourWeight * (neighbourCap - 1)) * (1 - rounding);
+  const possible: number[] = [];
+  for (let day = 0; day < count; day++) if (mayDeviate(day, leastAlone / (1 + meanWeight))) possible.push(day);
+  if (possible.length === 0) return [];
+  findUsual();
+  year.spread.fill(leastSpread());
+  const candidates = possible.filter((day) => judge(day) >= leastAlone);
+  if (candidates.length === 0) return [];
+  findSpreads();
+  const found: Peak[] = [];
+  for (const day of candidates) {
+    for (let near = Math.max(0, day - 1); near <= Math.min(count - 1, day + 1); near++) judge(near);
+    const score = scoreWithNeighbours(day);
+    const step = year.step[day];
+    if (!(score >= least)) continue;
+    found.push({ day: row[day], score, step, share: year.share[step][day], usualShare: year.usual[step][day] });
   }
-  const whole = late[count] / flights[count];
-  const ofYear = clamp(whole);
-  const ofDay = new Float64Array(count);
-  for (let day = 0; day < count; day++) {
-    const from = Math.max(0, day - seasonDays);
-    const to = Math.min(count, day + seasonDays + 1);
-    const local = (late[to] - late[from]) / (flights[to] - flights[from]);
-    ofDay[day] = step === cancelledStep ? ofYear : clamp(ofYear + seasonShare * (local - whole));
+  return found;
+}
+
+const steps = weights.length;
+const ofDays = () => new Float64Array(daySlots);
+const ofSteps = () => Array.from({ length: steps }, ofDays);
+
+/** The series that is being judged. Its memory is used for one after the other, of which there are thousands. */
+const year = {
+  /** Days of whose flights something is known, … */
+  count: 0,
+  /** … and for each of them: its index in the series, … */
+  row: new Uint16Array(daySlots),
+  dayOfYear: new Uint16Array(daySlots),
+  /** … its flights, … */
+  n: ofDays(),
+  /** … for each step, the share of its flights that reached the step, … */
+  share: ofSteps(),
+  /** … and the share that is usual; … */
+  usual: ofSteps(),
+  /** … the step that is furthest out of line, and the score without the neighbouring days. */
+  step: new Uint8Array(daySlots),
+  alone: ofDays(),
+  typicalFlights: 0,
+  /** Sums of flights up to each day, and for each step of late ones, so that the sum of a season is a difference. */
+  flightsBefore: new Float64Array(daySlots + 1),
+  lateBefore: Array.from({ length: steps }, () => new Float64Array(daySlots + 1)),
+  /** For each step, the share of the year without its worst days, the same within bounds, and the spread of ordinary days. */
+  whole: new Float64Array(steps),
+  ofYear: new Float64Array(steps),
+  spread: new Float64Array(steps),
+};
+
+/** Find the shares of each day and of the year. */
+function measure({ dayOfYear, buckets, size = latenessBuckets }: LatenessSeries): void {
+  const { row, n, flightsBefore } = year;
+  let count = 0;
+  for (let day = 0; day < dayOfYear.length; day++) {
+    let known = 0;
+    for (let bucket = 0; bucket <= cancelledBucket; bucket++) known += buckets[day * size + bucket];
+    if (known === 0) continue;
+    row[count] = day;
+    year.dayOfYear[count] = dayOfYear[day];
+    flightsBefore[count + 1] = flightsBefore[count] + known;
+    n[count++] = known;
   }
-  return { ofYear, ofDay };
+  year.count = count;
+  if (count === 0) return;
+  year.typicalFlights = median(n.subarray(0, count));
+  for (let step = cancelledStep; step >= 0; step--) {
+    const share = year.share[step];
+    const lateBefore = year.lateBefore[step];
+    for (let day = 0; day < count; day++) {
+      let late = 0;
+      for (let bucket = step + 1; bucket <= cancelledBucket; bucket++) late += buckets[row[day] * size + bucket];
+      share[day] = late / n[day];
+    }
+    const cap = quantile(share.subarray(0, count), step === cancelledStep ? capQuantile.cancelled : capQuantile.late);
+    for (let day = 0; day < count; day++) {
+      lateBefore[day + 1] = lateBefore[day] + Math.min(share[day], cap) * n[day];
+    }
+    year.whole[step] = lateBefore[count] / flightsBefore[count];
+    year.ofYear[step] = clamp(year.whole[step]);
+  }
 }
 
-/** How much ordinary days differ beyond what the chance of their flights explains, in units of a flight's variance. */
-function variance(share: Float64Array, { ofYear, ofDay }: UsualShares, typicalFlights: number): number {
-  const rest = share.map((each, day) => each - ofDay[day]);
-  const middle = median(rest);
-  for (let day = 0; day < rest.length; day++) rest[day] = Math.abs(rest[day] - middle);
-  const spread = (normalConsistency * median(rest)) ** 2 / (ofYear * (1 - ofYear));
-  return Math.max(spread - 1 / typicalFlights, leastDeviation ** 2 + 0.5 / typicalFlights);
+/** Find the shares that are usual at the time of each day. */
+function findUsual(): void {
+  const { count, whole, ofYear, flightsBefore } = year;
+  year.usual[cancelledStep].fill(ofYear[cancelledStep], 0, count);
+  for (let step = 0; step < cancelledStep; step++) {
+    const usual = year.usual[step];
+    const lateBefore = year.lateBefore[step];
+    for (let day = 0; day < count; day++) {
+      const from = Math.max(0, day - seasonDays);
+      const to = Math.min(count, day + seasonDays + 1);
+      const local = (lateBefore[to] - lateBefore[from]) / (flightsBefore[to] - flightsBefore[from]);
+      usual[day] = clamp(ofYear[step] + seasonShare * (local - whole[step]));
+    }
+  }
 }
 
-/** Signed root of the binomial deviance of a share from the usual one. */
-function deviation(share: number, usual: number, n: number, spread: number): number {
+const leastSpread = (): number => leastDeviation ** 2 + 0.5 / year.typicalFlights;
+
+/**
+ * Find how much ordinary days differ beyond what the chance of their flights explains, in units of a flight's variance,
+ * for each step.
+ */
+function findSpreads(): void {
+  const { count, share, usual, ofYear, spread, typicalFlights } = year;
+  const rest = new Float64Array(count);
+  for (let step = 0; step < steps; step++) {
+    for (let day = 0; day < count; day++) rest[day] = share[step][day] - usual[step][day];
+    const middle = median(rest);
+    for (let day = 0; day < count; day++) rest[day] = Math.abs(rest[day] - middle);
+    const found = (normalConsistency * median(rest)) ** 2 / (ofYear[step] * (1 - ofYear[step]));
+    spread[step] = Math.max(found - 1 / typicalFlights, leastSpread());
+  }
+}
+
+/**
+ * Whether the weighted deviation of any step may be so large, whatever the season and the spread. For a share y above the
+ * usual one, its divergence falls with the usual share p and is at most χ² = (y − p)² / (p · (1 − p)).
+ */
+function mayDeviate(day: number, least: number): boolean {
+  const { share, n, whole, ofYear } = year;
+  const noise = leastSpread() + 1 / n[day] + 0.75 / n[day] ** 2;
+  if (least <= 0) return true;
+  for (let step = 0; step < steps; step++) {
+    const usual = step === cancelledStep ? ofYear[step] : clamp(ofYear[step] - seasonShare * whole[step]);
+    const above = share[step][day] - usual;
+    if (above > 0 && 2 * (weights[step] * above) ** 2 >= least ** 2 * usual * (1 - usual) * noise) return true;
+  }
+  return false;
+}
+
+/** Score a day without its neighbours, by the spreads that are set. */
+function judge(day: number): number {
+  let most = -Infinity;
+  let sumAbove = 0;
+  for (let step = cancelledStep; step >= 0; step--) {
+    const weighted = weightedDeviation(step, day);
+    if (weighted > 0) sumAbove += weighted;
+    // The first of equal steps is told, as it is where all are 0.
+    if (!(weighted >= most)) continue;
+    most = weighted;
+    year.step[day] = step;
+  }
+  year.alone[day] = most + (meanWeight * sumAbove) / steps;
+  return year.alone[day];
+}
+
+/** Signed root of the binomial deviance of a share from the usual one, weighted by the step. */
+function weightedDeviation(step: number, day: number): number {
+  const share = year.share[step][day];
+  const usual = year.usual[step][day];
+  const n = year.n[day];
   const divergence = part(share, usual) + part(1 - share, 1 - usual);
-  const root = Math.sqrt((2 * Math.max(0, divergence)) / (spread + 1 / n + 0.75 / n ** 2));
-  return share < usual ? -root : root;
+  const root = Math.sqrt((2 * Math.max(0, divergence)) / (year.spread[step] + 1 / n + 0.75 / n ** 2));
+  return weights[step] * (share < usual ? -root : root);
+}
+
+/** @returns the score of a day, when it and its neighbours have been judged */
+function scoreWithNeighbours(day: number): number {
+  const { count, dayOfYear, alone } = year;
+  let score = alone[day];
+  for (const neighbour of [day - 1, day + 1]) {
+    if (neighbour < 0 || neighbour >= count) continue;
+    if (Math.abs(dayOfYear[neighbour] - dayOfYear[day]) !== 1) continue;
+    score += neighbourWeight * Math.max(0, Math.min(alone[neighbour], neighbourCap) - 1);
+  }
+  return score;
 }
 
 /** 0 · ln 0 is 0. */

@@ -1,5 +1,6 @@
 import { daySlots } from '../summary/calendar.ts';
-import type { DayRecords } from '../summary/day-records.ts';
+import { type DayRecords, lostMinutes } from '../summary/day-records.ts';
+import { latenessBuckets } from '../summary/lateness.ts';
 import { type CounterTables, carriersAtAnAirport } from './counter-tables.ts';
 import { hourOutcomes } from './hour-outcomes.ts';
 import type { RouteList } from './route-tallies.ts';
@@ -30,10 +31,15 @@ export interface ThreadRoutes {
 }
 
 const unknown = -1;
+const keysReadAtOnce = 16;
 
 /** Records of a day and a key in the tables of several threads, which are added up when they are asked for. */
 export class JoinedDays {
   readonly #tables: { records: DayRecords; numbers: Int32Array; days: Uint8Array }[];
+
+  /** Records of all days of the keys from `firstRead` on, key after key. */
+  #read = new Int32Array();
+  #firstRead = NaN;
 
   /** @param tables of each thread: `numbers` are its numbers for the keys, `days` those that it has counted */
   constructor(tables: { records: DayRecords; numbers: Int32Array; days: Uint8Array }[]) {
@@ -53,8 +59,39 @@ export class JoinedDays {
 
   /** The records of a key for all days, one after the other. Those of the key before are overwritten. */
   readAll(key: number, { sums }: Pick<DayRecords, 'sums'>): void {
-    sums.fill(0);
-    for (let day = 0; day < daySlots; day++) this.add(key, day, sums, (day * sums.length) / daySlots);
+    const size = sums.length / daySlots;
+    if (!(key >= this.#firstRead && key < this.#firstRead + keysReadAtOnce)) this.#readFrom(key, size);
+    const at = (key - this.#firstRead) * daySlots * size;
+    sums.set(this.#read.subarray(at, at + daySlots * size));
+  }
+
+  /** For each key, scheduled flights and minutes lost in the year. */
+  total(keys: number): { flights: Float64Array; lost: Float64Array } {
+    const result = { flights: new Float64Array(keys), lost: new Float64Array(keys) };
+    for (const { records, numbers, days } of this.#tables) {
+      const { counts, sums, size } = records;
+      for (let day = 0; day < daySlots; day++) {
+        if (days[day] === 0) continue;
+        for (let key = 0; key < keys; key++) {
+          if (numbers[key] === unknown) continue;
+          const first = (day * records.keys + numbers[key]) * size;
+          for (let bucket = 0; bucket < latenessBuckets; bucket++) result.flights[key] += counts[2 * first + bucket];
+          result.lost[key] += sums[first + lostMinutes];
+        }
+      }
+    }
+    return result;
+  }
+
+  /** Keys lie beside each other on each day, so that reading a few of them takes hardly longer than reading one. */
+  #readFrom(key: number, size: number): void {
+    this.#firstRead = key;
+    if (this.#read.length === 0) this.#read = new Int32Array(keysReadAtOnce * daySlots * size);
+    else this.#read.fill(0);
+    const last = Math.min(key + keysReadAtOnce, this.#tables[0].numbers.length);
+    for (let day = 0; day < daySlots; day++) {
+      for (let each = key; each < last; each++) this.add(each, day, this.#read, ((each - key) * daySlots + day) * size);
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import { InputError } from '../errors.ts';
+import type { AirportRows } from '../summary/airport-days.ts';
 import { daySlots, monthOf } from '../summary/calendar.ts';
 import { cancellationCauses, cancelledColumns, causes, minutesColumns } from '../summary/causes.ts';
 import type { CountedYear, Segment, SegmentDays, Tallies, TallyCallback } from '../summary/counted-year.ts';
@@ -215,8 +216,7 @@ function destinationDays({ airports, arrivalDays }: JoinedTables): SegmentDays {
 
 function carrierTallies({ carriers, segments, carrierDays }: JoinedTables, { airport, dayOfYear }: Rows): Tallies {
   const ofAirport = Map.groupBy(segments.keys(), (segment) => Math.floor(segments[segment] / carriersAtAnAirport));
-  const record = emptyRecord();
-  const { counts, sums } = record;
+  const { counts, sums } = emptyRecord();
   const visit = (row: number, callback: TallyCallback) => {
     for (const segment of ofAirport.get(airport[row]) ?? []) {
       sums.fill(0);
@@ -227,7 +227,17 @@ function carrierTallies({ carriers, segments, carrierDays }: JoinedTables, { air
       callback(segments[segment] % carriersAtAnAirport, flights, counts[cancelledBucket], sums[lostMinutes]);
     }
   };
-  return { values: dayOfYear.length > 0 ? carriers : [], visit };
+  const ofYear = carrierDays.total(segments.length);
+  const total = ({ start }: AirportRows) => {
+    const result = { flights: new Float64Array(carriers.length), lost: new Float64Array(carriers.length) };
+    for (const segment of ofAirport.get(airport[start]) ?? []) {
+      const carrier = segments[segment] % carriersAtAnAirport;
+      result.flights[carrier] = ofYear.flights[segment];
+      result.lost[carrier] = ofYear.lost[segment];
+    }
+    return result;
+  };
+  return { values: dayOfYear.length > 0 ? carriers : [], visit, total };
 }
 
 /** `06–09`, … */
@@ -237,13 +247,6 @@ const blockNames = Array.from({ length: hourBlocks }, (_, block) => {
 });
 
 function hourTallies({ dayOfYear, counts, sums }: Rows): Tallies {
-  const visit = (row: number, callback: TallyCallback) => {
-    const record = row * airportRecordSums;
-    for (let block = 0; block < hourBlocks; block++) {
-      const at = 2 * record + hourFlights + 2 * block;
-      if (counts[at] > 0) callback(block, counts[at], counts[at + 1], sums[record + hourLost + block]);
-    }
-  };
   const isTold = () => {
     for (let row = 0; row < dayOfYear.length; row++) {
       for (let block = 0; block < hourBlocks; block++) {
@@ -252,7 +255,26 @@ function hourTallies({ dayOfYear, counts, sums }: Rows): Tallies {
     }
     return false;
   };
-  return { values: isTold() ? blockNames : [], visit };
+  const values = isTold() ? blockNames : [];
+  const visit = (row: number, callback: TallyCallback) => {
+    const record = row * airportRecordSums;
+    for (let block = 0; block < values.length; block++) {
+      const at = 2 * record + hourFlights + 2 * block;
+      if (counts[at] > 0) callback(block, counts[at], counts[at + 1], sums[record + hourLost + block]);
+    }
+  };
+  const total = ({ start, end }: AirportRows) => {
+    const result = { flights: new Float64Array(values.length), lost: new Float64Array(values.length) };
+    for (let row = start; row < end; row++) {
+      const record = row * airportRecordSums;
+      for (let block = 0; block < values.length; block++) {
+        result.flights[block] += counts[2 * record + hourFlights + 2 * block];
+        result.lost[block] += sums[record + hourLost + block];
+      }
+    }
+    return result;
+  };
+  return { values, visit, total };
 }
 
 function destinationTallies({ airports, routes }: JoinedTables, { airport, dayOfYear }: Rows): Tallies {
@@ -267,6 +289,23 @@ function destinationTallies({ airports, routes }: JoinedTables, { airport, dayOf
       }
     }
   };
+  const total = ({ start, end }: AirportRows) => {
+    const result = { flights: new Float64Array(airports.length), lost: new Float64Array(airports.length) };
+    for (const { lists, numbers, airports: airportOf } of routes) {
+      const origin = numbers[airport[start]];
+      for (let row = start; row < end; row++) {
+        for (const { firstOf, destination, flights, lost } of lists[dayOfYear[row]]) {
+          if (origin < 0 || origin + 1 >= firstOf.length) continue;
+          for (let at = firstOf[origin]; at < firstOf[origin + 1]; at++) {
+            const value = airportOf[destination[at]];
+            result.flights[value] += flights[at];
+            result.lost[value] += lost[at];
+          }
+        }
+      }
+    }
+    return result;
+  };
   const isTold = routes.some(({ lists }) => lists.some(({ length }) => length > 0));
-  return { values: isTold ? airports : [], visit };
+  return { values: isTold ? airports : [], visit, total };
 }

@@ -1,4 +1,4 @@
-import type { DailyCounts } from './airport-days.ts';
+import type { AirportRows, DailyCounts } from './airport-days.ts';
 import type { DayRecords } from './day-records.ts';
 import type { TypicalDays } from './typical-days.ts';
 
@@ -49,6 +49,8 @@ export interface Tallies {
   values: string[];
   /** Call back for each value of an airport-day. A value may come several times: its numbers add up. */
   visit(row: number, callback: TallyCallback): void;
+  /** Add up all rows of an airport: for each value, scheduled flights and minutes lost. */
+  total(rows: AirportRows): { flights: Float64Array; lost: Float64Array };
 }
 
 /**

@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { randomNumbers } from '../../../samples/random-numbers.ts';
-import { profile } from '../../../tasks/detect/profile.ts';
+import { fewestDays, peaks, profile } from '../../../tasks/detect/profile.ts';
 
 /** Flights of a day in buckets: on time, from 1, 15, 30, 60 and 120 minutes, cancelled, unknown. */
 type Buckets = number[];
@@ -111,6 +111,37 @@ test('scores, steps and shares are those of the formulas', (t) => {
     }),
     { numRuns: 60, seed: 4 },
   );
+});
+
+test('peaks are the days from a score on, with all that the profile says of them', (t) => {
+  let found = 0;
+  fc.assert(
+    fc.property(fc.nat(), fc.constantFrom(-Infinity, 0, 0.8, 2, 3.5, 5), (seed, least) => {
+      const days = daysDrawn(seed);
+      const series = { dayOfYear: days.map(({ day }) => day), buckets: days.flatMap(({ buckets }) => buckets) };
+      const { score, step, share, usualShare, days: known } = profile(series);
+      const expected = [...score.keys()]
+        .filter((row) => known >= fewestDays && score[row] >= least)
+        .map((row) => ({
+          day: row,
+          score: score[row],
+          step: step[row],
+          share: share[row],
+          usualShare: usualShare[row],
+        }));
+      found += expected.length;
+      t.deepEqual(peaks(series, least), expected);
+    }),
+    { numRuns: 300, seed: 5 },
+  );
+  t.true(found > 1_000);
+});
+
+test('buckets may stand among other numbers', (t) => {
+  const days = daysDrawn(3);
+  const dayOfYear = days.map(({ day }) => day);
+  const apart = { dayOfYear, size: 11, buckets: days.flatMap(({ buckets }) => [...buckets, 7, 7, 7]) };
+  t.deepEqual(profile(apart), judge(days));
 });
 
 const day = (index: number, ...buckets: Buckets): Day => ({

@@ -220,6 +220,20 @@ test('flights are counted by lateness, by carrier, destination and hours, and by
         talliesPlainly(flights, ({ destination }) => destination),
       );
       t.deepEqual(talliesAsText(year, 'hours'), talliesPlainly(flights, block));
+      for (const dimension of dimensions) {
+        const { values, visit, total } = year.tallies[dimension];
+        for (const rows of airportRows(year.days)) {
+          const flights = new Float64Array(values.length);
+          const lost = new Float64Array(values.length);
+          for (let row = rows.start; row < rows.end; row++) {
+            visit(row, (value, ofRow, _cancelled, minutes) => {
+              flights[value] += ofRow;
+              lost[value] += minutes;
+            });
+          }
+          t.deepEqual(total(rows), { flights, lost }, `${dimension} at ${rows.airport}`);
+        }
+      }
       t.deepEqual(
         segmentsAsText(year.carrierDays),
         segmentsPlainly(flights, ({ airport, carrier }) => carrier && `${airport} ${carrier}`),
