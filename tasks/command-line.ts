@@ -72,7 +72,7 @@ const entries: Entry[] = [
 ];
 
 /**
- * Passing bytes on makes much garbage that lives for a moment; for its sake the heap would grow by some 40 MB, which can
+ * Passing bytes on makes much garbage that lives for a moment, and so does judging series; for its sake the heap would grow by some 40 MB, which can
  * be kept from it only before it has begun to.
  */
 async function keepHeapSmall(): Promise<void> {
@@ -80,6 +80,7 @@ async function keepHeapSmall(): Promise<void> {
 }
 
 async function startThreads(): Promise<void> {
+  await keepHeapSmall();
   const { prepareThreads } = await import('./read/threads.ts');
   prepareThreads();
 }

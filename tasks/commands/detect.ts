@@ -77,6 +77,7 @@ export const detect: Command<Needs> = {
     for (const sentence of absentDimensions(dimensions)) log.warn(sentence);
 
     const detected = detectAnomalies(read, { threshold: settings.ANOMALY_THRESHOLD, places: airports });
+    read.release();
     const { days } = detected;
     const summary = encodeSummary({
       ...detected,

@@ -113,6 +113,11 @@ export class RouteTallies {
   }
 }
 
+/** Give the memory of a list back. */
+export function releaseRoutes({ firstOf, destination, flights, cancelled, lost }: RouteList): void {
+  for (const { buffer } of [firstOf, destination, flights, cancelled, lost]) buffer.transfer(0);
+}
+
 function emptyDay(slots: number): RouteDay {
   const column = () => new Uint32Array(slots);
   return { keys: column(), flights: column(), lost: column(), size: 0, used: 0 };

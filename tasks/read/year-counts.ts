@@ -16,6 +16,7 @@ import { airportRecordSums, cancelledBy, hourFlights, hourLost, minutesBy } from
 import { carriersAtAnAirport } from './counter-tables.ts';
 import { hourBlocks } from './hour-block.ts';
 import type { JoinedTables } from './joined-tables.ts';
+import { releaseRoutes } from './route-tallies.ts';
 import { typicalDaysIn } from './typical-days-in.ts';
 
 /** The most that a count of two bytes holds. More than twice as many as ever left in a day. */
@@ -40,11 +41,12 @@ interface Rows {
   /** Row after row; see airport-record.ts. */
   counts: Uint16Array;
   /** The same memory. */
-  sums: Int32Array;
+  sums: Int32Array<ArrayBuffer>;
 }
 
 /**
- * One row for each airport and day that has a scheduled flight, and what the detectors need beside.
+ * One row for each airport and day that has a scheduled flight, and what the detectors need beside. The tables are used
+ * up.
  * @throws InputError when a count was too large to be kept
  */
 export function yearCounts(tables: JoinedTables, { year, rows: flightsRead, causesOfMonth }: YearFacts): CountedYear {
@@ -76,6 +78,11 @@ export function yearCounts(tables: JoinedTables, { year, rows: flightsRead, caus
       destination: destinationTallies(tables, rows),
     },
     typicalDays: typicalDaysIn(tables, airports),
+    release: () => {
+      for (const days of [tables.carrierDays, tables.arrivalDays]) days.release();
+      for (const list of tables.routes.splice(0).flatMap(({ lists }) => lists.flat())) releaseRoutes(list);
+      sums.buffer.transfer(0);
+    },
   };
 }
 
@@ -119,6 +126,7 @@ function rowsOf({ airports, airportDays }: JoinedTables): Rows {
     codes.push(airports[number]);
     firstRow.push(first);
   }
+  airportDays.release();
   return {
     airports: codes,
     firstRow: Uint32Array.from([...firstRow, rows]),

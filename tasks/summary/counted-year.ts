@@ -19,6 +19,11 @@ export interface CountedYear {
   /** What each airport-day's flights divide into. */
   tallies: Record<Dimension, Tallies>;
   typicalDays: TypicalDays;
+  /**
+   * Give the memory of segments and tallies back, which can no longer be asked for then: it is several times as large as
+   * all else.
+   */
+  release(): void;
 }
 
 /** By what the flights of an airport-day can be told apart. */
