@@ -8,17 +8,21 @@ import { Command } from 'commander';
 const folder = fileURLToPath(new URL('../tasks/read/', import.meta.url));
 const compiler = fileURLToPath(new URL('../node_modules/assemblyscript/bin/asc.js', import.meta.url));
 
-/** Compile tasks/read/structural-index.as.ts; returns the text of the module that carries the result. */
-export function compileStructuralIndex(): string {
+/** The modules in tasks/read that are written in AssemblyScript. */
+export const modules = ['structural-index', 'flight-rows'] as const;
+
+/** Compile one of the {@link modules}; returns the text of the module that carries the result. */
+export function compile(module: (typeof modules)[number]): string {
   const temporary = mkdtempSync(join(tmpdir(), 'delaywatch-wasm-'));
   try {
-    const out = join(temporary, 'structural-index.wasm');
+    const out = join(temporary, `${module}.wasm`);
     const options = ['-O3', '--noAssert', '--runtime', 'stub', '--importMemory', '--enable', 'simd', '--outFile', out];
-    execFileSync(process.execPath, [compiler, join(folder, 'structural-index.as.ts'), ...options], {
+    execFileSync(process.execPath, [compiler, join(folder, `${module}.as.ts`), ...options], {
       stdio: 'inherit',
     });
     const base64 = readFileSync(out).toString('base64');
-    return `// Compiled from structural-index.as.ts by \`npm run build:wasm\`; a test holds the two to each other.\nexport const structuralIndexWasm =\n  '${base64}';\n`;
+    const name = module.replaceAll(/-[a-z]/g, ([, letter]) => letter.toUpperCase());
+    return `// Compiled from ${module}.as.ts by \`npm run build:wasm\`; a test holds the two to each other.\nexport const ${name}Wasm =\n  '${base64}';\n`;
   } finally {
     rmSync(temporary, { recursive: true });
   }
@@ -26,7 +30,7 @@ export function compileStructuralIndex(): string {
 
 if (import.meta.main) {
   new Command('npm run build:wasm --')
-    .description('Compiles the index of commas and line ends from AssemblyScript.')
+    .description('Compiles the index of commas and line ends, and the reader of ordinary rows, from AssemblyScript.')
     .parse();
-  writeFileSync(join(folder, 'structural-index.wasm.ts'), compileStructuralIndex());
+  for (const module of modules) writeFileSync(join(folder, `${module}.wasm.ts`), compile(module));
 }

@@ -48,6 +48,14 @@ export class AirportCodes implements Codes {
     return this.#numberOf(textAt(bytes, start, end));
   }
 
+  /** @param letters three of them, as a number in base 26 */
+  numberOfLetters(letters: number): number {
+    const known = this.#byLetters[letters];
+    if (known >= 0) return known;
+    const digits = [Math.floor(letters / letterCount ** 2), Math.floor(letters / letterCount), letters];
+    return this.#numberOf(String.fromCharCode(...digits.map((digit) => letterA + (digit % letterCount))));
+  }
+
   #numberOf(code: string): number {
     const known = this.#byCode.get(code);
     if (known !== undefined) return known;
@@ -76,7 +84,16 @@ export class CarrierCodes implements Codes {
       const known = this.#byBytes[(bytes[at] << 8) | bytes[at + 1]];
       if (known >= 0) return known;
     }
-    const code = textAt(bytes, start, end);
+    return this.#numberOf(textAt(bytes, start, end));
+  }
+
+  /** @param characters two of them, letters or digits, as a number of two bytes */
+  numberOfCharacters(characters: number): number {
+    const known = this.#byBytes[characters];
+    return known >= 0 ? known : this.#numberOf(String.fromCharCode(characters >> 8, characters & 0xff));
+  }
+
+  #numberOf(code: string): number {
     if (!carrierCode.test(code)) return noCode;
     let number = this.codes.indexOf(code);
     if (number < 0 && this.codes.length < mostCarriers) number = this.codes.push(code) - 1;

@@ -20,11 +20,15 @@ export class DateReader {
   readonly #index: StructuralIndex;
 
   /** The bytes of the last date and what they came to: neighbouring rows mostly share it. */
-  readonly #lastDate = new DataView(new ArrayBuffer(32));
-  #lastDateLength = -1;
-  #lastDay = badDate;
+  readonly #lastDate: DataView;
+  /** Bytes of the last date; −1 for one that is too long to be kept, and before the first. */
+  lastLength = -1;
+  /** What it came to. */
+  lastDay = badDate;
 
-  constructor(columns: Dialect['date'], year: number, index: StructuralIndex) {
+  /** @param lastDate memory for the last date */
+  constructor(columns: Dialect['date'], year: number, index: StructuralIndex, lastDate: DataView) {
+    this.#lastDate = lastDate;
     this.#columns = columns;
     this.#year = year;
     this.#index = index;
@@ -48,20 +52,20 @@ export class DateReader {
     const [column] = columns;
     const start = column === 0 ? lineStart : positions[lineFirst + column - 1] + 1;
     const length = positions[lineFirst + column] - start;
-    if (this.#isLastDate(start, length)) return this.#lastDay;
+    if (this.#isLastDate(start, length)) return this.lastDay;
     const parts = isoDateAt(block, start, length) ?? dateIn(textAt(block, start, start + length));
     const day = parts ? this.#dayOf(...parts) : badDate;
     if (length >= 4 && length <= this.#lastDate.byteLength) {
-      block.copy(new Uint8Array(this.#lastDate.buffer), 0, start, start + length);
-      this.#lastDateLength = length;
-      this.#lastDay = day;
+      block.copy(new Uint8Array(this.#lastDate.buffer, this.#lastDate.byteOffset), 0, start, start + length);
+      this.lastLength = length;
+      this.lastDay = day;
     }
     return day;
   }
 
   /** Whether these bytes are the last date's, four at a time; the last four may overlap the ones before. */
   #isLastDate(start: number, length: number): boolean {
-    if (length !== this.#lastDateLength) return false;
+    if (length !== this.lastLength) return false;
     const { view } = this.#index;
     const last = this.#lastDate;
     for (let at = 0; at < length - 4; at += 4) if (view.getUint32(start + at) !== last.getUint32(at)) return false;

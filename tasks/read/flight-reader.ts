@@ -7,6 +7,7 @@ import type { Dialect } from './dialect.ts';
 import { integerAt, notAnInteger, textAt } from './field-values.ts';
 import { batchRows, FlightBatch, flown, noCarrier, noDelay, noDestination, noHour } from './flight-batch.ts';
 import { type FlightKeys, hashOf } from './flight-keys.ts';
+import { FlightRows, flightRowsBytes, noCode } from './flight-rows.ts';
 import { faultOfLine } from './line-fault.ts';
 import { hourAt } from './scheduled-hour.ts';
 import { StructuralIndex } from './structural-index.ts';
@@ -31,7 +32,8 @@ export interface FlightReaderOptions {
 
 /** What a reader needs memory for; making it anew for each part of a file would take longer than its rows. */
 export class Workspace {
-  readonly index = new StructuralIndex(blockBytes);
+  readonly index = new StructuralIndex(blockBytes, flightRowsBytes);
+  readonly ordinaryRows = new FlightRows(this.index);
   readonly batch = new FlightBatch();
 }
 
@@ -39,6 +41,9 @@ export class Workspace {
 const blockBytes = 1 << 17;
 /** Sooner or later than any flight ever left (a week): a typo, not a delay. */
 const longestDelayMinutes = 10_080;
+
+/** After so many rows of a block none of which is as most rows are, its others are not tried any more. */
+const attemptsInVain = 16;
 
 /** Bytes of a field or an endless line that are shown in a message. */
 const longestQuote = 60;
@@ -84,6 +89,7 @@ export class FlightReader {
 
   readonly #options: FlightReaderOptions;
   readonly #index: StructuralIndex;
+  readonly #ordinaryRows: FlightRows;
   readonly #batch: FlightBatch;
   readonly #dates: DateReader;
   /** Bytes at the start of the block that wait for their line end. */
@@ -102,9 +108,11 @@ export class FlightReader {
   constructor(options: FlightReaderOptions) {
     this.#options = options;
     this.#monthOfDay = Uint8Array.from({ length: daySlots }, (_, day) => monthOf(options.year, day));
-    ({ index: this.#index, batch: this.#batch } = options.workspace ?? new Workspace());
-    this.#batch.clear();
-    this.#dates = new DateReader(options.dialect.date, options.year, this.#index);
+    const { index, batch, ordinaryRows } = options.workspace ?? new Workspace();
+    [this.#index, this.#batch, this.#ordinaryRows] = [index, batch, ordinaryRows];
+    batch.clear();
+    ordinaryRows.describe(options.dialect, options.year);
+    this.#dates = new DateReader(options.dialect.date, options.year, index, ordinaryRows.lastDate);
     const columns = options.dialect.causeMinutes.filter((column) => column >= 0);
     this.#firstCause = Math.min(...columns);
     this.#lastCause = Math.max(...columns);
@@ -179,7 +187,7 @@ export class FlightReader {
     this.#pending = rest.length;
   }
 
-  /** The hot loop: everything a row does not need every time is behind a call. */
+  /** The hot loop of rows that are not as most are: everything a row does not need every time is behind a call. */
   #readLines(lines: number, wellFormed: boolean): void {
     const { positions, ends, block } = this.#index;
     const { dialect, otherYears, maxBadRows, airports, carriers, keys } = this.#options;
@@ -200,7 +208,23 @@ export class FlightReader {
     let start = 0;
     let first = 0;
     let line = 0;
+    const mayBeOrdinary = wellFormed && keys === undefined;
+    let attempts = mayBeOrdinary ? attemptsInVain : 0;
+    let tryOrdinary = mayBeOrdinary;
     for (; line < lines && this.badRowCount <= maxBadRows; line++) {
+      if (tryOrdinary) {
+        const read = this.#readOrdinary(line, lines);
+        tryOrdinary = false;
+        if (read === 0) attempts--;
+        else {
+          attempts = attemptsInVain;
+          line += read;
+          row = batch.rows;
+          first = ends[line - 1] + 1;
+          start = positions[first - 1] + 1;
+          if (line === lines) break;
+        }
+      }
       const lineStart = start;
       const lineFirst = first;
       const last = ends[line];
@@ -312,13 +336,77 @@ export class FlightReader {
         this.#flush();
         row = 0;
       }
+      tryOrdinary = attempts > 0;
     }
     this.lines = firstLine + line;
+  }
+
+  /**
+   * Read the rows that are as most rows are, from a line on to the first one that is not.
+   * @returns how many
+   */
+  #readOrdinary(line: number, lines: number): number {
+    const batch = this.#batch;
+    let read = 0;
+    for (;;) {
+      const room = batchRows - batch.rows;
+      const found = this.#ordinaryRows.read(line + read, lines, room, this.#dates);
+      const taken = this.#take(found, this.lines + line + read + 1);
+      read += taken;
+      batch.rows += taken;
+      if (batch.rows === batchRows) this.#flush();
+      if (taken < room) break;
+    }
+    if (read > 0) {
+      this.#dates.years.add(this.#options.year);
+      if (this.#options.dialect.cancelled !== undefined) this.saysCancelled = true;
+    }
+    return read;
+  }
+
+  /**
+   * Take ordinary rows into the batch.
+   * @param firstLine the number of their first line
+   * @returns how many; all of them but where there are too many airports
+   */
+  #take(found: number, firstLine: number): number {
+    const rows = this.#ordinaryRows;
+    const batch = this.#batch;
+    const { airports, carriers } = this.#options;
+    const { rows: before } = batch;
+    const firstLines = this.#firstLines;
+    const carriersSeen = this.#carriersSeen;
+    let count = 0;
+    for (; count < found; count++) {
+      const row = count;
+      const airport = airports.numberOfLetters(rows.origin[row]);
+      if (airport < 0) break;
+      if (firstLines[airport] === 0) firstLines[airport] = firstLine + row;
+      batch.origin[before + row] = airport;
+      const carrier = rows.carrier[row] === noCode ? noCarrier : carriers.numberOfCharacters(rows.carrier[row]);
+      if (carrier < 0) this.hasOtherCarriers = true;
+      else if (carrier !== noCarrier) carriersSeen[carrier] = 1;
+      batch.carrier[before + row] = carrier < 0 ? noCarrier : carrier;
+      const destination = rows.destination[row] === noCode ? -1 : airports.numberOfLetters(rows.destination[row]);
+      batch.destination[before + row] = destination < 0 ? noDestination : destination;
+      this.days[rows.day[row]] = 1;
+    }
+    batch.day.set(rows.day.subarray(0, count), before);
+    batch.departureDelay.set(rows.departureDelay.subarray(0, count), before);
+    batch.hour.set(rows.hour.subarray(0, count), before);
+    batch.cancellation.fill(flown, before, before + count);
+    const { explainedRows } = rows;
+    batch.minutes.set(rows.minutes.subarray(0, explainedRows * causes.length), batch.explainedRows * causes.length);
+    for (let i = 0; i < explainedRows && rows.explained[i] < count; i++) {
+      batch.explained[batch.explainedRows++] = before + rows.explained[i];
+    }
+    return count;
   }
 
   #flush(): void {
     const batch = this.#batch;
     if (batch.rows === 0) return;
+    for (let month = 0; month < 12; month++) this.causesOfMonth[month] |= this.#ordinaryRows.causesOfMonth[month];
     this.#options.onBatch(batch);
     this.rows += batch.rows;
     this.unnumberedRows += batch.unnumberedRows;

@@ -30,16 +30,24 @@ export class StructuralIndex {
   readonly positions: Uint32Array;
   /** For each line, the index in `positions` of its line end. */
   readonly ends: Uint32Array;
+  readonly memory: WebAssembly.Memory;
+  /** Where the memory behind it begins. */
+  readonly end: number;
   readonly #paddedBlock: Uint8Array;
   readonly #exports: Exports;
 
-  /** @param capacity bytes of the largest block */
-  constructor(capacity: number) {
+  /**
+   * @param capacity bytes of the largest block
+   * @param behind bytes of memory for whoever works on the same block
+   */
+  constructor(capacity: number, behind = 0) {
     // A separator is a byte, so there are at most as many as bytes.
     const input = 1024;
     const positions = input + Math.ceil((capacity + padding) / 64) * 64;
     const ends = positions + capacity * 4;
-    const memory = new WebAssembly.Memory({ initial: Math.ceil((ends + capacity * 4) / 65_536) });
+    this.end = ends + capacity * 4;
+    this.memory = new WebAssembly.Memory({ initial: Math.ceil((this.end + behind) / 65_536) });
+    const { memory } = this;
     compiled ??= new WebAssembly.Module(Buffer.from(structuralIndexWasm, 'base64'));
     this.#exports = new WebAssembly.Instance(compiled, { env: { memory } }).exports as unknown as Exports;
     this.#paddedBlock = new Uint8Array(memory.buffer, input, capacity + padding);

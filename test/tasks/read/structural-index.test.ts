@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import test from 'ava';
 import fc from 'fast-check';
-import { compileStructuralIndex } from '../../../local/build-wasm.ts';
+import { compile, modules } from '../../../local/build-wasm.ts';
 import { StructuralIndex } from '../../../tasks/read/structural-index.ts';
 
 const capacity = 4096;
@@ -59,7 +59,9 @@ test('forgets the block before', (t) => {
   t.deepEqual([...index.positions.subarray(0, index.ends[0] + 1)], [1, 3]);
 });
 
-test('the committed code is what its source compiles to', (t) => {
-  const committed = readFileSync(new URL('../../../tasks/read/structural-index.wasm.ts', import.meta.url), 'utf8');
-  t.is(committed, compileStructuralIndex());
+test('the committed modules are what their sources compile to', (t) => {
+  for (const module of modules) {
+    const committed = readFileSync(new URL(`../../../tasks/read/${module}.wasm.ts`, import.meta.url), 'utf8');
+    t.is(committed, compile(module), module);
+  }
 });
