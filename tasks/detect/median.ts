@@ -1,9 +1,9 @@
-import { select } from './select.ts';
+import { copyToSort, select } from './select.ts';
 
 /** The median of numbers without NaN; NaN of none. For an even count, the mean of the two in the middle. */
 export function median(values: Float64Array): number {
   if (values.length === 0) return NaN;
-  const sorted = values.slice();
+  const sorted = copyToSort(values);
   const upper = values.length >> 1;
   select(sorted, upper);
   if (values.length % 2 === 1) return sorted[upper];

@@ -150,6 +150,8 @@ const year = {
   whole: new Float64Array(steps),
   ofYear: new Float64Array(steps),
   spread: new Float64Array(steps),
+  /** How far the shares of a step are from the usual ones. */
+  rest: ofDays(),
 };
 
 /** Find the shares of each day and of the year. */
@@ -209,7 +211,7 @@ const leastSpread = (): number => leastDeviation ** 2 + 0.5 / year.typicalFlight
  */
 function findSpreads(): void {
   const { count, share, usual, ofYear, spread, typicalFlights } = year;
-  const rest = new Float64Array(count);
+  const rest = year.rest.subarray(0, count);
   for (let step = 0; step < steps; step++) {
     for (let day = 0; day < count; day++) rest[day] = share[step][day] - usual[step][day];
     const middle = median(rest);

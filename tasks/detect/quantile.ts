@@ -1,4 +1,4 @@
-import { select } from './select.ts';
+import { copyToSort, select } from './select.ts';
 
 /**
  * The value below which a share of values lies, linear between the values. Source: Hyndman & Fan (1996), Sample quantiles
@@ -6,7 +6,7 @@ import { select } from './select.ts';
  * @param values at least one, in any order, without NaN
  */
 export function quantile(values: Float64Array, share: number): number {
-  const ordered = values.slice();
+  const ordered = copyToSort(values);
   const position = share * (ordered.length - 1);
   const place = Math.floor(position);
   select(ordered, place);

@@ -93,9 +93,19 @@ export class JoinedDays {
     this.#firstRead = key;
     if (this.#read.length === 0) this.#read = new Int32Array(keysReadAtOnce * daySlots * size);
     else this.#read.fill(0);
-    const last = Math.min(key + keysReadAtOnce, this.#tables[0].numbers.length);
-    for (let day = 0; day < daySlots; day++) {
-      for (let each = key; each < last; each++) this.add(each, day, this.#read, ((each - key) * daySlots + day) * size);
+    const read = this.#read;
+    for (const { records, numbers, days } of this.#tables) {
+      const { sums, keys } = records;
+      const last = Math.min(key + keysReadAtOnce, numbers.length);
+      for (let day = 0; day < daySlots; day++) {
+        if (days[day] === 0) continue;
+        for (let each = key; each < last; each++) {
+          if (numbers[each] === unknown) continue;
+          const from = (day * keys + numbers[each]) * size;
+          const to = ((each - key) * daySlots + day) * size;
+          for (let word = 0; word < size; word++) read[to + word] += sums[from + word];
+        }
+      }
     }
   }
 }
