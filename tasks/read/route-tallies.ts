@@ -34,7 +34,9 @@ const fullest = 0.7;
 const cancelledOne = 1 << 16;
 /** A day without a flight in so many batches, some 200,000 flights, is likely over. */
 const batchesOpen = 24;
-const [mostFlights, mostLost] = [255, 65_535];
+/** What an entry of a list holds. */
+const mostFlights = 255;
+const mostLost = 65_535;
 
 /** @param origin, destination numbers of airports; never 0 */
 function routeKey(origin: number, destination: number): number {
@@ -148,8 +150,11 @@ function larger({ keys, flights, lost, size, used }: RouteDay): RouteDay {
 /** The routes of a table, by a counting sort. */
 function listOf({ keys, flights, lost }: RouteDay): RouteList {
   // A route of more flights or minutes than an entry holds has several.
-  const entries = (slot: number) =>
-    Math.max(Math.ceil((flights[slot] & 0xffff) / mostFlights), Math.ceil(lost[slot] / mostLost));
+  const entries = (slot: number) => {
+    const flown = flights[slot] & 0xffff;
+    if (flown <= mostFlights && lost[slot] <= mostLost) return 1;
+    return Math.max(Math.ceil(flown / mostFlights), Math.ceil(lost[slot] / mostLost));
+  };
   let origins = 0;
   for (let slot = 0; slot < keys.length; slot++) origins = Math.max(origins, keys[slot] >>> 16);
   const firstOf = new Uint32Array(origins + 1);
@@ -166,7 +171,9 @@ function listOf({ keys, flights, lost }: RouteDay): RouteList {
   const next = firstOf.slice();
   for (let slot = 0; slot < keys.length; slot++) {
     if (keys[slot] === 0) continue;
-    let [flown, cancelled, minutes] = [flights[slot] & 0xffff, flights[slot] >>> 16, lost[slot]];
+    let flown = flights[slot] & 0xffff;
+    let cancelled = flights[slot] >>> 16;
+    let minutes = lost[slot];
     while (flown > 0 || minutes > 0) {
       const at = next[originOf(keys[slot])]++;
       list.destination[at] = destinationOf(keys[slot]);
