@@ -95,7 +95,8 @@ const cluster = z.strictObject({
   version: z.string().regex(/^1\.\d{2}$/, 'expected a version of Kubernetes in quotes, such as "1.36"'),
   /**
    * From where the cluster's API can be called, by those who may. The machine that runs Pulumi must be among them;
-   * `npm run preflight -- --stack STACK` tells its address. In prod it has to be set, and not to everywhere.
+   * `npm run preflight -- --stack STACK` tells its address. In prod they have to be set; not everywhere, unless `protection`
+   * is `none`.
    * @default dev: [0.0.0.0/0], prod: []
    * @example [203.0.113.7/32]
    */
@@ -347,10 +348,10 @@ const schema = z
       fault(['protection'], 'prod needs protection: "on"; to remove the stack, "lifted"');
     }
     for (const [index, range] of cluster.publicAccessCidrs.entries()) {
-      if (stack === 'prod' && prefixOf(range) < fewestBits) {
+      if (protection !== 'none' && prefixOf(range) < fewestBits) {
         fault(
           ['cluster', 'publicAccessCidrs', index],
-          `${range} is everywhere, or nearly; in prod, expected the addresses that call the API: \`npm run preflight -- --stack prod\` tells this machine's`,
+          `${range} is everywhere, or nearly; what is protected is called from addresses that are known: \`npm run preflight -- --stack ${stack}\` tells this machine's`,
         );
       }
     }

@@ -117,13 +117,19 @@ const faults: [string, StackName, Record<string, unknown>, RegExp][] = [
     'an API in prod for everybody',
     'prod',
     { 'cluster.publicAccessCidrs': ['203.0.113.7/32', '0.0.0.0/0'] },
-    /cluster\.publicAccessCidrs\.1: 0\.0\.0\.0\/0 is everywhere, or nearly; in prod, expected the addresses/,
+    /cluster\.publicAccessCidrs\.1: 0\.0\.0\.0\/0 is everywhere, or nearly; .*preflight -- --stack prod`/,
   ],
   [
     'an API in prod for one half of everybody',
     'prod',
     { 'cluster.publicAccessCidrs': ['0.0.0.0/1', '128.0.0.0/1'] },
     /cluster\.publicAccessCidrs\.1: 128\.0\.0\.0\/1 is everywhere/,
+  ],
+  [
+    'an API for everybody in another stack that is protected',
+    'dev',
+    { protection: 'on', stack: 'live' },
+    /cluster\.publicAccessCidrs\.0: 0\.0\.0\.0\/0 is everywhere/,
   ],
   [
     'an API for more addresses than EKS takes',
