@@ -2,6 +2,7 @@ import { type ColumnChunk, type CompressionCodec, parquetMetadata, parquetSchema
 import { InputError } from '../errors.ts';
 import { DamagedError, type ReadRange } from './archive.ts';
 import { codecNames, isKnownCodec } from './parquet-codecs.ts';
+import { readBytes } from './read-bytes.ts';
 import type { ByteRange } from './storage.ts';
 
 /** The description of most files, so that it comes with the first request. */
@@ -147,19 +148,4 @@ function whole(value: bigint | number, most: number): number {
   const number = Number(value);
   if (Number.isInteger(number) && number >= 0 && number <= most) return number;
   throw new Error(`${value} rows or bytes in a row group`);
-}
-
-/**
- * The bytes of a range, in memory of their own.
- * @throws Error when there are fewer
- */
-export async function readBytes(read: ReadRange, range: ByteRange): Promise<Buffer> {
-  const bytes = Buffer.allocUnsafe(range.end - range.start);
-  let at = 0;
-  for await (const chunk of read(range)) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  if (at < bytes.length) throw new Error(`${bytes.length - at} bytes are missing`);
-  return bytes;
 }

@@ -6,7 +6,8 @@ import { readPlain } from 'hyparquet/src/plain.js';
 import { DamagedError, type ReadRange } from './archive.ts';
 import { BitRuns } from './bit-runs.ts';
 import { codecs } from './parquet-codecs.ts';
-import { type ParquetChunk, readBytes } from './open-parquet.ts';
+import type { ParquetChunk } from './open-parquet.ts';
+import { readBytes } from './read-bytes.ts';
 
 /** Bytes of a column that are asked for at once. */
 const readAtOnce = 1 << 20;

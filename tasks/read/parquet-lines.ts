@@ -2,6 +2,7 @@ import type { DecodedArray } from 'hyparquet';
 import { InputError } from '../errors.ts';
 import { DamagedError, type ReadRange } from '../io/archive.ts';
 import type { BitRuns } from '../io/bit-runs.ts';
+import { joinRanges } from '../io/joined-ranges.ts';
 import type { ParquetChunk } from '../io/open-parquet.ts';
 import { type Page, pagesOf } from '../io/parquet-pages.ts';
 import { blank, FieldTable, fieldBytes, fieldWords } from './field-table.ts';
@@ -35,7 +36,11 @@ export async function* linesOfRowGroup(
   file: string,
   read: ReadRange,
 ): AsyncIterable<Uint8Array> {
-  const readers = columns.map((column) => new ColumnReader(column, file, read));
+  const readJoined = joinRanges(
+    columns.map(({ range }) => range),
+    read,
+  );
+  const readers = columns.map((column) => new ColumnReader(column, file, readJoined));
   const lines = Buffer.allocUnsafe(lineBytes);
   const view = new DataView(lines.buffer, lines.byteOffset, lines.byteLength);
   let used = 0;
