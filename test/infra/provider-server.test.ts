@@ -11,6 +11,7 @@ const { Struct } = require('google-protobuf/google/protobuf/struct_pb.js');
 const bucket =
   'urn:pulumi:dev::delaywatch::delaywatch:Storage$delaywatch:PrivateBucket$aws:s3/bucket:Bucket::storage-data';
 const vpc = 'urn:pulumi:dev::delaywatch::delaywatch:Network$aws:ec2/vpc:Vpc::network';
+const image = 'urn:pulumi:dev::delaywatch::delaywatch:Images$docker-build:index:Image::images-tasks';
 const job = 'urn:pulumi:dev::delaywatch::delaywatch:DatabaseRoles$kubernetes:batch/v1:Job::database-roles';
 
 /** What the engine test leans on, asked as Pulumi's engine asks. */
@@ -52,6 +53,10 @@ test('the providers that make nothing answer as providers do', async (t) => {
     ['cidrBlock', 'tags'],
     ['cidrBlock'],
   ]);
+
+  const built = { push: true, tags: ['a'] };
+  t.deepEqual(await diff(image, built, built), [[], []]);
+  t.deepEqual(await diff(image, { ...built, pull: true }, { ...built, pull: true }), [['contextHash'], []]);
 
   const who = fill(new messages.InvokeRequest(), {
     Tok: 'aws:index/getCallerIdentity:getCallerIdentity',
