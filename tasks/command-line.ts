@@ -59,7 +59,8 @@ const entries: Entry[] = [
   },
   {
     name: 'publish',
-    summary: 'check that the year is all there and agrees, write its tables and report → exports/{year}/, reports/{year}.html',
+    summary:
+      'check that the year is all there and agrees, write its tables and report → exports/{year}/, reports/{year}.html',
     options: [option.requiredYear()],
     load: async () => (await import('./commands/publish.ts')).publish,
   },

@@ -5,8 +5,8 @@ import { decompressPage, readDataPage } from 'hyparquet/src/datapage.js';
 import { readPlain } from 'hyparquet/src/plain.js';
 import { DamagedError, type ReadRange } from './archive.ts';
 import { BitRuns } from './bit-runs.ts';
-import { codecs } from './parquet-codecs.ts';
 import type { ParquetChunk } from './open-parquet.ts';
+import { codecs } from './parquet-codecs.ts';
 import { readBytes } from './read-bytes.ts';
 
 /** Bytes of a column that are asked for at once. */

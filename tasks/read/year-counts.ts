@@ -235,6 +235,7 @@ function carrierTallies({ carriers, segments, carrierDays }: JoinedTables, { air
       callback(segments[segment] % carriersAtAnAirport, flights, counts[cancelledBucket], sums[lostMinutes]);
     }
   };
+  const values = dayOfYear.length > 0 ? carriers : [];
   const ofYear = carrierDays.total(segments.length);
   const total = ({ start }: AirportRows) => {
     const result = { flights: new Float64Array(carriers.length), lost: new Float64Array(carriers.length) };
@@ -245,7 +246,7 @@ function carrierTallies({ carriers, segments, carrierDays }: JoinedTables, { air
     }
     return result;
   };
-  return { values: dayOfYear.length > 0 ? carriers : [], visit, total };
+  return { values, visit, total };
 }
 
 /** `06–09`, … */
@@ -286,6 +287,8 @@ function hourTallies({ dayOfYear, counts, sums }: Rows): Tallies {
 }
 
 function destinationTallies({ airports, routes }: JoinedTables, { airport, dayOfYear }: Rows): Tallies {
+  const isTold = routes.some(({ lists }) => lists.some(({ length }) => length > 0));
+  const values = isTold ? airports : [];
   const visit = (row: number, callback: TallyCallback) => {
     for (const { lists, numbers, airports: airportOf } of routes) {
       const origin = numbers[airport[row]];
@@ -298,7 +301,7 @@ function destinationTallies({ airports, routes }: JoinedTables, { airport, dayOf
     }
   };
   const total = ({ start, end }: AirportRows) => {
-    const result = { flights: new Float64Array(airports.length), lost: new Float64Array(airports.length) };
+    const result = { flights: new Float64Array(values.length), lost: new Float64Array(values.length) };
     for (const { lists, numbers, airports: airportOf } of routes) {
       const origin = numbers[airport[start]];
       for (let row = start; row < end; row++) {
@@ -314,6 +317,5 @@ function destinationTallies({ airports, routes }: JoinedTables, { airport, dayOf
     }
     return result;
   };
-  const isTold = routes.some(({ lists }) => lists.some(({ length }) => length > 0));
-  return { values: isTold ? airports : [], visit, total };
+  return { values, visit, total };
 }

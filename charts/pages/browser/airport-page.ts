@@ -62,6 +62,12 @@ function setUpChart(
   });
   addEventListener('hashchange', chooseByAddress);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => void draw());
+  let width = drawing.clientWidth;
+  new ResizeObserver(() => {
+    if (drawing.clientWidth === width) return;
+    width = drawing.clientWidth;
+    void draw();
+  }).observe(drawing);
   chooseByAddress();
   return (year) => {
     select.value = String(year);

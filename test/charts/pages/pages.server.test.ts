@@ -158,7 +158,7 @@ test.serial('a table is sorted by keyboard, and says how', async (t) => {
   const table = '[aria-label="Airports"]';
   const column = () =>
     page.$$eval(`${table} tbody tr td:nth-child(2)`, (cells) =>
-      cells.map((cell) => Number((cell as HTMLElement).dataset['value'])),
+      cells.map((cell) => Number((cell as HTMLElement).dataset.value)),
     );
   await page.focus(`${table} th:nth-child(2) button`);
   await page.keyboard.press('Enter');

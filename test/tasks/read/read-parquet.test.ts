@@ -27,13 +27,15 @@ const read = async (path: string, { maxBadRows = 0 } = {}): Promise<YearRead> =>
 function counted({ days, tallies, buckets, lostMinutes, carrierDays, rows, filledDelays, rejectedCount }: YearRead) {
   const tallied = Object.entries(tallies).map(([dimension, { values, visit }]) => {
     const found = new Map<string, number[]>();
-    visit((row, value, ...counts) => {
-      const key = `${row} ${values[value]}`;
-      found.set(
-        key,
-        counts.map((count, at) => count + (found.get(key)?.[at] ?? 0)),
-      );
-    });
+    for (let row = 0; row < days.dayOfYear.length; row++) {
+      visit(row, (value, ...counts) => {
+        const key = `${row} ${values[value]}`;
+        found.set(
+          key,
+          counts.map((count, at) => count + (found.get(key)?.[at] ?? 0)),
+        );
+      });
+    }
     return [dimension, Object.fromEntries([...found].sort())];
   });
   const segments = carrierDays.segments.map(({ airport, carrier }) => `${airport} ${carrier}`).sort();

@@ -22,10 +22,29 @@ const days = airportDaysOf([
   { airport: 'LGA', day: 7, flights: 50, anomalyScore: NaN, meanDepartureDelay: NaN, excessMinutes: -5 },
 ]);
 const places = new Map([
-  ['JFK', { airport: 'JFK', name: 'Kennedy', city: 'New York', state: 'New York', latitude: 40.64, longitude: -73.78, time_zone: null }],
+  [
+    'JFK',
+    {
+      airport: 'JFK',
+      name: 'Kennedy',
+      city: 'New York',
+      state: 'New York',
+      latitude: 40.64,
+      longitude: -73.78,
+      time_zone: null,
+    },
+  ],
   [
     'LGA',
-    { airport: 'LGA', name: 'La Guardia', city: 'New York', state: 'New York', latitude: 40.78, longitude: -73.87, time_zone: null },
+    {
+      airport: 'LGA',
+      name: 'La Guardia',
+      city: 'New York',
+      state: 'New York',
+      latitude: 40.78,
+      longitude: -73.87,
+      time_zone: null,
+    },
   ],
 ]);
 const facts = yearFacts(storedSummaryOf(days), { airports: places, events: yearEvents(days, []) });
