@@ -20,5 +20,8 @@ export async function drawAirportChart(
   const size = { width, height: 460, text: width < narrow ? 10 : 12 };
   const { data, layout } = airportYearFigure(airportYearOf(facts, known), size);
   const template = plotlyTemplate(themes[matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light']);
-  await Plotly.react(element, data, { ...layout, template, width, height: size.height }, { displayModeBar: false });
+  // On a narrow screen the page's own heading and caption say what there is no room for.
+  const fitted = width < narrow ? { title: undefined, showlegend: false } : {};
+  const whole = { ...layout, ...fitted, template, width, height: size.height };
+  await Plotly.react(element, data, whole, { displayModeBar: false });
 }
