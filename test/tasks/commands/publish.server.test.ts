@@ -165,7 +165,7 @@ for (const [what, tamper, message] of tampered) {
     const { code, lastLine } = await command('publish');
     t.is(code, 65, lastLine);
     t.regex(lastLine, message);
-    t.deepEqual(readFileSync(report), whole);
+    t.true(readFileSync(report).equals(whole));
     writeFileSync(summaryFile(2013), summary);
     for (const step of ['migrate', 'load', 'render', 'publish']) t.is((await command(step)).code, 0, step);
   });
@@ -300,5 +300,5 @@ test.serial('without a database nothing is published', async (t) => {
   const before = readFileSync(report);
   const { code } = await command('publish', 2013, { DATABASE_URL: 'postgres://pipeline@127.0.0.1:1/flights' });
   t.is(code, 69);
-  t.deepEqual(readFileSync(report), before);
+  t.true(readFileSync(report).equals(before));
 });
