@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import type { AirportFacts, TypicalCell } from './airport-facts.ts';
 import type { Html } from './page.ts';
-import { count } from './words.ts';
+import { count, counted } from './words.ts';
 
 export type TypicalMeasure = 'onTime' | 'late60' | 'late180';
 
@@ -82,7 +82,7 @@ function cellHtml(cell: Cell | undefined, measure: TypicalMeasure): Html {
   const { flights, late15 } = cell;
   const share = measure === 'onTime' ? 1 - late15 / flights : cell[measure] / flights;
   const text = `${(100 * share).toFixed(measure === 'late180' ? 1 : 0)} %`;
-  if (flights < fewFlights) return html`<td class="few" title="Only ${count(flights)} flights">${text}</td>`;
+  if (flights < fewFlights) return html`<td class="few" title="Only ${counted(flights, 'flight')}">${text}</td>`;
   const bad = measure === 'onTime' ? 1 - share : share;
   const colour = Math.round(Math.min(1, bad / fullColour[measure]) * 55);
   return html`<td title="${count(flights)} flights" style="background: color-mix(in srgb, var(--worse-4) ${colour}%, transparent)">${text}</td>`;

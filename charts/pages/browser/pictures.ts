@@ -30,6 +30,7 @@ function drawWhenSeen(figure: HTMLElement, picture: Picture): void {
     // Another width may have come while this one waited for its data.
     if (drawn !== width) return;
     drawing.replaceChildren(...content);
+    for (const svg of drawing.querySelectorAll('svg')) describe(svg, figure);
     drawing.style.minHeight = '';
   };
   const seen = new IntersectionObserver(
@@ -44,4 +45,27 @@ function drawWhenSeen(figure: HTMLElement, picture: Picture): void {
   seen.observe(figure);
   // Paper has no place to scroll to.
   addEventListener('beforeprint', () => void draw());
+}
+
+/** One picture with one description: the table beside it holds the same numbers and links for readers who cannot see it. */
+function describe(svg: SVGElement, figure: HTMLElement): void {
+  for (const part of svg.querySelectorAll('[aria-label]')) part.removeAttribute('aria-label');
+  for (const link of svg.querySelectorAll('a')) makeShortcut(link);
+  svg.setAttribute('role', 'img');
+  if (svg.hasAttribute('aria-label')) return;
+  const words = figure.querySelector('figcaption')?.textContent ?? figure.dataset.label ?? 'picture';
+  svg.setAttribute('aria-label', words);
+}
+
+/** A link within a picture would be a stop of the keyboard on each dot; a shortcut is for the mouse alone. */
+function makeShortcut(link: Element): void {
+  const href = link.getAttribute('href') ?? link.getAttributeNS('http://www.w3.org/1999/xlink', 'href')!;
+  for (const mark of [...link.children] as SVGElement[]) {
+    mark.style.cursor = 'pointer';
+    mark.dataset.href = href;
+    mark.addEventListener('click', () => {
+      location.href = href;
+    });
+  }
+  link.replaceWith(...link.childNodes);
 }
