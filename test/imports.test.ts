@@ -1,24 +1,12 @@
 import { globSync, readFileSync } from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
-import ts from 'typescript';
+import { projectImports, rooms } from '../local/project-imports.ts';
+import manifest from '../package.json' with { type: 'json' };
 
 const root = fileURLToPath(new URL('../', import.meta.url));
-const folders = ['bench', 'charts', 'evaluation', 'infra', 'local', 'samples', 'smoke', 'tasks'];
-const files = globSync(`{${folders.join(',')}}/**/*.ts`, { cwd: root });
-
-/** What each file imports of the project, types included. */
-const imports = new Map(
-  files.map((file) => {
-    const { importedFiles } = ts.preProcessFile(readFileSync(join(root, file), 'utf8'));
-    const own = importedFiles.map(({ fileName }) => fileName).filter((name) => /^\..*\.ts$/.test(name));
-    return [file, own.map((name) => normalize(join(dirname(file), name)))];
-  }),
-);
-
-/** From the top down: each imports only what stands below it. */
-const rooms = ['commands', 'report', 'acquire', 'tables', 'detect', 'read', 'summary', 'io'];
+const imports = projectImports();
 
 test('no file imports itself by way of others', (t) => {
   const done = new Set<string>();
@@ -29,12 +17,12 @@ test('no file imports itself by way of others', (t) => {
     for (const next of imports.get(file) ?? []) visit(next, [...path, file]);
     done.add(file);
   };
-  for (const file of files) visit(file, []);
+  for (const file of imports.keys()) visit(file, []);
   t.true(done.size > 200);
 });
 
 test('the rooms of tasks stand in the order of the data', (t) => {
-  const roomOf = (file: string) => rooms.indexOf(/^tasks\/(\w+)\//.exec(file)?.[1] ?? '');
+  const roomOf = (file: string) => rooms.findIndex(({ name }) => name === /^tasks\/(\w+)\//.exec(file)?.[1]);
   const wrong = [...imports].flatMap(([file, imported]) =>
     imported
       .filter((other) => roomOf(file) >= 0 && roomOf(other) >= 0 && roomOf(other) < roomOf(file))
@@ -52,4 +40,24 @@ test('charts and detectors know no edge', (t) => {
   );
   t.true(pure.length > 20);
   t.deepEqual(wrong, []);
+});
+
+test('what runs in the image imports no package that is for development only', (t) => {
+  const loaded =
+    /(?:^(?:import|export) (?!type\b)(?:[^'"]*? from )?|\bimport\(|\bimport\.meta\.resolve\()'([^'.][^']*)'/gm;
+  const files = globSync('{tasks,charts}/**/*.ts', { cwd: root }).filter(
+    (file) => !file.startsWith('charts/superset/'),
+  );
+  const packages = files.flatMap((file) =>
+    [...readFileSync(join(root, file), 'utf8').matchAll(loaded)]
+      .filter(([, name]) => !name.startsWith('node:'))
+      .map(([, name]) => [file, name.split('/', name.startsWith('@') ? 2 : 1).join('/')]),
+  );
+  t.true(packages.length > 40);
+  // The image has a browser of its own; the packaged one is looked for and may be missing.
+  const optional = '@sparticuz/chromium';
+  t.deepEqual(
+    packages.filter(([, name]) => !(name in manifest.dependencies) && name !== optional),
+    [],
+  );
 });
