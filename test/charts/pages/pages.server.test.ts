@@ -6,6 +6,7 @@ import test, { type ExecutionContext } from 'ava';
 import puppeteer, { type Browser, type Page } from 'puppeteer';
 import { findChromium } from '../../../tasks/io/find-chromium.ts';
 import { LineLog } from '../../../tasks/io/log.ts';
+import { keepPicture } from '../../support/keep-picture.ts';
 import { runCommand } from '../../support/run-command.ts';
 import { writeGeneratedYear } from '../../support/sample-files.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -93,6 +94,7 @@ for (const path of pages) {
     const words = `${view.width ? 'on a phone' : view.dark ? 'in the dark' : 'by day'}`;
     test.serial(`${path} opens as a file ${words}, draws its pictures, and hinders nobody`, async (t) => {
       const page = await open(t, path, view);
+      keepPicture(`${path.replaceAll(/[/#,]/g, '-')} ${words}.png`, await page.screenshot({ fullPage: true }));
       t.is(await page.evaluate(() => document.documentElement.scrollWidth), view.width ?? 1240);
       const { violations } = await new AxePuppeteer(page).options({ preload: false }).analyze();
       const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
