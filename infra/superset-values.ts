@@ -3,7 +3,7 @@ import { emptySecretName, supersetName, supersetPort } from './manifests/superse
 
 /**
  * The official chart, for Superset 6.1. Not each of its releases gets into its repository's index; this one is seen to be pulled
- * from there. Later ones only declare the chart deprecated (docs/decisions/0031-superset-by-its-chart.md).
+ * from there. Later ones only declare the chart deprecated (docs/decisions/0020-superset-by-its-chart.md).
  */
 export const supersetChart = { name: 'superset', repository: 'https://apache.github.io/superset', version: '0.22.4' };
 

@@ -1,0 +1,62 @@
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import test from 'ava';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+const read = (file: string) => readFileSync(join(root, file), 'utf8');
+const pages = globSync('{*.md,docs/**/*.md,samples/*.md,bench/*.md,test/fixtures/*.md}', { cwd: root });
+
+/** What GitHub calls the headings of a page in addresses. */
+function anchors(markdown: string): Set<string> {
+  const headings = [...markdown.replaceAll(/^```[\s\S]*?^```/gm, '').matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+  return new Set(headings);
+}
+
+test('what a page links to is there', (t) => {
+  const broken: string[] = [];
+  let links = 0;
+  for (const page of pages) {
+    const text = read(page).replaceAll(/^ *```[\s\S]*?^ *```/gm, '');
+    for (const [, link] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
+      // Addresses on the web, and those on GitHub's own pages.
+      if (/^(?:[a-z]+:|\.\.\/\.\.\/(?:compare|releases)\/)/.test(link)) continue;
+      links++;
+      const [path, anchor] = link.split('#');
+      const file = path ? join(dirname(page), path) : page;
+      if (!existsSync(join(root, file))) broken.push(`${page}: ${link}`);
+      else if (anchor && !anchors(read(file)).has(anchor)) broken.push(`${page}: ${link} has no such heading`);
+    }
+  }
+  t.true(links > 50);
+  t.deepEqual(broken, []);
+});
+
+test('decisions are numbered without holes, and each tells its context, what was decided, and what follows', (t) => {
+  const files = readdirSync(join(root, 'docs', 'decisions')).sort();
+  for (const [index, file] of files.entries()) {
+    const number = index + 1;
+    t.true(file.startsWith(`${String(number).padStart(4, '0')}-`), file);
+    const headings = [...read(`docs/decisions/${file}`).matchAll(/^#+ (.+)$/gm)].map(([, heading]) => heading);
+    t.true(headings[0].startsWith(`${number}. `), file);
+    t.deepEqual(headings.slice(1), ['Context', 'Decision', 'Consequences'], file);
+  }
+  t.true(files.length > 20);
+});
+
+test('what code says about a page of the documentation is there', (t) => {
+  const code = globSync('{bench,charts,dags,evaluation,infra,local,samples,smoke,tasks}/**/*.{ts,py,yaml,json,sql}', {
+    cwd: root,
+  });
+  const missing = code.flatMap((file) =>
+    [...read(file).matchAll(/\b(?:docs\/[\w/-]+\.md|(?:README|CONTRIBUTING|SECURITY)\.md)(?=[\s,:;.)`'"]|$)/gm)]
+      .filter(([path]) => !existsSync(join(root, path)))
+      .map(([path]) => `${file}: ${path}`),
+  );
+  t.deepEqual(missing, []);
+});
