@@ -60,3 +60,26 @@ test('what code says about a page of the documentation is there', (t) => {
   );
   t.deepEqual(missing, []);
 });
+
+test('docs/reference.md has a line for each command, table and setting', (t) => {
+  const page = read('docs/reference.md');
+  const lines = new Set(
+    [...page.matchAll(/^\| (`[^|]*) \|/gm)].flatMap(([, cell]) => cell.match(/(?<=`)[\w-]+(?=`)/g) ?? []),
+  );
+  const commands = readdirSync(join(root, 'tasks', 'commands')).map((file) => file.replace(/\.ts$/, ''));
+  const migrations = globSync('tasks/migrations/*.sql', { cwd: root }).sort().map(read).join('\n');
+  const made = [...migrations.matchAll(/^CREATE (?:TABLE|(?:OR REPLACE )?VIEW) (\w+)/gm)].map(([, name]) => name);
+  // What the machine sets is not the user's; Kaggle's own variables are in docs/acquire.md.
+  const settings = [...read('tasks/settings.ts').matchAll(/^ {2}([A-Z][A-Z\d_]+): /gm)]
+    .map(([, name]) => name)
+    .filter(
+      (name) =>
+        !/^(?:PATH|HOME|LANG|LD_LIBRARY_PATH|FONTCONFIG_\w+|XDG_\w+|KAGGLE_(?:API|CONFIG|USER|KEY).*)$/.test(name),
+    );
+  const tables = made.filter((name) => !/^airport_days_/.test(name));
+  t.true(commands.length >= 7 && settings.length >= 10 && tables.length >= 9);
+  t.deepEqual(
+    [...commands, ...settings, ...tables].filter((name) => !lines.has(name)),
+    [],
+  );
+});
