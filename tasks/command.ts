@@ -8,6 +8,8 @@ export interface Options {
   from: string;
   /** Whether to fetch again what has changed where it came from. */
   refresh?: true;
+  /** Whether the months of the year that are published so far are taken for it. */
+  soFar: boolean;
   /** Bad rows that are let through into `rejects/{year}.csv`. */
   maxBadRows: number;
   /** Whether a year that looks incomplete is taken. */

@@ -36,11 +36,8 @@ export const maxBadRows = (): Option =>
     });
 
 /** With an answer, since a scheduler's template writes one word for either case. */
-export const allowPartial = (): Option =>
-  new Option(
-    '--allow-partial [yes|no]',
-    'take a year that looks incomplete: a month without flights, or with far too few',
-  )
+const yesOrNo = (flags: string, description: string): Option =>
+  new Option(`${flags} [yes|no]`, description)
     .preset('yes')
     .default(false, 'no')
     .argParser((text) => {
@@ -48,6 +45,12 @@ export const allowPartial = (): Option =>
       if (/^(?:no|false)$/i.test(text)) return false;
       throw new InvalidArgumentError('Expected yes or no.');
     });
+
+export const allowPartial = (): Option =>
+  yesOrNo('--allow-partial', 'take a year that looks incomplete: a month without flights, or with far too few');
+
+export const soFar = (): Option =>
+  yesOrNo('--so-far', 'take the months that are published so far, from January on, for the year');
 
 export const shard = (): Option =>
   new Option('--shard <i/n>', 'draw the i-th of n even parts of the charts')

@@ -3,7 +3,7 @@ import { csvEndings, kindOf } from '../io/archive.ts';
 import { lastSegment, shown } from '../io/origin.ts';
 import { btsFiles } from './bts.ts';
 import { monthName, monthsOf } from './months.ts';
-import type { Source, SourceRequest, WantedFile } from './source.ts';
+import { politeAtOnce, type Source, type SourceRequest, type WantedFile } from './source.ts';
 
 /** Replaced by the month, as 1 to 12 and as 01 to 12. */
 const monthPlaceholder = /\{month\}|\{MM\}/;
@@ -25,7 +25,10 @@ export function addressSource(template: string, { year, openOrigin }: SourceRequ
     name: decodeURI(shown(new URL(base))),
     origin: openOrigin(files[0].url, authorization),
     files,
-    whenMissing: () => `looked for ${files.map(({ url }) => shown(url)).join(', ')}; check the address`,
+    place: shown(files[0].url) + (files.length > 1 ? ` and ${files.length - 1} addresses like it` : ''),
+    atOnce: politeAtOnce,
+    whenMissing: () => 'try again when the files are there',
+    whenAbsent: 'check the year and the address',
   };
 }
 

@@ -1,5 +1,6 @@
+import { shown } from '../io/origin.ts';
 import { expectedOn, monthName, monthsOf } from './months.ts';
-import type { Source, SourceRequest, WantedFile } from './source.ts';
+import { politeAtOnce, type Source, type SourceRequest, type WantedFile } from './source.ts';
 
 /** Where the Bureau of Transportation Statistics publishes its monthly files. */
 export const btsFolder = 'https://transtats.bts.gov/PREZIP/';
@@ -18,17 +19,16 @@ export function btsSource(folder: URL, { year, openOrigin }: SourceRequest): Sou
     name: 'bts',
     origin: openOrigin(folder),
     files: btsFiles(folder, year),
-    whenMissing: (missing, today) => (year >= 1990 && year <= 1999 ? gap(year) : late(year, missing, today)),
+    place: shown(folder),
+    atOnce: politeAtOnce,
+    whenMissing: (missing, today) => tryAgain(year, missing.at(-1)!, today),
+    whenAbsent: 'check the year, and BTS_URL where it is set',
   };
 }
 
-const gap = (year: number) =>
-  'BTS offers no ready-made files of 1990 to 1999. Two ways out: `--from` the address of a mirror that has them; or the ' +
-  `download form of TranStats by hand, month by month, and the files into the folder of ${year} (docs/acquire.md tells how)`;
-
-function late(year: number, missing: number[], today: Date): string {
-  const expected = expectedOn(year, missing.at(-1)!);
+function tryAgain(year: number, month: number, today: Date): string {
+  const expected = expectedOn(year, month);
   return expected > today.toISOString().slice(0, 10)
     ? `BTS publishes a month about two months after its end: try again after ${expected}`
-    : `BTS should have published ${monthName(year, missing.at(-1)!)} by ${expected}: try again in a week`;
+    : `BTS should have published ${monthName(year, month)} by ${expected}: try again in a week`;
 }

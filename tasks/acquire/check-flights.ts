@@ -1,11 +1,12 @@
-import { InputError, YearMissingError } from '../errors.ts';
+import { InputError } from '../errors.ts';
 import { decompressed, isCsv, type Kind } from '../io/archive.ts';
 import { readZipStream } from '../io/zip-stream.ts';
 import { AirportCodes, CarrierCodes } from '../read/codes.ts';
 import { recognizeDialect } from '../read/dialect.ts';
 import { FlightReader, Workspace } from '../read/flight-reader.ts';
 import { type Header, headerIn, wholeHeader } from '../read/header.ts';
-import { monthName } from './months.ts';
+import { missingMonths } from './missing-months.ts';
+import { monthName, monthsInWords } from './months.ts';
 
 /** More of them are no typing errors: the file is not what it should be. */
 const mostUnreadableRows = 1_000;
@@ -31,8 +32,8 @@ export interface FlightsFound {
 /**
  * Read a file to its end while it arrives, every row of it.
  * @throws DamagedError when it is truncated or damaged
- * @throws InputError when it is no file of flights, or holds flights of another month
- * @throws YearMissingError when it lacks months
+ * @throws InputError when it is no file of flights, holds flights of another month, or lacks months of a year long past
+ * @throws YearMissingError when it lacks months that may still come
  */
 export async function checkFlights(bytes: AsyncIterable<Uint8Array>, expected: Expected): Promise<FlightsFound> {
   const { name, kind, year } = expected;
@@ -117,6 +118,6 @@ function checkMonths(readers: FlightReader[], { name, year, months }: Expected):
   if (others.length > 0) {
     throw new InputError(`${name} holds flights of ${others.join(', ')}; expected ${wanted.join(', ')} and no others`);
   }
-  const missing = months.filter((month) => !held.includes(month)).map((month) => monthName(year, month));
-  if (missing.length > 0) throw new YearMissingError(`${name} holds no flights of ${missing.join(', ')}`);
+  const missing = months.filter((month) => !held.includes(month));
+  if (missing.length > 0) throw missingMonths(year, `${name} holds no flights of ${monthsInWords(year, missing)}`);
 }

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { PassThrough } from 'node:stream';
-import { InputError, YearMissingError } from '../errors.ts';
+import { InputError } from '../errors.ts';
 import { DamagedError, type Kind, kindOf } from '../io/archive.ts';
 import { type Origin, type OriginFile, StartOverError, shown } from '../io/origin.ts';
 import type { Storage } from '../io/storage.ts';
 import { checkFlights, type FlightsFound } from './check-flights.ts';
 import type { ManifestFile } from './manifest.ts';
+import { missingMonths } from './missing-months.ts';
 
 /** A copy may be damaged on its way; a file that is damaged each time is so where it lies. */
 const attempts = 3;
@@ -77,7 +78,7 @@ export async function fetchFile(request: FetchRequest): Promise<ManifestFile> {
       onRetry(`${url}: ${what}; fetching it again`);
     }
     const again = await origin.look(request.found.url);
-    if (!again) throw new YearMissingError(`${url} was taken away while it was fetched; try again later`);
+    if (!again) throw missingMonths(request.year, `${url} was taken away while it was fetched; try again later`);
     found = again;
   }
 }

@@ -3,7 +3,7 @@ import type { Storage } from '../io/storage.ts';
 import { version } from '../version.ts';
 import { fetchFile } from './fetch-file.ts';
 import { inTurn } from './in-turn.ts';
-import type { Manifest, ManifestFile } from './manifest.ts';
+import { type Manifest, type ManifestFile, monthsIn } from './manifest.ts';
 import type { PlannedFile } from './plan.ts';
 import type { Source } from './source.ts';
 
@@ -12,11 +12,9 @@ export interface YearRequest {
   year: number;
   source: Source;
   folder: Storage;
-  /** All files of the year. */
-  planned: PlannedFile[];
-  /** Those of them that are there. */
+  /** The files that are there. */
   present: ManifestFile[];
-  /** Those of them to fetch, whether they are there or not. */
+  /** The files to fetch, whether they are there or not, in the order in which they are begun. */
   wanted: PlannedFile[];
   atOnce: number;
   /** Called at the start and after each file, one call after the other. */
@@ -27,16 +25,19 @@ export interface YearRequest {
 
 /** Fetch what is wanted; returns what is there then. */
 export async function fetchYear(request: YearRequest): Promise<Manifest> {
-  const { year, source, folder, planned, wanted, atOnce, log, signal } = request;
-  const files = new Map(request.present.map((file) => [file.name, file]));
+  const { year, source, folder, present, wanted, atOnce, log, signal } = request;
+  const files = new Map(present.map((file) => [file.name, file]));
+  const expected = new Map([...present, ...wanted].map(({ name, months }) => [name, months[0]]));
+  const names = [...expected].sort(([, a], [, b]) => a - b).map(([name]) => name);
   const manifest = (): Manifest => {
-    const there = planned.map(({ name }) => files.get(name)).filter((file) => file !== undefined);
+    const there = names.map((name) => files.get(name)).filter((file) => file !== undefined);
     return {
       year,
       source: source.name,
       acquired_by: `delaywatch ${version}`,
       acquired_at: there.map(({ acquired_at }) => acquired_at).reduce((a, b) => (a > b ? a : b), ''),
-      expected: planned.map(({ name }) => name),
+      months: monthsIn(there),
+      expected: names,
       files: there,
     };
   };

@@ -1,6 +1,6 @@
-import { YearMissingError } from '../errors.ts';
+import { InputError } from '../errors.ts';
 import { monthsOf } from './months.ts';
-import type { Source, SourceRequest } from './source.ts';
+import { politeAtOnce, type Source, type SourceRequest } from './source.ts';
 
 const dataset = 'yuanyuwendymu/airline-delay-and-cancellation-data-2009-2018';
 const years = { first: 2009, last: 2018 };
@@ -15,14 +15,17 @@ export function kaggleSource(
     name: 'kaggle',
     origin: openOrigin(url, authorization),
     files: [{ url, months: monthsOf(year) }],
-    whenMissing: () => `Kaggle's set ${dataset} no longer has ${year}.csv: take --from bts`,
+    place: `Kaggle's set ${dataset}`,
+    atOnce: politeAtOnce,
+    whenMissing: () => 'take --from bts',
+    whenAbsent: 'take --from bts',
   };
 }
 
-/** @throws YearMissingError when the set never held the year */
+/** @throws InputError when the set never held the year */
 export function checkKaggleYear(year: number): void {
   if (year >= years.first && year <= years.last) return;
-  throw new YearMissingError(
+  throw new InputError(
     `the flights of ${year} are not there: Kaggle's set holds ${years.first} to ${years.last}; take --from bts`,
   );
 }

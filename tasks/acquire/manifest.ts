@@ -25,21 +25,30 @@ const schema = z.object({
   acquired_by: z.string(),
   /** Of the newest file. */
   acquired_at: z.string(),
+  /** The months, from 1 to 12, that are there whole: those of `files`, in order. A whole year has all of them. */
+  months: z.array(z.number()).optional(),
   /** Names of all files, also of those that are yet to come. */
   expected: z.array(z.string()),
+  /** The files that are there whole. */
   files: z.array(fileSchema),
 });
+
+/** The months that files hold, in order. */
+export function monthsIn(files: { months: number[] }[]): number[] {
+  return [...new Set(files.flatMap(({ months }) => months))].sort((a, b) => a - b);
+}
 
 /** What lies in a year's folder, and where it came from. */
 export type Manifest = z.infer<typeof schema>;
 export type ManifestFile = z.infer<typeof fileSchema>;
 
-/** Lies beside a year that is complete. */
+/** Lies beside a year that can be read: the whole year, or the months that are published so far. */
 const manifestName = 'manifest.json';
 
-/** What is recorded of a year, and whether it is complete. */
+/** What is recorded of a year. */
 export interface Recorded {
   manifest: Manifest;
+  /** Whether what is there can be read as a year, or as a year so far. */
   finished: boolean;
 }
 
@@ -59,12 +68,12 @@ export async function readManifest(folder: Storage, names: string[]): Promise<Re
   }
 }
 
-/** Record what is there so far; with the first record the year counts as incomplete. */
+/** Record what is there so far; with the first record nobody can read the year. */
 export async function writeUnfinished(folder: Storage, manifest: Manifest): Promise<void> {
   await folder.write(unfinishedName, text(manifest), 'application/json');
 }
 
-/** Record that the year is complete. */
+/** Record what is there; from here on it can be read. */
 export async function finish(folder: Storage, manifest: Manifest): Promise<void> {
   await folder.write(manifestName, text(manifest), 'application/json');
   await folder.remove([unfinishedName]);

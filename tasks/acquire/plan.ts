@@ -3,7 +3,8 @@ import { isReadable } from '../io/archive.ts';
 import type { OriginFile } from '../io/origin.ts';
 import { inTurn } from './in-turn.ts';
 import type { ManifestFile } from './manifest.ts';
-import { monthName } from './months.ts';
+import { mayStillCome, missingMonths, waitedForMonths } from './missing-months.ts';
+import { monthName, monthsInWords } from './months.ts';
 import type { Source, WantedFile } from './source.ts';
 
 /** A file that is there to be fetched, and what to call it. */
@@ -13,29 +14,65 @@ export interface PlannedFile {
   months: number[];
 }
 
+/** What to look for. */
+export interface PlanRequest {
+  year: number;
+  /** Whether the months that are published so far will do, from the first one on without a hole. */
+  soFar: boolean;
+  /** Months that lie in the year's folder already; they need not be published any more. */
+  keptMonths: number[];
+  signal: AbortSignal;
+  today?: Date;
+}
+
 /**
  * Look at all files of a source, before any is fetched.
- * @throws YearMissingError when some are not there
+ * @returns those that are there, in the order of their months
+ * @throws YearMissingError when months are missing that may still come
+ * @throws InputError when months of a year long past are missing
  */
-export async function planYear(
-  source: Source,
-  { year, atOnce, signal }: { year: number; atOnce: number; signal: AbortSignal },
-): Promise<PlannedFile[]> {
+export async function planYear(source: Source, request: PlanRequest): Promise<PlannedFile[]> {
+  const { year, soFar, keptMonths, signal } = request;
   const found = new Map<WantedFile, OriginFile>();
-  await inTurn(source.files, { atOnce, signal }, async (file) => {
+  await inTurn(source.files, { atOnce: source.atOnce, signal }, async (file) => {
     const there = await source.origin.look(file.url);
     if (there) found.set(file, there);
   });
-  const missing = source.files.filter((file) => !found.has(file)).flatMap(({ months }) => months);
-  if (missing.length > 0) {
-    const which = missing.map((month) => monthName(year, month)).join(', ');
-    throw new YearMissingError(`${source.name} lacks flights of ${which}; ${source.whenMissing(missing, new Date())}`);
+  const isThere = (file: WantedFile) => found.has(file) || file.months.every((month) => keptMonths.includes(month));
+  const last = source.files.findLastIndex(isThere);
+  const wanted = soFar && last >= 0 ? source.files.slice(0, last + 1) : source.files;
+  const missing = wanted.filter((file) => !isThere(file)).flatMap(({ months }) => months);
+  if (missing.length > 0) throw missingError(source, missing, { ...request, after: soFar ? last : -1 });
+  return source.files
+    .filter((file) => found.has(file))
+    .map((file) => {
+      const there = found.get(file)!;
+      const name = file.name ?? there.name;
+      return { name: isReadable(name) ? name : `${year}.csv`, found: there, months: file.months };
+    });
+}
+
+/** @param after index of the last file that is there where the months up to it will do; −1 where all must be there */
+function missingError(
+  source: Source,
+  missing: number[],
+  { year, today = new Date(), after }: PlanRequest & { after: number },
+): Error {
+  const words = monthsInWords(year, missing);
+  if (!mayStillCome(year, today)) {
+    const sentence =
+      `there is nothing at ${source.place} for ${words}, and it is not waited for, since ${year} ended more than ` +
+      `${waitedForMonths} months ago; ${source.whenAbsent}`;
+    return missingMonths(year, sentence, today);
   }
-  return source.files.map((file) => {
-    const there = found.get(file)!;
-    const name = file.name ?? there.name;
-    return { name: isReadable(name) ? name : `${year}.csv`, found: there, months: file.months };
-  });
+  const there = source.files[after]?.months[0];
+  const hole =
+    there === undefined
+      ? ''
+      : `, although ${monthName(year, there)} is out, and the year so far has to be whole up to its last month`;
+  return new YearMissingError(
+    `${source.name} has not published ${words} yet${hole}; ${source.whenMissing(missing, today)}`,
+  );
 }
 
 /** Whether a file that was fetched is still what its source has. */

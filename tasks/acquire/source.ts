@@ -15,8 +15,14 @@ export interface Source {
   name: string;
   origin: Origin;
   files: WantedFile[];
-  /** A sentence's end for people when months are not there: why, and what to do. */
+  /** Where the files are looked for, for people. */
+  place: string;
+  /** How many files may be asked for at once. */
+  atOnce: number;
+  /** A sentence's end for people when months are not out yet: when to try again. */
   whenMissing(missingMonths: number[], today: Date): string;
+  /** A sentence's end for people when months can no longer be expected: what to check. */
+  whenAbsent: string;
 }
 
 /** What every source needs. */
@@ -25,3 +31,6 @@ export interface SourceRequest {
   /** Opens the way to files behind http, https or file. */
   openOrigin(url: URL, authorization?: string): Origin;
 }
+
+/** Polite to a public server, and enough to keep the line to it busy. */
+export const politeAtOnce = 2;

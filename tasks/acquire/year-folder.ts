@@ -3,7 +3,8 @@ import { InputError, SettingsError } from '../errors.ts';
 import { isReadable } from '../io/archive.ts';
 import { openStorage } from '../io/open-storage.ts';
 import type { Storage, StoredObject } from '../io/storage.ts';
-import { type Manifest, type ManifestFile, type Recorded, readManifest } from './manifest.ts';
+import { type Manifest, type ManifestFile, monthsIn, type Recorded, readManifest } from './manifest.ts';
+import { monthsOf } from './months.ts';
 
 /** A year's folder, and what lies in it. */
 export interface YearFolder {
@@ -48,10 +49,17 @@ function checkOthers({ storage, files }: YearFolder, { expected, source }: Manif
   );
 }
 
-/** Whether all that a manifest names is there, as far as a look at the sizes tells. */
-export function isComplete({ files }: YearFolder, manifest: Manifest): boolean {
-  const sizes = new Map(manifest.files.map(({ name, size }) => [name, size]));
-  return manifest.expected.every((name) => sizes.has(name) && files.get(name)?.size === sizes.get(name));
+/** Whether what is recorded can be read and is all there, as far as a look at the sizes tells. */
+export function isReadableYear({ files }: YearFolder, { manifest, finished }: Recorded): boolean {
+  return (
+    finished && manifest.files.length > 0 && manifest.files.every(({ name, size }) => files.get(name)?.size === size)
+  );
+}
+
+/** Whether a manifest has all months of its year. */
+export function isWholeYear({ year, files }: Manifest): boolean {
+  const months = monthsIn(files);
+  return monthsOf(year).every((month) => months.includes(month));
 }
 
 /** Whether a file is there as it was recorded, to the last bit. */

@@ -1,10 +1,12 @@
 import { chooseSource } from '../acquire/choose-source.ts';
 import { fetchYear } from '../acquire/fetch-year.ts';
-import { finish, type Manifest, writeUnfinished } from '../acquire/manifest.ts';
+import { finish, type Manifest, monthsIn, writeUnfinished } from '../acquire/manifest.ts';
+import { monthsInWords } from '../acquire/months.ts';
 import { isCurrent, type PlannedFile, planYear } from '../acquire/plan.ts';
-import { isComplete, isIntact, openYearFolder, type YearFolder } from '../acquire/year-folder.ts';
+import type { Source } from '../acquire/source.ts';
+import { isIntact, isReadableYear, isWholeYear, openYearFolder, type YearFolder } from '../acquire/year-folder.ts';
 import type { Command } from '../command.ts';
-import { InputError } from '../errors.ts';
+import { InputError, UsageError } from '../errors.ts';
 import { FileOrigin } from '../io/file-origin.ts';
 import { WebOrigin } from '../io/web-origin.ts';
 import { version } from '../version.ts';
@@ -23,13 +25,13 @@ const settings = [
   'HOME',
 ] as const;
 
-/** Polite to a public server, and enough to keep the line to it busy. */
-const atOnce = 2;
-
-/** Puts a year's flights into its folder. What is there stays; until all is there, nobody takes it for a year. */
+/**
+ * Puts a year's flights into its folder. What is there stays. A folder without a year that can be read is marked until all
+ * is there; a year or a year so far that can be read stays so, while its months are corrected and added one by one.
+ */
 export const acquire: Command<(typeof settings)[number]> = {
   settings,
-  async run({ settings, year, from, refresh, log, signal }) {
+  async run({ settings, year, from, refresh, soFar, log, signal }) {
     const folder = await openYearFolder(settings.FLIGHTS_URI, year, settings.AWS_ENDPOINT_URL_S3 !== undefined);
     const { storage, recorded } = folder;
     const before = recorded?.manifest;
@@ -38,9 +40,9 @@ export const acquire: Command<(typeof settings)[number]> = {
       log.info('the year is there, put there by hand', { files: [...folder.files.keys()].join(', ') });
       return;
     }
-    const isWhole = recorded?.finished === true && isComplete(folder, recorded.manifest);
-    if (isWhole && !refresh) {
-      log.info('the year is there', summary(recorded.manifest));
+    const readable = recorded && isReadableYear(folder, recorded) ? recorded.manifest : undefined;
+    if (readable && isWholeYear(readable) && !refresh && !soFar) {
+      log.info('the year is there', summary(readable));
       return;
     }
 
@@ -52,31 +54,51 @@ export const acquire: Command<(typeof settings)[number]> = {
           ? new FileOrigin()
           : new WebOrigin({ userAgent, authorization, onRetry: (what) => log.warn(what), signal }),
     });
-    if (isWhole && before!.source !== source.name) {
-      throw new InputError(`${folder.uri} holds files from ${before!.source}; refresh them from there`);
+    if (readable && readable.source !== source.name) {
+      throw new InputError(`${folder.uri} holds files from ${readable.source}; fetch the others from there`);
     }
-    log.info('looking for the year', { from: source.name, files: source.files.length });
-    const planned = await planYear(source, { year, atOnce, signal });
+    checkMonthly(source, soFar);
+    log.info(soFar ? 'looking for the year so far' : 'looking for the year', {
+      from: source.name,
+      files: source.files.length,
+    });
+    const planned = await planYear(source, { year, soFar, keptMonths: monthsIn(readable?.files ?? []), signal });
 
-    const request = { year, source, folder: storage, planned, atOnce, log, signal };
-    if (isWhole) {
-      // The year stays whole all the time: its files are replaced one by one.
-      const current = currentFiles(before!, planned);
+    const request = { year, source, folder: storage, log, signal };
+    if (readable) {
+      const current = currentFiles(readable, planned);
       const wanted = planned.filter(({ name }) => !current.some((file) => file.name === name));
-      if (wanted.length > 0) log.info('files were corrected', { files: wanted.length });
+      if (wanted.length === 0) {
+        log.info('nothing new', summary(readable));
+        return;
+      }
+      const isThere = ({ name }: PlannedFile) => readable.files.some((file) => file.name === name);
+      const words = (files: PlannedFile[]) => monthsInWords(year, monthsIn(files)) || undefined;
+      log.info('months have come', {
+        new: words(wanted.filter((file) => !isThere(file))),
+        corrected: words(wanted.filter(isThere)),
+      });
+      // One by one and in order: at each moment what is there can be read, without a hole.
       const record = (manifest: Manifest) => finish(storage, manifest);
-      log.info('refreshed', summary(await fetchYear({ ...request, present: before!.files, wanted, record })));
+      const manifest = await fetchYear({ ...request, present: readable.files, wanted, atOnce: 1, record });
+      log.info('acquired', summary(manifest));
       return;
     }
     const present = before ? await keep(before, { folder, source: source.name, planned, signal }) : [];
     if (before) log.info('going on where it stopped', { kept: present.length, of: planned.length });
     const wanted = planned.filter(({ name }) => !present.some((file) => file.name === name));
     const record = (manifest: Manifest) => writeUnfinished(storage, manifest);
-    const manifest = await fetchYear({ ...request, present, wanted, record });
+    const manifest = await fetchYear({ ...request, present, wanted, atOnce: source.atOnce, record });
     await finish(storage, manifest);
     log.info('acquired', summary(manifest));
   },
 };
+
+/** @throws UsageError when months are asked for one by one of a source that has them in one file */
+function checkMonthly({ name, files }: Source, soFar: boolean): void {
+  if (!soFar || files.every(({ months }) => months.length === 1)) return;
+  throw new UsageError(`--so-far needs a source with a file for each month; ${name} has one for the whole year`);
+}
 
 /** What need not be fetched again; what would be in the way is removed. */
 async function keep(
@@ -104,12 +126,13 @@ function currentFiles({ files }: Manifest, planned: PlannedFile[]): Manifest['fi
   return files.filter((file) => planned.some((one) => one.name === file.name && isCurrent(file, one)));
 }
 
-function summary({ source, acquired_at, files }: Manifest) {
+function summary({ year, source, acquired_at, files }: Manifest) {
   const sum = (count: (file: Manifest['files'][number]) => number) =>
     files.reduce((total, file) => total + count(file), 0);
   return {
     from: source,
     at: acquired_at,
+    months: monthsInWords(year, monthsIn(files)),
     files: files.length,
     flights: sum(({ rows }) => rows),
     megabytes: (sum(({ size }) => size) / 1e6).toFixed(1),

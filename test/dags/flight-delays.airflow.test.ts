@@ -15,6 +15,10 @@ const allGreen = ['acquire', 'detect', 'first_year', 'load', 'migrate', 'publish
 );
 let board: NoticeBoard;
 let it: TestAirflow;
+/** The pod that looks for the flights of 2014, held since the year 2013 was published. */
+let acquire2014: Promise<Pod>;
+/** The run of a year whose flights come later. */
+let waitingRun: string;
 
 test.before(async () => {
   board = await startNoticeBoard('delaywatch_notice_topic');
@@ -48,6 +52,7 @@ function flightsFolder(year: number): string {
 const exitCode = ({ state }: Pod) => ('terminated' in state ? state.terminated.exitCode : undefined);
 
 test.serial('the schedule begins with the first year, and its run loads, draws and publishes it', async (t) => {
+  const holdPublish = it.hold('publish');
   t.true((await it.airflow.call('GET', '/dags/flight_delays')).is_paused);
   await it.airflow.call('PATCH', '/dags/flight_delays', { is_paused: false });
   const { dag_runs } = await until(async () => {
@@ -56,6 +61,9 @@ test.serial('the schedule begins with the first year, and its run loads, draws a
   });
   t.is((await it.airflow.call('GET', '/importErrors')).total_entries, 0);
   t.like(dag_runs[0], { run_type: 'scheduled', logical_date: '2013-01-03T06:00:00Z' });
+  const publish = await holdPublish;
+  acquire2014 = it.hold('acquire');
+  release(publish);
   const run = await it.ended(dag_runs[0].dag_run_id);
   t.is(run.state, 'success');
   t.deepEqual(await it.states(run.dag_run_id), allGreen);
@@ -85,22 +93,35 @@ test.serial('what a pod says is in the log of its task', async (t) => {
   }
 });
 
+test.serial('a year long past that is nowhere to be found fails at once, and says so once', async (t) => {
+  const acquire = await acquire2014;
+  // From here on no scheduled runs come, and one that waits holds nobody up.
+  await it.change({ first_year: thisYear, runs_at_once: 32 });
+  const { dag_runs } = await it.airflow.call('GET', '/dags/flight_delays/dagRuns?run_type=scheduled&state=running');
+  t.deepEqual(
+    dag_runs.map(({ logical_date }: any) => logical_date),
+    ['2014-01-03T06:00:00Z'],
+  );
+  release(acquire);
+  const runId = dag_runs[0].dag_run_id;
+  t.is((await it.ended(runId)).state, 'failed');
+  const [failed] = (await it.tasks(runId)).filter(({ task_id }) => task_id === 'acquire');
+  t.like(failed, { state: 'failed', try_number: 1 });
+  t.is(exitCode(acquire), 65);
+  t.regex(acquire.log.tail(), /ERROR there is nothing at .* for the whole year 2014, and it is not waited for, /);
+  t.is(it.pods('acquire', 2014).length, 1);
+  await until(() => board.notices.find(({ Subject }) => Subject === 'flight delays 2014: acquire failed'));
+});
+
 test.serial('a year that is not there yet waits without a worker, and says so', async (t) => {
-  const next = await until(async () => {
-    const { dag_runs } = await it.airflow.call('GET', '/dags/flight_delays/dagRuns?run_type=scheduled');
-    return dag_runs.find(({ logical_date }: any) => logical_date === '2014-01-03T06:00:00Z');
-  });
+  waitingRun = await it.trigger({ year: thisYear });
   const waiting = await until(async () =>
-    (await it.tasks(next.dag_run_id)).find(
-      ({ task_id, state }) => task_id === 'acquire' && state === 'up_for_reschedule',
-    ),
+    (await it.tasks(waitingRun)).find(({ task_id, state }) => task_id === 'acquire' && state === 'up_for_reschedule'),
   );
   t.is(waiting.try_number, 1);
-  t.is((await it.run(next.dag_run_id)).state, 'running');
-  t.regex(it.log(next.dag_run_id, 'acquire'), /The year is not there yet\. Next look: .* UTC; last: /);
-  t.is(exitCode(it.pods('acquire', 2014)[0]), 75);
-  // From here on no scheduled runs come, and the one that waits holds nobody up.
-  await it.change({ first_year: thisYear, runs_at_once: 32 });
+  t.is((await it.run(waitingRun)).state, 'running');
+  t.regex(it.log(waitingRun, 'acquire'), /The year is not there yet\. Next look: .* UTC; last: /);
+  t.is(exitCode(it.pods('acquire', thisYear)[0]), 75);
 });
 
 test.serial('a run by hand takes the year that was typed, while another year waits', async (t) => {
@@ -111,12 +132,11 @@ test.serial('a run by hand takes the year that was typed, while another year wai
 });
 
 test.serial('a year that comes at last is taken', async (t) => {
-  const { dag_runs } = await it.airflow.call('GET', '/dags/flight_delays/dagRuns?run_type=scheduled&state=running');
-  t.is(dag_runs.length, 1, it.log('scheduled__2015-01-03T06:00:00+00:00', 'acquire').slice(-6000));
-  await writeGeneratedYear(flightsFolder(2014), { year: 2014, flights: 8_000, airports: 3 });
-  t.is((await it.ended(dag_runs[0].dag_run_id)).state, 'success');
-  t.true(it.pods('acquire', 2014).length >= 2);
-  t.true((await outliers(2014)).days > 1_000);
+  t.is((await it.run(waitingRun)).state, 'running');
+  await writeGeneratedYear(flightsFolder(thisYear), { year: thisYear, flights: 8_000, airports: 3 });
+  t.is((await it.ended(waitingRun)).state, 'success');
+  t.true(it.pods('acquire', thisYear).length >= 2);
+  t.true((await outliers(thisYear)).days > 1_000);
 });
 
 test.serial('a backfilled run takes the year of its interval, whatever is typed', async (t) => {
@@ -240,15 +260,18 @@ test.serial('a chart that is missing fails the run', async (t) => {
 test.serial(
   'no run by hand is empty and green, whatever its logical date; its year is the last complete one',
   async (t) => {
-    // Not in the folder, so they wait; one has no logical date, one has a date before the schedule's start.
+    // One has no logical date, one has a date before the schedule's start.
     for (const [year, logicalDate] of [
       [lastCompleteYear(), null],
       [2004, '2005-06-01T00:00:00Z'],
     ] as const) {
+      const hold = it.hold('acquire');
       const runId = await it.trigger({}, logicalDate);
-      await until(() => it.pods('acquire', year).length > 0);
+      const acquire = await hold;
+      t.is(acquire.manifest.metadata.labels['delaywatch/year'], String(year));
       t.is((await it.run(runId)).state, 'running');
       await it.airflow.call('PATCH', `/dags/flight_delays/dagRuns/${encodeURIComponent(runId)}`, { state: 'failed' });
+      release(acquire);
     }
   },
 );
@@ -282,7 +305,7 @@ test.serial('a run keeps its image while another is deployed, until it is begun 
 
 test.serial('a year that never comes is a failure in the end', async (t) => {
   await it.change({ missing_year: { again_hours: 1 / 3600, give_up_days: 0 } });
-  const runId = await it.trigger({ year: 1999 });
+  const runId = await it.trigger({ year: thisYear + 1 });
   t.is((await it.ended(runId)).state, 'failed');
   t.regex(it.log(runId, 'acquire'), /The year did not come since/);
 });

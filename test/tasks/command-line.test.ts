@@ -60,7 +60,7 @@ test.serial('what is not given has its default', async (t) => {
 });
 
 test.serial('flights come from BTS, Kaggle or an address', async (t) => {
-  t.deepEqual((await parse('acquire', '--year', '2013')).request?.options, { year: 2013, from: 'bts' });
+  t.deepEqual((await parse('acquire', '--year', '2013')).request?.options, { year: 2013, from: 'bts', soFar: false });
   for (const from of [
     'kaggle',
     'https://m.example/{year}/{month}.zip',
@@ -93,6 +93,16 @@ test.serial('a year that looks incomplete can be allowed where flights are read'
     ] as const) {
       t.like((await parse(name, '--year', '2013', answer)).request, { options: { allowPartial } });
     }
+  }
+});
+
+test.serial('the year so far can be asked for, with an answer or without', async (t) => {
+  for (const [answer, soFar] of [
+    ['--so-far', true],
+    ['--so-far=True', true],
+    ['--so-far=no', false],
+  ] as const) {
+    t.like((await parse('acquire', '--year', '2013', answer)).request, { options: { soFar } });
   }
 });
 

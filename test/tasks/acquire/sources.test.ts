@@ -4,7 +4,7 @@ import { btsFolder, btsSource } from '../../../tasks/acquire/bts.ts';
 import { chooseSource } from '../../../tasks/acquire/choose-source.ts';
 import { kaggleSource } from '../../../tasks/acquire/kaggle.ts';
 import type { SourceRequest } from '../../../tasks/acquire/source.ts';
-import { UsageError, YearMissingError } from '../../../tasks/errors.ts';
+import { InputError, UsageError } from '../../../tasks/errors.ts';
 import type { Origin } from '../../../tasks/io/origin.ts';
 
 /** A request whose origin only keeps who asks. */
@@ -46,18 +46,6 @@ test('months that are not out yet are told with the day to try again', (t) => {
     whenMissing([3], new Date('2026-06-01')),
     'BTS should have published 2026-03 by 2026-06-01: try again in a week',
   );
-});
-
-test('the years that BTS has no files of are told with the ways out', (t) => {
-  for (const year of [1990, 1999]) {
-    const words = btsSource(new URL(btsFolder), requestFor(year).request).whenMissing([1], new Date());
-    t.regex(words, /1990 to 1999/);
-    t.regex(words, /--from.*mirror/);
-    t.regex(words, /TranStats.*by hand/);
-  }
-  for (const year of [1989, 2000]) {
-    t.notRegex(btsSource(new URL(btsFolder), requestFor(year).request).whenMissing([1], new Date()), /1990/);
-  }
 });
 
 test('an address may be a file of the year, a file a month, or a folder with the names of BTS', (t) => {
@@ -115,7 +103,7 @@ test('Kaggle has a file a year, of ten years', async (t) => {
   t.is(asked.authorization, 'Bearer x');
   for (const year of [2008, 2019]) {
     await t.throwsAsync(chooseSource('kaggle', {}, requestFor(year).request), {
-      instanceOf: YearMissingError,
+      instanceOf: InputError,
       message: /Kaggle's set holds 2009 to 2018; take --from bts/,
     });
   }

@@ -22,11 +22,15 @@ import {
 import { runCommand, startCommand } from '../../support/run-command.ts';
 import { writeGeneratedYear } from '../../support/sample-files.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { until } from '../../support/until.ts';
 
 const folder = temporaryFolder();
 const flightsFolder = (year: number) => join(folder, 'flights', String(year));
 let publisher: Publisher;
 let year2013: Map<string, Buffer>;
+/** A year that may still come, whenever the tests run. */
+let year2090: Map<string, Buffer>;
+let corrected2090: Map<string, Buffer>;
 let s3: S3Server;
 
 const environment = (more: Record<string, string> = {}): Record<string, string> => ({
@@ -52,6 +56,8 @@ const wholeYear = [...Array.from({ length: 12 }, (_, index) => btsName(2013, ind
 test.before(async () => {
   publisher = await startPublisher();
   year2013 = await publishedYear('PREZIP/');
+  year2090 = await publishedYear('PREZIP/', { year: 2090 });
+  corrected2090 = await publishedYear('PREZIP/', { year: 2090, seed: 2 });
   s3 = await startS3Server();
 });
 test.beforeEach(() => {
@@ -110,25 +116,37 @@ test.serial('files that a person put there are the year', async (t) => {
 });
 
 test.serial('a year of which a month is not out yet ends with 75, and nothing was fetched', async (t) => {
-  publisher.files.delete(path(7));
-  const { code, lastLine } = await acquire();
+  publisher.reset(year2090);
+  publisher.files.delete(path(7, 2090));
+  const { code, lastLine } = await acquire({ year: 2090 });
   t.is(code, 75, lastLine);
-  t.regex(lastLine, /bts lacks flights of 2013-07; BTS should have published 2013-07 by 2013-10-01/);
+  t.regex(lastLine, /bts has not published 2090-07 yet; .*try again after 2090-10-01/);
+  t.deepEqual(names(2090), []);
+  t.is(contentRequests().length, 0);
+});
+
+test.serial('a year long past that is not at the address ends with 65, in one sentence that stands once', async (t) => {
+  publisher.files.delete(path(7));
+  const month = await acquire();
+  t.is(month.code, 65, month.log);
+  t.regex(
+    month.lastLine,
+    /there is nothing at http:.*\/PREZIP\/ for 2013-07, and it is not waited for, since 2013 ended/,
+  );
   t.deepEqual(names(), []);
   t.is(contentRequests().length, 0);
+  const year = await acquire({ year: 2012 });
+  t.is(year.code, 65, year.log);
+  t.regex(year.lastLine, /for the whole year 2012, .*; check the year, and BTS_URL where it is set/);
+  t.is(year.log.match(/there is nothing at/g)!.length, 1);
+  t.regex(year.log, /^\S+ ERROR there is nothing at/m);
 });
 
 test.serial('a year in the future ends with 75 and the day to try again', async (t) => {
   publisher.reset();
   const { code, lastLine } = await acquire({ year: 2090 });
   t.is(code, 75);
-  t.regex(lastLine, /lacks flights of 2090-01, .*, 2090-12; .*try again after 2091-03-01/);
-});
-
-test.serial('the nineties end with the two ways out', async (t) => {
-  const { code, lastLine } = await acquire({ year: 1995 });
-  t.is(code, 75);
-  t.regex(lastLine, /1990 to 1999.*mirror.*TranStats by hand/);
+  t.regex(lastLine, /has not published the whole year 2090 yet; .*try again after 2091-03-01/);
 });
 
 test.serial('the first year has three months', async (t) => {
@@ -278,6 +296,111 @@ test.serial('corrections are fetched when asked for, and the year stays readable
   t.is((await acquire({ args: ['--refresh', '--from', 'file:///x/{year}.csv'] })).code, 65);
 });
 
+/** Publish the first months of 2090, some of them as they are after a correction. */
+function publish2090(months: number, { corrected = [] as number[] } = {}): void {
+  publisher.reset(new Map([...year2090].slice(0, months)));
+  for (const month of corrected) publisher.files.set(path(month, 2090), corrected2090.get(path(month, 2090))!);
+}
+const soFar = (args: string[] = [], more?: Record<string, string>) =>
+  acquire({ year: 2090, args: ['--so-far', ...args], ...(more && { more }) });
+const fetched = () => contentRequests().map(({ path }) => path);
+
+test.serial(
+  'the year so far grows month by month, tells what is new and corrected, and becomes the year',
+  async (t) => {
+    publish2090(3);
+    const first = await soFar();
+    t.is(first.code, 0, first.log);
+    t.regex(first.log, /acquired .*months="?2090-01 to 2090-03/);
+    t.deepEqual(manifest(2090).months, [1, 2, 3]);
+    t.is(visible(2090).length, 4);
+
+    publisher.requests.length = 0;
+    const again = await acquire({ year: 2090, args: ['--so-far=no'] });
+    t.is(again.code, 75, again.log);
+    t.regex(again.lastLine, /bts has not published 2090-04 to 2090-12 yet; /);
+    const same = await acquire({ year: 2090, args: ['--so-far=yes'] });
+    t.is(same.code, 0, same.log);
+    t.regex(same.log, /nothing new .*months="?2090-01 to 2090-03/);
+    t.deepEqual(fetched(), []);
+
+    publish2090(5, { corrected: [2] });
+    const grown = await soFar();
+    t.is(grown.code, 0, grown.log);
+    t.regex(grown.log, /months have come .*new="?2090-04 to 2090-05"? corrected="?2090-02/);
+    t.deepEqual(
+      fetched(),
+      [2, 4, 5].map((month) => path(month, 2090)),
+    );
+    t.deepEqual(manifest(2090).months, [1, 2, 3, 4, 5]);
+
+    publish2090(12, { corrected: [2] });
+    const whole = await acquire({ year: 2090 });
+    t.is(whole.code, 0, whole.log);
+    t.deepEqual(fetched().length, 7);
+    t.deepEqual(manifest(2090).months.length, 12);
+    t.is((await run('detect', { year: 2090 })).code, 0);
+    t.regex((await acquire({ year: 2090 })).log, /the year is there .*months="?the whole year 2090/);
+  },
+);
+
+test.serial('a hole in the year so far is waited for, and what is there stays', async (t) => {
+  publish2090(2);
+  t.is((await soFar()).code, 0);
+  publish2090(4);
+  publisher.files.delete(path(3, 2090));
+  const { code, lastLine } = await soFar();
+  t.is(code, 75, lastLine);
+  t.regex(lastLine, /bts has not published 2090-03 yet, although 2090-04 is out, .*try again after 2090-06-01/);
+  t.deepEqual(manifest(2090).months, [1, 2]);
+  t.deepEqual(fetched(), []);
+});
+
+test.serial('a year so far can be read all the time, also when it is killed while it grows', async (t) => {
+  publish2090(2);
+  t.is((await soFar()).code, 0);
+  const partial = () => run('detect', { year: 2090, args: ['--allow-partial'] });
+  const flights = (log: string) => Number(/ read .*flights=(\d+)/.exec(log)![1]);
+  const before = flights((await partial()).log);
+
+  publish2090(4);
+  publisher.misbehave(path(4, 2090), stallAfter(1_000));
+  const running = startCommand(['acquire', '--year', '2090', '--so-far'], environment());
+  await running.logged(/fetched .*_2090_3\.zip/);
+  await until(() => contentRequests().length === 2);
+  const during = await partial();
+  t.is(during.code, 0, during.log);
+  t.true(flights(during.log) > before);
+  running.child.kill('SIGKILL');
+  await running.ended;
+  t.false(names(2090).includes('acquiring.json'));
+  t.deepEqual(manifest(2090).months, [1, 2, 3]);
+  t.true(manifest(2090).expected.includes(btsName(2090, 4)));
+  t.is(flights((await partial()).log), flights(during.log));
+
+  publish2090(4);
+  const { code, log } = await soFar();
+  t.is(code, 0, log);
+  t.deepEqual(fetched(), [path(4, 2090)]);
+  t.deepEqual(manifest(2090).months, [1, 2, 3, 4]);
+});
+
+test.serial('the first months of a year so far are marked until all of them are there', async (t) => {
+  publish2090(3);
+  publisher.misbehave(path(3, 2090), refuse(400));
+  t.is((await soFar()).code, 65);
+  t.true(names(2090).includes('acquiring.json'));
+  t.is((await run('detect', { year: 2090 })).code, 75);
+  t.is((await soFar()).code, 0);
+  t.deepEqual(manifest(2090).months, [1, 2, 3]);
+});
+
+test.serial('a source of whole years has no year so far', async (t) => {
+  const { code, lastLine } = await soFar(['--from', 'file:///data/{year}.csv']);
+  t.is(code, 64, lastLine);
+  t.regex(lastLine, /--so-far needs a source with a file for each month; file:\/\/\/data\/2090\.csv has one/);
+});
+
 test.serial('another source takes the place of months that were not complete', async (t) => {
   publisher.misbehave(path(9), refuse(400));
   t.is((await acquire()).code, 65);
@@ -309,15 +432,15 @@ test.serial('a mirror: a folder with the names of BTS, or a file a month', async
   t.is(code, 0, log);
   t.is(visible()[0], '2013-01-flights.csv.gz');
   t.regex((await run('detect')).log, /flights=2000/);
-  t.is((await acquire({ year: 2012, args: ['--from', `${publisher.url}{year}/{MM}/flights.csv.gz`] })).code, 75);
+  t.is((await acquire({ year: 2012, args: ['--from', `${publisher.url}{year}/{MM}/flights.csv.gz`] })).code, 65);
 });
 
 test.serial('a file that lacks months is no year', async (t) => {
   const text = await writeGeneratedYear(folder, { flights: 5_000 });
   writeFileSync(join(folder, 'part.csv'), text.slice(0, text.indexOf('\n2013-11')));
   const { code, lastLine } = await acquire({ args: ['--from', `${pathToFileURL(folder).href}/part.csv`] });
-  t.is(code, 75);
-  t.regex(lastLine, /part\.csv holds no flights of 2013-11, 2013-12/);
+  t.is(code, 65);
+  t.regex(lastLine, /part\.csv holds no flights of 2013-11 to 2013-12/);
   t.is((await run('detect')).code, 75);
 });
 
