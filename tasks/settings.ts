@@ -40,6 +40,8 @@ const schemas = {
   BTS_URL: address('https:', 'http:')
     .transform((uri) => uri.replace(/(?<=[^/])$/, '/'))
     .optional(),
+  /** A download form like that of BTS, instead of its own. */
+  BTS_FORM_URL: address('https:', 'http:').optional(),
   /** ARN of a secret in AWS Secrets Manager: a token for Kaggle, or what Kaggle calls `kaggle.json`. */
   KAGGLE_TOKEN_SECRET: z.string().optional(),
   /** Kaggle's own variables. */

@@ -1,4 +1,6 @@
 import { shown } from '../io/origin.ts';
+import { formMonth } from './bts-form.ts';
+import { btsName } from './bts-name.ts';
 import { expectedOn, monthName, monthsOf } from './months.ts';
 import { politeAtOnce, type Source, type SourceRequest, type WantedFile } from './source.ts';
 
@@ -8,13 +10,35 @@ export const btsFolder = 'https://transtats.bts.gov/PREZIP/';
 /** The monthly files of a folder that calls them as BTS does. */
 export function btsFiles(folder: URL, year: number): WantedFile[] {
   return monthsOf(year).map((month) => ({
-    url: new URL(`On_Time_Reporting_Carrier_On_Time_Performance_1987_present_${year}_${month}.zip`, folder),
+    url: new URL(btsName(year, month), folder),
     months: [month],
   }));
 }
 
+/** The years of which BTS has no ready-made files. */
+const isBehindForm = (year: number) => year >= 1990 && year <= 1999;
+
+/** Where BTS publishes. */
+export interface BtsAddresses {
+  /** The folder of ready-made files. */
+  folder: URL;
+  /** The download form, for the years that lack them. */
+  form: URL;
+}
+
 /** The Bureau of Transportation Statistics, which publishes all there is month by month. */
-export function btsSource(folder: URL, { year, openOrigin }: SourceRequest): Source {
+export function btsSource({ folder, form }: BtsAddresses, { year, openOrigin, openForm }: SourceRequest): Source {
+  if (isBehindForm(year)) {
+    return {
+      name: 'bts',
+      origin: openForm(),
+      files: monthsOf(year).map((month) => ({ url: formMonth(form, year, month), months: [month] })),
+      place: shown(form),
+      atOnce: 1,
+      whenMissing: () => 'try again in a week',
+      whenAbsent: 'take --from the address of a mirror',
+    };
+  }
   return {
     name: 'bts',
     origin: openOrigin(folder),

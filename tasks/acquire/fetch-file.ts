@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { PassThrough } from 'node:stream';
-import { InputError } from '../errors.ts';
+import { InputError, UnreachableError } from '../errors.ts';
 import { DamagedError, type Kind, kindOf } from '../io/archive.ts';
 import { type Origin, type OriginFile, StartOverError, shown } from '../io/origin.ts';
 import type { Storage } from '../io/storage.ts';
@@ -39,6 +39,7 @@ export interface FetchRequest {
  * Fetch a file into the year's folder. On its way every row of it is read; it is there only when it is whole and holds
  * what it should.
  * @throws InputError when it is damaged each time, or holds something else
+ * @throws UnreachableError when its connection broke each time, and it had to be begun anew
  */
 export async function fetchFile(request: FetchRequest): Promise<ManifestFile> {
   const { origin, folder, name, months, onRetry, onProgress, signal } = request;
@@ -70,9 +71,9 @@ export async function fetchFile(request: FetchRequest): Promise<ManifestFile> {
       if (!(error instanceof DamagedError || error instanceof StartOverError)) throw error;
       const what = error instanceof DamagedError ? `it ${error.reason}` : error.message || 'the connection broke';
       if (attempt === attempts) {
-        throw new InputError(
-          `${url} was fetched ${attempts} times, and each time ${what}; try again later, or put a good copy into the folder`,
-        );
+        const sentence = `${url} was fetched ${attempts} times, and each time ${what}; try again later`;
+        if (error instanceof DamagedError) throw new InputError(`${sentence}, or put a good copy into the folder`);
+        throw new UnreachableError(sentence);
       }
       onProgress(-bytes);
       onRetry(`${url}: ${what}; fetching it again`);

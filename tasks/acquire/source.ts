@@ -30,6 +30,8 @@ export interface SourceRequest {
   year: number;
   /** Opens the way to files behind http, https or file. */
   openOrigin(url: URL, authorization?: string): Origin;
+  /** Opens the way to the months behind BTS's download form. */
+  openForm(): Origin;
 }
 
 /** Polite to a public server, and enough to keep the line to it busy. */

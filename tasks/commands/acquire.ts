@@ -1,3 +1,4 @@
+import { BtsForm } from '../acquire/bts-form.ts';
 import { chooseSource } from '../acquire/choose-source.ts';
 import { fetchYear } from '../acquire/fetch-year.ts';
 import { finish, type Manifest, monthsIn, writeUnfinished } from '../acquire/manifest.ts';
@@ -15,6 +16,7 @@ const settings = [
   'FLIGHTS_URI',
   'AWS_ENDPOINT_URL_S3',
   'BTS_URL',
+  'BTS_FORM_URL',
   'KAGGLE_TOKEN_SECRET',
   'KAGGLE_API_ENDPOINT',
   'KAGGLE_API_TOKEN',
@@ -46,13 +48,12 @@ export const acquire: Command<(typeof settings)[number]> = {
       return;
     }
 
-    const userAgent = `delaywatch/${version}`;
+    const web = { userAgent: `delaywatch/${version}`, onRetry: (what: string) => log.warn(what), signal };
     const source = await chooseSource(from, settings, {
       year,
       openOrigin: (url, authorization) =>
-        url.protocol === 'file:'
-          ? new FileOrigin()
-          : new WebOrigin({ userAgent, authorization, onRetry: (what) => log.warn(what), signal }),
+        url.protocol === 'file:' ? new FileOrigin() : new WebOrigin({ ...web, authorization }),
+      openForm: () => new BtsForm(web),
     });
     if (readable && readable.source !== source.name) {
       throw new InputError(`${folder.uri} holds files from ${readable.source}; fetch the others from there`);

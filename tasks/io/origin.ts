@@ -31,8 +31,8 @@ export interface Origin {
 export class StartOverError extends Error {}
 
 /** An address without what may be secret in it. */
-export function shown({ protocol, host, pathname }: URL): string {
-  return `${protocol}//${host}${pathname}`;
+export function shown({ protocol, host, pathname, hash }: URL): string {
+  return `${protocol}//${host}${pathname}${hash}`;
 }
 
 /** The last part of an address. */

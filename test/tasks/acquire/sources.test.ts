@@ -1,11 +1,14 @@
 import test from 'ava';
 import { addressSource } from '../../../tasks/acquire/address.ts';
 import { btsFolder, btsSource } from '../../../tasks/acquire/bts.ts';
+import { btsForm } from '../../../tasks/acquire/bts-form.ts';
 import { chooseSource } from '../../../tasks/acquire/choose-source.ts';
 import { kaggleSource } from '../../../tasks/acquire/kaggle.ts';
 import type { SourceRequest } from '../../../tasks/acquire/source.ts';
 import { InputError, UsageError } from '../../../tasks/errors.ts';
 import type { Origin } from '../../../tasks/io/origin.ts';
+
+const bts = { folder: new URL(btsFolder), form: new URL(btsForm) };
 
 /** A request whose origin only keeps who asks. */
 function requestFor(year: number) {
@@ -16,6 +19,7 @@ function requestFor(year: number) {
       asked.authorization = authorization;
       return {} as Origin;
     },
+    openForm: () => ({}) as Origin,
   };
   return { request, asked };
 }
@@ -24,7 +28,7 @@ const files = (template: string, year = 2013) =>
   addressSource(template, requestFor(year).request).files.map(({ url, months, name }) => [url.href, months, name]);
 
 test('BTS has a file a month, and three of its first year', (t) => {
-  const months = (year: number) => btsSource(new URL(btsFolder), requestFor(year).request).files;
+  const months = (year: number) => btsSource(bts, requestFor(year).request).files;
   t.is(months(2013).length, 12);
   t.is(
     months(2013)[8].url.href,
@@ -37,7 +41,7 @@ test('BTS has a file a month, and three of its first year', (t) => {
 });
 
 test('months that are not out yet are told with the day to try again', (t) => {
-  const { whenMissing } = btsSource(new URL(btsFolder), requestFor(2026).request);
+  const { whenMissing } = btsSource(bts, requestFor(2026).request);
   t.is(
     whenMissing([11, 12], new Date('2027-01-10')),
     'BTS publishes a month about two months after its end: try again after 2027-03-01',
@@ -46,6 +50,20 @@ test('months that are not out yet are told with the day to try again', (t) => {
     whenMissing([3], new Date('2026-06-01')),
     'BTS should have published 2026-03 by 2026-06-01: try again in a week',
   );
+});
+
+test('the years without ready-made files come from the form, one month at a time', (t) => {
+  for (const year of [1990, 1999]) {
+    const { files, atOnce, name } = btsSource(bts, requestFor(year).request);
+    t.is(files.length, 12);
+    t.is(files[8].url.href, `${btsForm}#${year}-9`);
+    t.deepEqual(files[8].months, [9]);
+    t.is(atOnce, 1);
+    t.is(name, 'bts');
+  }
+  for (const year of [1989, 2000]) {
+    t.regex(btsSource(bts, requestFor(year).request).files[0].url.pathname, /^\/PREZIP\//);
+  }
 });
 
 test('an address may be a file of the year, a file a month, or a folder with the names of BTS', (t) => {
@@ -66,7 +84,8 @@ test('an address may be a file of the year, a file a month, or a folder with the
   ]);
   t.is(
     files('http://m.example/PREZIP/')[0][0],
-    new URL(btsSource(new URL('http://m.example/PREZIP/'), requestFor(2013).request).files[0].url).href,
+    new URL(btsSource({ ...bts, folder: new URL('http://m.example/PREZIP/') }, requestFor(2013).request).files[0].url)
+      .href,
   );
   t.is(files('http://m.example/{month}.csv', 1987).length, 3);
 });

@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import test from 'ava';
 import { InputError, SettingsError, UnreachableError } from '../../../tasks/errors.ts';
 import { type OriginFile, StartOverError } from '../../../tasks/io/origin.ts';
-import { type Patience, WebOrigin } from '../../../tasks/io/web-origin.ts';
+import type { Patience } from '../../../tasks/io/web-client.ts';
+import { WebOrigin } from '../../../tasks/io/web-origin.ts';
 import {
   breakAfter,
   type Publisher,

@@ -1,0 +1,257 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request as requestByHttp } from 'node:http';
+import { request as requestByHttps } from 'node:https';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CookieJar } from 'tough-cookie';
+import { InputError, SettingsError, UnreachableError } from '../errors.ts';
+import { shown } from './origin.ts';
+
+/** How long to try. */
+export interface Patience {
+  /** In a row without a byte. */
+  attempts: number;
+  /** Before the second attempt; each pause is twice as long as the one before. */
+  firstPauseMilliseconds: number;
+  /** Without a byte for this long, a connection counts as lost. */
+  stallMilliseconds: number;
+  /** A server that asks for a longer pause is left for today. */
+  longestPauseMilliseconds: number;
+}
+
+/** With the pauses between them, an outage of about fifteen seconds is survived. */
+const defaultPatience: Patience = {
+  attempts: 6,
+  firstPauseMilliseconds: 500,
+  stallMilliseconds: 30_000,
+  longestPauseMilliseconds: 300_000,
+};
+
+const mostRedirects = 5;
+/** How to ask. */
+export interface WebOptions {
+  userAgent: string;
+  /** The header that says who asks; it is not sent on to another host. */
+  authorization?: string | undefined;
+  /** Told whenever something has to be asked for again. */
+  onRetry(what: string): void;
+  signal: AbortSignal;
+  patience?: Patience;
+}
+
+/** What to ask. */
+export interface Question {
+  headers?: Record<string, string>;
+  /** A form's fields, to be posted; after a redirect what it leads to is got. */
+  form?: URLSearchParams;
+  /** Cookies to send, and where those of the answer are kept. */
+  cookies?: CookieJar;
+}
+
+/** Asks servers by http and https, with patience. Certificates are always verified. */
+export class WebClient {
+  readonly #options: WebOptions;
+  readonly #patience: Patience;
+
+  constructor(options: WebOptions) {
+    this.#options = options;
+    this.#patience = options.patience ?? defaultPatience;
+  }
+
+  /** Do something again, with pauses, until it does not fail for a passing reason. */
+  async persistently<T>(url: URL, action: () => Promise<T>): Promise<T> {
+    for (let failures = 0; ; ) {
+      try {
+        return await action();
+      } catch (error) {
+        await this.pauseAfter(error, { url, failures: ++failures });
+      }
+    }
+  }
+
+  /**
+   * Ask once.
+   * @returns a connection to be closed, whose status is one of success, or says that there is no such file or range
+   * @throws InputError, SettingsError for other answers; other errors are for {@link pauseAfter}
+   */
+  async ask(url: URL, { headers = {}, form, cookies }: Question = {}): Promise<Connection> {
+    const { userAgent, authorization, signal } = this.#options;
+    const connection = new Connection(url, signal, this.#patience.stallMilliseconds);
+    try {
+      for (let redirects = 0; ; redirects++) {
+        const cookie = await cookies?.getCookieString(connection.url.href);
+        await connection.open(
+          {
+            ...headers,
+            'user-agent': userAgent,
+            ...(authorization && connection.url.host === url.host && { authorization }),
+            ...(cookie && { cookie }),
+          },
+          redirects === 0 ? form : undefined,
+        );
+        for (const each of connection.headers['set-cookie'] ?? []) {
+          await cookies?.setCookie(each, connection.url.href, { ignoreError: true });
+        }
+        const { location } = connection.headers;
+        if (!isRedirect(connection.status) || location === undefined) break;
+        await drain(connection.body);
+        if (redirects === mostRedirects) throw new InputError(`${shown(url)} redirects without end; check the address`);
+        const next = new URL(location, connection.url);
+        if (next.protocol !== connection.url.protocol && next.protocol !== 'https:') {
+          throw new SettingsError(`${shown(url)} redirects to ${shown(next)}; expected https all the way`);
+        }
+        connection.url = next;
+      }
+      checkAnswer(url, connection);
+      return connection;
+    } catch (error) {
+      connection.close();
+      throw connection.lost ?? error;
+    }
+  }
+
+  /** Whether an error may not come again another time. */
+  isPassing(error: unknown): boolean {
+    return passingReason(error) !== undefined;
+  }
+
+  /** Wait before the next attempt; an error after which there is none is thrown. */
+  async pauseAfter(error: unknown, { url, failures, lost }: { url: URL; failures: number; lost?: Error | undefined }) {
+    const { signal, onRetry } = this.#options;
+    const { attempts, firstPauseMilliseconds, longestPauseMilliseconds } = this.#patience;
+    signal.throwIfAborted();
+    const reason = lost ?? error;
+    const what = passingReason(reason);
+    if (what === undefined) throw explain(url, reason);
+    if (failures === attempts) {
+      throw new UnreachableError(`${shown(url)} did not answer after ${attempts} attempts (${what}); try again later`);
+    }
+    const asked = reason instanceof BusyError ? reason.pauseMilliseconds : 0;
+    if (asked > longestPauseMilliseconds) {
+      const minutes = Math.ceil(asked / 60_000);
+      throw new UnreachableError(`${shown(url)} asks to come back in ${minutes} minutes (${what}); try again then`);
+    }
+    const pause = Math.max(asked, firstPauseMilliseconds * 2 ** (failures - 1) * (1 + Math.random() / 4));
+    onRetry(`${shown(url)}: ${what}; next attempt in ${Math.ceil(pause / 1000)} s`);
+    await sleep(pause, undefined, { signal }).catch(() => signal.throwIfAborted());
+  }
+}
+
+/** A question and its answer, given up when nothing is heard for too long. */
+export class Connection {
+  /** After redirects. */
+  url: URL;
+  body!: IncomingMessage;
+  /** Why it was given up. */
+  lost: LostError | undefined;
+  /** Nothing can be heard while nobody listens. */
+  patient = false;
+  readonly #signal: AbortSignal;
+  readonly #stop = new AbortController();
+  readonly #watchdog: NodeJS.Timeout;
+
+  constructor(url: URL, signal: AbortSignal, stallMilliseconds: number) {
+    this.url = url;
+    this.#signal = AbortSignal.any([signal, this.#stop.signal]);
+    this.#watchdog = setTimeout(() => {
+      if (this.patient) return;
+      this.lost = new LostError(`nothing was heard for ${stallMilliseconds / 1000} s`);
+      this.#stop.abort();
+    }, stallMilliseconds);
+  }
+
+  get status(): number {
+    return this.body.statusCode!;
+  }
+
+  get headers(): IncomingMessage['headers'] {
+    return this.body.headers;
+  }
+
+  async open(headers: Record<string, string>, form?: URLSearchParams): Promise<void> {
+    const request = this.url.protocol === 'https:' ? requestByHttps : requestByHttp;
+    const asked = request(this.url, { method: form ? 'POST' : 'GET', headers, signal: this.#signal });
+    if (form) asked.setHeader('content-type', 'application/x-www-form-urlencoded');
+    asked.end(form?.toString());
+    [this.body] = await once(asked, 'response');
+    this.heard();
+  }
+
+  heard(): void {
+    this.#watchdog.refresh();
+  }
+
+  close(): void {
+    clearTimeout(this.#watchdog);
+    this.#stop.abort();
+  }
+}
+
+/** Read an answer to its end, so that its connection serves the next question. */
+export async function drain(body: IncomingMessage): Promise<void> {
+  for await (const _ of body);
+}
+
+const isRedirect = (status: number) => [301, 302, 303, 307, 308].includes(status);
+/** Whether a status says that there is no such file. */
+export const isGone = (status: number) => status === 404 || status === 410;
+
+/** A connection broke. */
+export class LostError extends Error {}
+
+/** A server that answers, but not with the file. */
+class BusyError extends Error {
+  readonly pauseMilliseconds: number;
+
+  constructor({ status, headers }: Connection) {
+    super(`HTTP ${status}`);
+    const text = headers['retry-after'] ?? '';
+    const milliseconds = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now();
+    this.pauseMilliseconds = milliseconds > 0 ? milliseconds : 0;
+  }
+}
+
+function checkAnswer(url: URL, connection: Connection): void {
+  const { status } = connection;
+  if (status === 429 || status === 408 || status >= 500) throw new BusyError(connection);
+  if ([401, 403, 407].includes(status)) {
+    throw new SettingsError(`${shown(url)} refuses access (HTTP ${status}); check the address and the credentials`);
+  }
+  if ((status < 200 || status > 299) && !isGone(status) && status !== 416) {
+    throw new InputError(`${shown(url)} answers HTTP ${status}; expected the file; check the address`);
+  }
+}
+
+const lostConnection = new Set([
+  ...['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH'],
+  ...['ENOTFOUND', 'EAI_AGAIN'],
+]);
+
+/** In a few words what went wrong, if it may go well another time. */
+function passingReason(error: unknown): string | undefined {
+  if (error instanceof LostError || error instanceof BusyError) return error.message;
+  const code = codeOf(error);
+  return lostConnection.has(code) || code.startsWith('HPE_') ? code : undefined;
+}
+
+const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? '';
+
+const incompleteChain = [
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_GET_ISSUER_CERT',
+];
+
+function explain(url: URL, error: unknown): unknown {
+  const code = codeOf(error);
+  if (incompleteChain.includes(code)) {
+    return new SettingsError(
+      `${shown(url)}: the server does not send the whole chain of its certificate, or an authority that this machine ` +
+        `does not know signed it (${code}); save the missing certificate of the authority as a PEM file and name that ` +
+        'in NODE_EXTRA_CA_CERTS (docs/acquire.md tells how)',
+    );
+  }
+  if (/^(?:CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_|SELF_SIGNED_)/.test(code)) {
+    return new SettingsError(`${shown(url)}: the server's certificate cannot be verified (${code}); check the address`);
+  }
+  return error;
+}
