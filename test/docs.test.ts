@@ -49,6 +49,16 @@ test('decisions are numbered without holes, and each tells its context, what was
   t.true(files.length > 20);
 });
 
+test('files that CONTRIBUTING names are there', (t) => {
+  const named = [...read('CONTRIBUTING.md').matchAll(/`((?:[\w.-]+\/)+[\w.-]*)`/g)].map(([, path]) => path);
+  t.true(named.length > 60);
+  const made = ['.venv/', 'exports/'];
+  t.deepEqual(
+    named.filter((path) => !made.includes(path) && !existsSync(join(root, path))),
+    [],
+  );
+});
+
 test('what code says about a page of the documentation is there', (t) => {
   const code = globSync('{bench,charts,dags,evaluation,infra,local,samples,smoke,tasks}/**/*.{ts,py,yaml,json,sql}', {
     cwd: root,
