@@ -45,7 +45,7 @@ const main = fileURLToPath(new URL('../tasks/main.ts', import.meta.url));
 const { year } = fullYear;
 const referenceSeconds = 452;
 const charts = fullYear.airports;
-/** What a good connection to a public server gives. */
+/** Bytes a second of a good connection to a public server. */
 const lineMegabytesPerSecond = 20;
 
 interface Row {
@@ -230,7 +230,7 @@ function results(text: string): string {
   return `\nMachine: ${machine}; ${new Date().toISOString().slice(0, 10)}; ${runs} runs of each, in turns.\n\n${text}\n\n`;
 }
 
-/** Each command in turn, as often as asked, so that a slow minute of the machine hits all alike. */
+/** Run each command in turn, as often as asked, so that a slow minute of the machine hits all of them alike. */
 async function interleaved(
   commands: { step: string; command: string[]; environment?: NodeJS.ProcessEnv; before?: () => Promise<void> }[],
   times = runs,

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 /** A whole process, from its start to its end. */
 export interface Measurement {
   seconds: number;
-  /** Until it said something. */
+  /** Time until it wrote something. */
   firstWordSeconds: number;
   /**
    * Most memory resident at once, of the process and all it started, pages that these share counted once; 0 where /proc
@@ -14,7 +14,7 @@ export interface Measurement {
 }
 
 const samplingMilliseconds = 20;
-/** Looking at the children takes long enough to slow them down. */
+/** Time between two looks. Looking at the children takes long enough to slow them down. */
 const samplesPerLookAtChildren = 25;
 
 /** Run a command and watch it. Fails when the command does. */
@@ -54,7 +54,7 @@ function highWaterMegabytes(pid: number): number {
   return megabytes(`/proc/${pid}/status`, /^VmHWM:\s+(\d+)/m);
 }
 
-/** What all processes below have resident, of shared pages their share. */
+/** Memory that a process and all processes below it have resident; of shared pages their share counts. */
 function megabytesBelow(root: number): number {
   let total = 0;
   for (const pid of childrenOf(root)) {
@@ -70,7 +70,7 @@ function childrenOf(pid: number): number[] {
       readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
     );
   } catch {
-    // It has just ended, or this is not Linux.
+    // The process has just ended, or this is not Linux.
     return [];
   }
 }

@@ -4,7 +4,7 @@ import { palette } from './palette.ts';
 /** One airport's year, a value per day that has flights, in the order of the days. */
 export interface AirportYear {
   airport: string;
-  /** Undefined for an airport we do not know by name. */
+  /** Name of the airport; undefined where it is not known. */
   name?: string | undefined;
   city?: string | undefined;
   year: number;
@@ -12,21 +12,21 @@ export interface AirportYear {
   dayOfYear: ArrayLike<number>;
   flights: ArrayLike<number>;
   departures: ArrayLike<number>;
-  /** Null where the source does not say. */
+  /** Number of cancelled flights; null where the files do not say. */
   cancelled: ArrayLike<number> | null;
-  /** Minutes, NaN on a day without departures. */
+  /** Mean departure delay in minutes; NaN on a day without departures. */
   meanDepartureDelay: ArrayLike<number>;
   /** Minutes between which the mean delay of an ordinary day lies; NaN where that is not known. */
   expectedLow: ArrayLike<number>;
   expectedHigh: ArrayLike<number>;
-  /** NaN where nothing is known of the flights. */
+  /** Anomaly score; NaN where nothing is known of the flights. */
   anomalyScore: ArrayLike<number>;
   isAnomaly: ArrayLike<number>;
   /** Why a day is an anomaly, in a word; null on other days. */
   reason: ArrayLike<string | null>;
   /** The share of flights that is out of line on such a day: `57 % an hour late`; null on other days. */
   outOfLine: ArrayLike<string | null>;
-  /** NaN where there is no mean. */
+  /** z-score of the mean delay; NaN where there is no mean. */
   zScore: ArrayLike<number>;
   isOutlier: ArrayLike<number>;
   /** What the source does not tell: `causes of delays`, … */
@@ -39,24 +39,24 @@ export interface Figure {
   layout: Record<string, unknown>;
 }
 
-/** What a chart is drawn for, in pixels. */
+/** The size that a chart is drawn in, in pixels. */
 export interface ChartSize {
   width: number;
   height: number;
-  /** Of labels and ticks; the heading is larger. */
+  /** Size of the letters of labels and ticks; the heading is larger. */
   text: number;
 }
 
-/** Of a page that is read as it is. */
+/** Size of a chart that is not scaled down. */
 const onScreen: ChartSize = { width: 1200, height: 500, text: 12 };
 
 const dayMilliseconds = 86_400_000;
 const labelledDays = 6;
 /** Labels nearer than this would seem to belong together. */
 const daysBetweenLabels = 24;
-/** In days. */
+/** Distances that differ by less than this many days count as the same. */
 const rounding = 1e-6;
-/** Where a label stands beside its line, in pixels. */
+/** Horizontal distance of a label from its line, in pixels. */
 const fromLine = { left: 4, center: 0, right: -4 };
 /** Nearer to an edge than this, a label stands beside its line instead of above. */
 const daysFromEdge = 10;
@@ -331,7 +331,7 @@ export function airportYearFigure(airportYear: AirportYear, size: ChartSize = on
         range: [0, 1.2 * Math.max(1, most)],
         separatethousands: true,
         zeroline: false,
-        // A part of a flight does not fly.
+        // Ticks stand at whole numbers of flights.
         ...(most < 3 ? { dtick: 1 } : { nticks: ticks(flightsTop) }),
         fixedrange: true,
         ticklabeloverflow,
@@ -353,7 +353,7 @@ function headingOf({ airport, name, city, year }: AirportYear): string {
   return [`<b>${airport}</b>`, ...(place ? [place] : []), year].join(' · ');
 }
 
-/** Without what is markup. */
+/** The number of letters of a text, without its markup. */
 function lettersIn(text: string): number {
   return text.replaceAll(/<[^>]*>/g, '').length;
 }
@@ -381,13 +381,13 @@ interface Label {
   row: number;
   lines: string[];
   anchor: 'left' | 'center' | 'right';
-  /** How far its text is from above its day, where its middle is, and how wide it is, in days. */
+  /** How far the label is from the place above its day, where its middle is, and how wide it is; all in days. */
   shift: number;
   middle: number;
   halfWidth: number;
 }
 
-/** Why a day is an anomaly, and what was out of line; once where these are the same. */
+/** The lines that tell why a day is an anomaly and what was out of line; one line where these are the same. */
 function wordsOf({ reason, outOfLine }: AirportYear, row: number): string[] {
   return [...new Set([reason[row], outOfLine[row]])].filter((words) => words !== null);
 }
@@ -411,7 +411,7 @@ function labelsOf(
     const edge = Math.max(daysFromEdge, halfWidth);
     const least = day < edge ? halfWidth : -Infinity;
     const most = day > days - edge ? -halfWidth : Infinity;
-    // Above its day, a little aside, or beside its line.
+    // The label stands above its day, a little aside, or beside its line.
     const shift = [
       0,
       halfWidth,
@@ -434,7 +434,7 @@ function labelsOf(
   return labels;
 }
 
-/** Lines of about the same length. */
+/** Break words into lines of about the same length. */
 function wrap(words: string): string[] {
   const count = Math.ceil(words.length / lettersOfLine);
   const lines: string[] = [];

@@ -6,7 +6,7 @@ export interface Flight {
   /** '' where the file does not say; the same of the destination. */
   carrier: string;
   destination: string;
-  /** Of the scheduled departure, or `noHour`. */
+  /** Hour of the scheduled departure, or `noHour`. */
   hour: number;
 }
 
@@ -14,7 +14,7 @@ export interface Flight {
 export interface AirportYearOfFlights {
   airport: string;
   year: number;
-  /** Zero-based, ascending; one for each day. */
+  /** Zero-based days of the year in ascending order, one for each entry of the flights. */
   dayOfYear: Uint16Array;
   flights: Flight[][];
 }

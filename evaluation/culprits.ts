@@ -4,12 +4,12 @@ import { dimensions } from '../tasks/summary/counted-year.ts';
 import type { AirportYearOfFlights, Flight } from './airport-year-of-flights.ts';
 import { cancel, later } from './disturbances.ts';
 
-/** A part of an airport's flights that trouble may come to. */
+/** A part of an airport's flights that a disturbance may hit. */
 export interface Culprit {
   dimension: Dimension;
   /** Code of a carrier or a destination, or hours such as `15–18`. */
   value: string;
-  /** Of the airport's flights in the year. */
+  /** Share of the airport's flights in the year. */
   share: number;
 }
 

@@ -3,17 +3,17 @@ import type { AirportYearOfFlights, Flight } from './airport-year-of-flights.ts'
 /** Something that happens to an airport on some days. */
 export interface Disturbance {
   name: string;
-  /** On how many days, or runs of days. */
+  /** Number of days, or runs of days, on which it happens. */
   times: number;
-  /** Consecutive days each time. */
+  /** Number of consecutive days each time. */
   days: number;
   /** What becomes of a flight. */
   of(flight: Flight, random: () => number): Flight;
-  /** Happens to other days as well, which are not counted: does it hide the ones looked for? */
+  /** A disturbance of other days, which do not count. It tells whether it hides the days that are looked for. */
   beside?: Pick<Disturbance, 'times' | 'of'>;
 }
 
-/** A week: no longer delay is read, either. */
+/** A week, the longest delay that the reader takes. */
 const longestDelay = 10_080;
 
 /** A cancelled flight stays cancelled. */

@@ -13,7 +13,7 @@ export interface Quality {
   precision: number;
   /** Share of the disturbed days that were flagged. */
   recall: number;
-  /** Harmonic mean of the two. */
+  /** Harmonic mean of precision and recall. */
   f1: number;
   /** Days that were flagged and not disturbed. */
   falseFlags: number;

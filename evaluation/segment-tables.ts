@@ -8,7 +8,7 @@ import { cancel } from './disturbances.ts';
 import { markdownTable } from './markdown-table.ts';
 import { type JudgedDay, quality } from './quality.ts';
 
-/** Of an airport's flights, all of one carrier. */
+/** Share of an airport's flights that are cancelled, all of one carrier. */
 const shareCancelled = 0.1;
 const daysCancelled = 8;
 

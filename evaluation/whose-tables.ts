@@ -22,7 +22,7 @@ const culpritYears = 12;
 interface Tally {
   injected: number;
   flagged: number;
-  /** Of the flagged days. */
+  /** Number of the flagged days on which the right one stands out first. */
   right: number;
   namedFirst: number;
 }

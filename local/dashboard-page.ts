@@ -5,17 +5,17 @@ import type { Superset } from './superset.ts';
 /** What the dashboard asked Superset for a chart, and what it was told. */
 export interface Answer {
   chart: string;
-  /** As it went to the database. */
+  /** The SQL that went to the database. */
   sql: string;
   rows: Record<string, unknown>[];
-  /** Null unless it failed. */
+  /** The error's text; null where there was none. */
   error: string | null;
 }
 
 /** The dashboard in a browser, every chart drawn. */
 export interface DashboardPage {
   page: Page;
-  /** In the order in which they came; a chart may ask two questions, or again. */
+  /** The answers in the order in which they came; a chart may ask two questions, or ask again. */
   answers: Answer[];
   /** What the browser was refused or could not load. */
   failures: string[];

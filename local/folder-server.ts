@@ -13,7 +13,7 @@ export interface FolderServer {
 
 const types: Record<string, string> = { '.html': 'text/html; charset=utf-8', '.png': 'image/png' };
 
-/** Serve a folder to this machine only. */
+/** Serve a folder on 127.0.0.1, so that no other machine reaches it. */
 export async function serveFolder(folder: string, port: number): Promise<FolderServer> {
   const server = createServer(async (request, response) => {
     try {

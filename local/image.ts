@@ -40,7 +40,7 @@ run('build', [
   '.',
 ]);
 if (save) {
-  // Whole or not at all; and Podman adds to no file that is there.
+  // The file gets its name when it is whole, and Podman does not write to a file that is there.
   const half = `${save}.half`;
   rmSync(half, { force: true });
   run('save', ['--output', half, tag]);

@@ -14,7 +14,7 @@ export async function makeData(data: string, make: (half: string) => Promise<voi
     await make(half);
     await rename(half, data);
   } catch (error) {
-    // Another has been quicker.
+    // Another process has been quicker.
     if (!existsSync(join(data, 'PG_VERSION'))) throw error;
   } finally {
     await rm(half, { recursive: true, force: true });

@@ -30,7 +30,7 @@ export function isChanging(data: string): boolean {
   return pid !== undefined && isAlive(Number(pid));
 }
 
-/** Its lines; none without a server. */
+/** The lines of `postmaster.pid`; none without a server. */
 function lockFile(data: string): string[] {
   const file = join(data, 'postmaster.pid');
   return existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
@@ -54,17 +54,17 @@ export async function startServer(data: string, options: string[]): Promise<void
   }
 }
 
-/** Stop it, whoever is connected. */
+/** Stop the server, whoever is connected. */
 export async function stopServer(data: string): Promise<void> {
   await control(data, 'stop', '-m', 'fast');
 }
 
-/** The same, without waiting for its end. */
+/** Tell the server to stop, without waiting for its end. */
 export function askToStop({ pid }: RunningServer): void {
   try {
     process.kill(pid, 'SIGINT');
   } catch {
-    // It has ended.
+    // The server has ended.
   }
 }
 

@@ -22,7 +22,7 @@ import { useServer } from './postgres-users.ts';
 export interface LocalPostgres {
   /** The address of the database for a role, without its password: that is in `passwordFile`. */
   url(role: Role): string;
-  /** For libpq's and node-postgres' variable PGPASSFILE. */
+  /** Path for the variable PGPASSFILE of libpq and node-postgres. */
   passwordFile: string;
   connect(role: Role): Promise<Client>;
   /**
@@ -190,7 +190,7 @@ async function createRoles(port: number, passwords: Record<string, string>): Pro
   }
 }
 
-/** Made once, kept in a file that only this user can read. */
+/** The passwords of the roles. They are made once and kept in a file that only this user can read. */
 async function passwordsIn(folder: string): Promise<Record<string, string>> {
   const file = join(folder, 'passwords.json');
   if (!existsSync(file)) {

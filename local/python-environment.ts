@@ -41,7 +41,7 @@ export function pythonEnvironment(name: string, requirements: URL): string {
     }
     renameSync(half, environment);
   } catch (error) {
-    // Another has been quicker.
+    // Another process has been quicker.
     if (!existsSync(environment)) throw error;
   } finally {
     rmSync(half, { recursive: true, force: true });

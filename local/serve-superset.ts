@@ -24,7 +24,7 @@ const stopping = stopSignal();
 const stops: (() => Promise<void>)[] = [];
 let exitCode = 0;
 try {
-  // What answers there would be taken for ours.
+  // A server that already answers on this port would be taken for ours.
   for (const taken of [port, filesPort]) {
     if (!(await isFreePort(taken)))
       throw new Error(`port ${taken} is taken; choose another with --port or --files-port`);

@@ -116,7 +116,7 @@ export async function startSuperset(options: SupersetOptions): Promise<Superset>
   };
 }
 
-/** Made once, kept in a file that only this user can read. */
+/** A secret that is made once and kept in a file that only this user can read. */
 async function secretFile(folder: string, name: string, bytes: number): Promise<string> {
   const file = join(folder, name);
   if (!existsSync(file)) await writeFile(file, randomBytes(bytes).toString('base64url'), { mode: 0o600 });
@@ -153,13 +153,13 @@ async function answering(address: string, server: ChildProcess): Promise<void> {
     try {
       if ((await fetch(address)).ok) return;
     } catch {
-      // Not yet.
+      // The server does not answer yet.
     }
   }
   throw new Error(`it did not answer within ${startMilliseconds / 1000} s`);
 }
 
-/** Its exit code, or the signal that ended it. */
+/** The exit code of a process, or the signal that ended it. */
 async function endOf(child: ChildProcess): Promise<string> {
   const [exitCode, signal] = await once(child, 'exit');
   return String(signal ?? exitCode);
@@ -178,6 +178,6 @@ function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   try {
     process.kill(-child.pid!, signal);
   } catch {
-    // It has just ended.
+    // The process has just ended.
   }
 }

@@ -5,7 +5,7 @@ import { type GeneratedYear, generatedYear } from './generated-year.ts';
 /** A month as BTS's folder PREZIP has it. */
 export interface BtsMonth {
   month: number;
-  /** Of the file in PREZIP. */
+  /** Name of the file in PREZIP. */
   name: string;
   zip: Buffer;
 }
@@ -100,7 +100,7 @@ export async function btsZip(year: number, month: number, text: string): Promise
   return await buffer(zip.outputStream);
 }
 
-/** The same, zipped as BTS does. */
+/** A month as a zip, as BTS makes it. */
 export async function* btsMonths(what: GeneratedYear): AsyncIterable<BtsMonth> {
   for await (const { month, text } of btsTexts(what)) {
     yield { month, name: btsName(what.year, month), zip: await btsZip(what.year, month, text) };

@@ -54,7 +54,7 @@ export function fullAirportName(name: string): string {
     // Initials: one letter before a name.
     .replaceAll(/\b([A-Z]) (?=[A-Z](?:\w|\.| ))/g, '$1. ')
     .replaceAll(/(?<=[\w.)] )(?:At|And|Of|The)\b/g, (word) => word.toLowerCase())
-    // A base is no airport besides.
+    // A base is not called an airport.
     .replace(/(Base|Airfield|Air Station|Landing Field)(\)?) Airport$/, '$1$2');
   return /(?:International|Regional|Municipal|Memorial|Metropolitan|County|Executive)$/.test(full)
     ? `${full} Airport`

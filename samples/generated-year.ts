@@ -18,7 +18,7 @@ const header =
   'AIR_TIME,DISTANCE,CARRIER_DELAY,WEATHER_DELAY,NAS_DELAY,SECURITY_DELAY,LATE_AIRCRAFT_DELAY,Unnamed: 27\n';
 
 const carriers = ['XE', 'AA', 'DL', 'WN', 'UA', 'US', 'OO', 'MQ', 'B6', 'AS'];
-/** The busiest come first; after them any others. */
+/** The busiest airports first, then others in any order. */
 const hubs =
   'ATL ORD DFW DEN LAX PHX IAH LAS DTW SFO SLC MSP MCO EWR CLT BOS LGA JFK BWI SEA PHL SAN MDW DCA TPA STL IAD FLL'.split(
     ' ',
@@ -78,7 +78,7 @@ export async function* generatedYear({ year, flights, airports: count, seed }: G
 }
 
 interface Weather {
-  /** Factor of the mean delay. */
+  /** Factor by which the airport's mean delay differs. */
   lateness: number;
   cancelledShare: number;
   stormy: boolean;

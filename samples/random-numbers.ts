@@ -9,7 +9,7 @@ export function randomNumbers(seed: number): () => number {
   };
 }
 
-/** Of the standard normal distribution: Box & Muller (1958). */
+/** Numbers of the standard normal distribution, by the method of Box & Muller (1958). */
 export function normal(random: () => number): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }

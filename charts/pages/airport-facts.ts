@@ -30,13 +30,13 @@ export interface AirportFacts {
 export interface AirportAnomaly {
   /** Index into `days`. */
   index: number;
-  /** Why, in a few words. */
+  /** Why the day is anomalous, in a few words. */
   reason: string;
   /** The share of flights that is out of line: `57 % an hour late`. */
   outOfLine: string;
-  /** One sentence. */
+  /** What happened, in one sentence. */
   explanation: string;
-  /** What the event is known by. */
+  /** Name of the event, if it is a known one. */
   eventName: string | null;
 }
 
@@ -47,10 +47,10 @@ export type TypicalCell = [
   /** Name of the carrier; null where the source does not say. */
   carrier: string | null,
   flights: number,
-  /** 15 minutes late or more, or cancelled; … */
+  /** Number of flights that were 15 minutes late or more, or cancelled. */
   late15: number,
-  /** … an hour; … */
+  /** Number of flights that were an hour late or more, or cancelled. */
   late60: number,
-  /** … three hours. */
+  /** Number of flights that were three hours late or more, or cancelled. */
   late180: number,
 ];

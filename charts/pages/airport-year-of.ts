@@ -1,7 +1,7 @@
 import type { AirportYear } from '../airport-year.ts';
 import type { AirportFacts } from './airport-facts.ts';
 
-/** An airport's facts as the chart takes them: null is NaN again. */
+/** Turn an airport's facts into what the chart takes: null becomes NaN again. */
 export function airportYearOf(
   { airport, year, days, anomalies, outliers, notInFile }: AirportFacts,
   { name, city }: { name: string | null; city: string | null },

@@ -2,13 +2,13 @@
 export interface Comparison {
   airports: string[];
   years: number[];
-  /** Of the airports; null: the last one that all of them have. */
+  /** The year in which airports are compared; null stands for the last year that all of them have. */
   year: number | null;
 }
 
 export const mostCompared = 6;
 
-/** `#JFK,LGA`, `#JFK,LGA/2013`, `#2012,2013`: what the address of the page says. */
+/** Decode what the address of the page says: `#JFK,LGA`, `#JFK,LGA/2013` or `#2012,2013`. */
 export function decodeComparison(hash: string): Comparison {
   const [list, year] = decodeURIComponent(hash.replace(/^#/, '')).split('/');
   const names = [...new Set(list.split(',').filter(Boolean))].slice(0, mostCompared);

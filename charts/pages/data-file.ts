@@ -12,9 +12,9 @@ export interface AirportEntry {
 
 /** What `reports/data/site.js` holds: all that there is to choose from. */
 export interface SiteFacts {
-  /** Ascending. */
+  /** The years in ascending order. */
   years: { year: number; totals: YearTotals }[];
-  /** Sorted by code. */
+  /** The airports, sorted by code. */
   airports: AirportEntry[];
 }
 
@@ -22,7 +22,7 @@ export interface SiteFacts {
 const begin = 'delaywatch.add(';
 const end = ');\n';
 
-/** Below `reports/`. */
+/** Keys of the data files below `reports/`. */
 export const siteDataFile = 'data/site.js';
 export const yearDataFile = (year: number) => `data/${year}/year.js`;
 export const airportDataFile = (year: number, airport: string) => `data/${year}/${airport}.js`;

@@ -8,7 +8,7 @@ import type { DayFacts, EventFacts, YearFacts } from './year-facts.ts';
 
 const daysShown = 100;
 const eventsShown = 50;
-/** More airports than these are folded away. */
+/** The list of airports is folded when it is longer than this. */
 const openAirports = 30;
 const minutesPerHour = 60;
 

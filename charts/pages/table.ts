@@ -11,11 +11,11 @@ export interface TableColumn<Row> {
 }
 
 export interface Table<Row> {
-  /** For people who hear the page. */
+  /** A caption for people who listen to the page. */
   caption: string;
   rows: readonly Row[];
   columns: readonly TableColumn<Row>[];
-  /** Instead of a table without rows. */
+  /** The sentence that stands in place of a table without rows. */
   empty: string;
   /** Rows that are shown at first; the others follow a click. */
   shown?: number;

@@ -5,7 +5,7 @@ import { count, counted } from './words.ts';
 
 export type TypicalMeasure = 'onTime' | 'late60' | 'late180';
 
-/** Cells of fewer flights say little. */
+/** Cells of fewer flights say too little to show a share. */
 const fewFlights = 30;
 const carriersShown = 8;
 /** Share from which on a cell has the full colour. */

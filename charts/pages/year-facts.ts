@@ -9,9 +9,9 @@ export interface YearFacts {
   threshold: number;
   totals: YearTotals;
   days: DailyTotals;
-  /** Sorted by code. */
+  /** The airports, sorted by code. */
   airports: AirportLine[];
-  /** Worst first. */
+  /** The events, worst first. */
   events: EventFacts[];
   /** Anomalous airport-days, highest score first. */
   worstDays: DayFacts[];
@@ -21,7 +21,7 @@ export interface YearFacts {
   anomalies: [day: number, airport: number, score: number][];
   /** Carriers and destinations in trouble, worst first. */
   segments: SegmentFacts[];
-  /** Of the anomalous days, most first; null where the year's files do not say. */
+  /** Causes of the anomalous days, the largest first; null where the year's files do not say. */
   causes: { minutes: Amount[] | null; cancelled: Amount[] | null };
   /** What is missing, provisional or left out, in sentences. */
   notes: string[];
@@ -32,7 +32,7 @@ export const factsFormat = 1;
 export interface YearTotals {
   /** Scheduled flights. */
   flights: number;
-  /** Null where the files do not say. */
+  /** Number of cancelled flights; null where the files do not say. */
   cancelled: number | null;
   airports: number;
   airportDays: number;
@@ -43,7 +43,7 @@ export interface YearTotals {
   outliers: number;
   events: number;
   segments: number;
-  /** Minutes; null where no flight departed. */
+  /** Mean departure delay in minutes; null where no flight departed. */
   meanDepartureDelay: number | null;
 }
 
@@ -80,7 +80,7 @@ export interface EventFacts {
   lastDay: number;
   /** What the event is known by; null where it is not in the list of known events. */
   name: string | null;
-  /** Those with the most flights first. */
+  /** Airports of the event, those with the most flights first. */
   airports: string[];
   /** Airports nearby whose score was high, though not high enough to be anomalous. */
   alsoAffected: string[];

@@ -23,9 +23,9 @@ const minutesPerHour = 60;
 
 /** What the page of a year links to besides other pages. */
 export interface YearLinks {
-  /** From `reports/` to an airport's chart. */
+  /** The address of an airport's chart, relative to `reports/`. */
   chart: (airport: string) => string;
-  /** Files to take along: name and address from `reports/`. */
+  /** Files to take along: their names, and their addresses relative to `reports/`. */
   exports: { name: string; formats: { format: string; address: string }[] }[];
 }
 
@@ -407,7 +407,7 @@ function hoursLost<Row extends { excessMinutes: number | null }>(): TableColumn<
   };
 }
 
-/** How many rows of a table of the database are not on the page. */
+/** A sentence that says how many rows of the database's table are not on the page. */
 function moreIn(rows: number, table: string): Html | string {
   return rows > 0
     ? html`<p class="faint">${count(rows)} more are in table <code>${table}</code> and in the files to take along.</p>`

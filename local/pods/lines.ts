@@ -33,7 +33,7 @@ export class Lines {
     this.#changed.emit('change');
   }
 
-  /** The end of it, as Kubernetes cuts it for a termination message. */
+  /** The end of the log, as Kubernetes cuts it for a termination message. */
   tail(): string {
     return this.#lines
       .slice(-80)

@@ -37,7 +37,7 @@ export class Pod {
   /** Why the pod, not its container, came to an end. */
   reason: string | undefined;
   state: ContainerState = { waiting: { reason: 'ContainerCreating' } };
-  /** When it was told to go. */
+  /** When it was told to end. */
   deleted: string | undefined;
   #process: ChildProcess | undefined;
   #ended: Promise<unknown> = Promise.resolve();
@@ -55,7 +55,7 @@ export class Pod {
     return this.phase === 'Succeeded' || this.phase === 'Failed';
   }
 
-  /** Of the process; undefined before its start. */
+  /** Number of the process; undefined before its start. */
   get pid(): number | undefined {
     return this.#process?.pid;
   }
@@ -134,7 +134,7 @@ export class Pod {
     try {
       process.kill(-this.#process!.pid!, signal);
     } catch {
-      // It has just ended.
+      // The process has just ended.
     }
   }
 

@@ -22,9 +22,9 @@ export interface Cluster extends Machine {
 export interface PodServer {
   /** How to reach it, as a kubeconfig. Who has its token can run any program here: mode 600. */
   kubeconfig: string;
-  /** All that were made and are not removed yet. */
+  /** All pods that were made and are not removed yet. */
   pods(): Pod[];
-  /** Each request so far: method, path and query. */
+  /** All requests so far, each with its method, path and query. */
   requests: string[];
   /** Stops all pods. */
   stop(): Promise<void>;
@@ -251,7 +251,7 @@ function status({ code, reason, message }: Refusal) {
   return { apiVersion: 'v1', kind: 'Status', metadata: {}, status: 'Failure', code, reason, message };
 }
 
-/** JSON is YAML, too. */
+/** A kubeconfig as JSON, which is also YAML. */
 function kubeconfig(port: number, token: string, namespace: string): string {
   return JSON.stringify(
     {

@@ -20,9 +20,9 @@ export type Kind = 'csv' | 'gzip' | 'zstd' | 'zip' | 'parquet';
 export interface Source {
   object: StoredObject;
   kind: Kind;
-  /** Where the entry's header lies in a zip; two entries may have the same name. */
+  /** Offset of the entry's header in a zip. It tells two entries of the same name apart. */
   entryOffset?: number;
-  /** For people: the object's address, and the entry. */
+  /** What people call the source: the object's address, and the entry. */
   name: string;
 }
 
@@ -34,9 +34,9 @@ const endings: [string, Kind][] = [
   ['.parquet', 'parquet'],
 ];
 const listed = (some: [string, Kind][]) => some.map(([ending]) => ending).join(', ');
-/** What to call an object to be read. */
+/** The endings of names that can be read, for messages. */
 export const readableEndings = listed(endings);
-/** The same for one that holds CSV text. */
+/** The endings of names that hold CSV text, for messages. */
 export const csvEndings = listed(endings.filter(([, kind]) => kind !== 'parquet'));
 
 const decompressedChunkBytes = 1 << 18;
@@ -46,9 +46,9 @@ const stored = 0;
 const deflated = 8;
 const deflate64 = 9;
 
-/** The file itself is not whole or not right, so that another copy of it may help. */
+/** A file is not whole or not right, so another copy of it may help. */
 export class DamagedError extends InputError {
-  /** Without the file's name: `is truncated (zip: …)`. */
+  /** What is wrong, without the file's name: `is truncated (zip: …)`. */
   readonly reason: string;
 
   constructor(name: string, reason: string) {
@@ -160,7 +160,7 @@ export function decompressed(
   }
 }
 
-/** The same, with errors that name the file. */
+/** Passes chunks on, and turns errors into ones that name the file. */
 async function* told(name: string, kind: Kind, chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   try {
     yield* chunks;
@@ -256,7 +256,7 @@ async function* checked(stream: Readable, entry: Entry): AsyncIterable<Uint8Arra
 /** Where to read a zip. */
 export interface ZipLocation {
   size: number;
-  /** For people. */
+  /** What people call the zip. */
   name: string;
   read: ReadRange;
 }

@@ -11,11 +11,11 @@ export class BitRuns {
   readonly #width: number;
   readonly #mask: number;
   #at: number;
-  /** Values that are left of the run. */
+  /** Number of values that are left of the run. */
   #left = 0;
   /** The value of a run that repeats one, or −1 in a run of packed values. */
   #repeated = -1;
-  /** Where the next packed value begins. */
+  /** Offset in bits at which the next packed value begins. */
   #bit = 0;
 
   /** @throws Error for numbers of more bits than a dictionary can need */

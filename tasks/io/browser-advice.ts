@@ -1,4 +1,4 @@
-/** The system that wants for a browser. */
+/** A system that has no browser. */
 export interface BareSystem {
   platform: NodeJS.Platform;
   arch: NodeJS.Architecture;

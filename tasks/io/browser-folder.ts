@@ -6,9 +6,9 @@ import { SettingsError } from '../errors.ts';
 import { isLeftBehind, processMark } from './process-mark.ts';
 
 const prefix = 'delaywatch-browser-';
-/** No browser of another machine draws for so long. */
+/** Age from which on the folder of another machine's browser counts as left behind: none draws for so long. */
 const patienceMilliseconds = 24 * 60 * 60_000;
-/** Two pages took 11 MB. A browser dies of a full disk without a word. */
+/** Room that a browser needs. Two pages took 11 MB, and a browser dies of a full disk without a word. */
 const roomBytes = 32e6;
 /** Chrome makes a socket below, in `org.chromium.Chromium.XXXXXX/SingletonSocket`; its path has 103 characters at most. */
 const longestPath = 103 - 47;

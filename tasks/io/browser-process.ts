@@ -9,7 +9,7 @@ import { BreakdownError } from './breakdown-error.ts';
 export interface Chromium {
   /** Path of a Chrome or Chromium. */
   path: string;
-  /** All of its environment. */
+  /** The whole environment of its process. */
   environment: Record<string, string>;
 }
 
@@ -17,13 +17,16 @@ export interface Chromium {
 export interface BrowserProcess {
   toBrowser: Writable;
   fromBrowser: Readable;
-  /** Resolves as soon as it has ended, with what that means at its start: SettingsError, or BreakdownError after a signal. */
+  /**
+   * Resolves as soon as it has ended, with what that means at its start: SettingsError, or BreakdownError after a
+   * signal.
+   */
   ended: Promise<SettingsError | BreakdownError>;
   /** Ends it and the processes that it has started. */
   kill(): void;
 }
 
-/** How much of what the browser wrote is told. */
+/** Number of lines of what the browser wrote that are reported. */
 const toldLines = 3;
 const lastWordsMilliseconds = 1_000;
 /** A shell tells by a higher exit code which signal ended its program. */
@@ -72,6 +75,6 @@ function killGroup(pid: number | undefined): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // All of it has ended.
+    // All of its processes have ended.
   }
 }

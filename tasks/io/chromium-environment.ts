@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** What a browser is told of the environment. It gets nothing that it does not need, such as the database's address. */
+/** The variables that a browser gets. It gets none that it does not need, such as the database's address. */
 export const browserVariables = [
   'PATH',
   'HOME',

@@ -1,6 +1,6 @@
 import { dateText, type Table, type TableColumn } from './table.ts';
 
-/** How many characters are put together before they are given on. */
+/** Number of characters that are put together before they are passed on. */
 const chunkCharacters = 1 << 18;
 /** A field that begins so is a formula to a spreadsheet; the last four are the wide forms of the first four. */
 const formula = /^[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/;
@@ -36,7 +36,7 @@ function fieldOf(column: TableColumn): (row: number) => string {
     case 'flag':
       return (row) => (column.values[row] ? 'true' : 'false');
     case 'date': {
-      // The same days come again and again.
+      // The texts of dates are kept, since the same days come again and again.
       const texts = new Map<number, string>();
       return (row) => {
         const day = column.values[row];

@@ -4,7 +4,7 @@ import { BreakdownError } from './breakdown-error.ts';
 import type { Chromium } from './browser-process.ts';
 import { launchBrowser } from './launch-browser.ts';
 
-/** A Plotly figure to be made a PNG of, under a name. */
+/** A Plotly figure that becomes a PNG, and its name. */
 export interface NamedFigure {
   name: string;
   figure: { data: object[]; layout: object };
@@ -17,7 +17,7 @@ export interface PrintRequest {
   canvas: URL;
   width: number;
   height: number;
-  /** Made one by one, as they are needed. */
+  /** The figures, which are made one by one as they are needed. */
   figures: Iterable<NamedFigure>;
   onPng(name: string, png: Uint8Array): Promise<void>;
   signal: AbortSignal;
@@ -30,14 +30,14 @@ const browsersWithoutProgress = 3;
 
 /** The rate of frames stays limited: without a limit the browser draws frames that nobody takes a picture of. */
 const browserOptions = [
-  // It opens nothing but our own page, and containers give it no namespaces to build a sandbox of.
+  // The browser opens nothing but our own page, and containers give it no namespaces to build a sandbox from.
   '--no-sandbox',
   '--allow-file-access-from-files',
-  // Drawn by the processor: neither a graphics card nor its emulation is needed for lines and text.
+  // The processor draws. Neither a graphics card nor its emulation is needed for lines and text.
   '--disable-gpu',
   '--disable-software-rasterizer',
   '--in-process-gpu',
-  // Young garbage is collected earlier: 50 MB less a page, and no slower.
+  // Young garbage is collected earlier, which saves 50 MB a page and takes no longer.
   '--js-flags=--max-semi-space-size=4',
   // Containers have little shared memory.
   '--disable-dev-shm-usage',

@@ -7,7 +7,7 @@ import { isLeftBehind, processMark } from './process-mark.ts';
 import { changedWhileRead, removedWhileRead } from './replaced-while-read.ts';
 import type { ByteRange, Storage, StoredObject } from './storage.ts';
 
-/** Large enough that reading is not what takes the time, small enough to stay in the processor's cache. */
+/** Size of a chunk: large enough that reading does not take the time, small enough to stay in the processor's cache. */
 const chunkBytes = 1 << 17;
 /** A file has a name with this ending, and who writes it, until it is whole. */
 const ending = '.tmp';
@@ -119,7 +119,7 @@ export class FileStorage implements Storage {
     return join(this.#folder, ...key.split('/'));
   }
 
-  /** Undefined when there is no such file. */
+  /** Do something with a file. @returns undefined when there is no such file */
   async #unlessMissing<T>(key: string, action: () => Promise<T>): Promise<T | undefined> {
     try {
       return await action();

@@ -2,9 +2,9 @@ import type { ReadRange } from './archive.ts';
 import { readBytes } from './read-bytes.ts';
 import type { ByteRange } from './storage.ts';
 
-/** Bytes that are read although nobody needs them, rather than asking a second time. */
+/** The widest gap between two ranges that is read along, rather than asking a second time. */
 const widestGap = 1 << 17;
-/** More than this is not kept in memory. */
+/** The most bytes that are kept in memory. */
 const mostBytes = 1 << 23;
 
 /**

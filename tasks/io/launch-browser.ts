@@ -10,13 +10,13 @@ export interface LaunchedBrowser {
   browser: Browser;
   /** Rejects as soon as the browser ends or the process of a page dies (BreakdownError), or the signal aborts. */
   broken: Promise<never>;
-  /** Resolves when nothing of it is left. */
+  /** Closes the browser; resolves when no process and no file of it is left. */
   close(): Promise<void>;
 }
 
 const startMilliseconds = 30_000;
 const endMilliseconds = 2_000;
-/** No answer takes so long. */
+/** Time after which an answer counts as missing; none takes so long. */
 const answerMilliseconds = 60_000;
 
 /**

@@ -1,7 +1,7 @@
 import { Presets, SingleBar } from 'cli-progress';
 import { withoutPasswords } from '../without-passwords.ts';
 
-/** What a line tells beside its words. */
+/** Facts that a line tells besides its message. */
 export type Fields = Record<string, string | number | boolean | undefined>;
 
 const secondsBetweenProgressLines = 5;

@@ -8,7 +8,7 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 
-/** The least that S3 takes; with its limit of 10,000 parts an object can have 50 GB. */
+/** Size of a part: the least that S3 takes. With its limit of 10,000 parts an object can have 50 GB. */
 const partBytes = 5 << 20;
 
 /** Where an object is to be. */
@@ -47,7 +47,7 @@ export async function uploadInParts(
     sending = client
       .send(new UploadPartCommand({ Bucket, Key, UploadId, PartNumber, Body }))
       .then(({ ETag, ChecksumCRC32 }) => void Object.assign(part, { ETag, ChecksumCRC32 }));
-    // Whoever waits for it next is told; until then it must not count as unheard.
+    // Whoever awaits it next gets the error; until then it must not count as unhandled.
     sending.catch(() => {});
     [gathered, free, length] = [free ?? Buffer.allocUnsafeSlow(partBytes), gathered, 0];
   };

@@ -5,14 +5,14 @@ import { codecNames, isKnownCodec } from './parquet-codecs.ts';
 import { readBytes } from './read-bytes.ts';
 import type { ByteRange } from './storage.ts';
 
-/** The description of most files, so that it comes with the first request. */
+/** Bytes of the first request, which has the footer of most files in it. */
 const firstRead = 1 << 16;
-/** More than a thousand columns and a thousand row groups take. */
+/** The longest footer that is read, longer than that of a thousand columns and a thousand row groups. */
 const longestFooter = 1 << 26;
 const mostRows = 2 ** 31 - 1;
 const magic = 'PAR1';
 const encryptedMagic = 'PARE';
-/** The length of the footer, and the magic. */
+/** Bytes at the file's end: the length of the footer, and the magic word. */
 const tailBytes = 8;
 
 /** A Parquet file, as its footer describes it. */
@@ -35,10 +35,10 @@ export interface ParquetColumnType {
 
 /** Values of a column in a row group. */
 export interface ParquetChunk {
-  /** The column. */
+  /** Name of the column. */
   name: string;
   element: SchemaElement;
-  /** Counted from 1. */
+  /** Number of the row group, counted from 1. */
   rowGroup: number;
   rows: number;
   codec: CompressionCodec;
@@ -48,7 +48,7 @@ export interface ParquetChunk {
 /** Where a Parquet file lies. */
 export interface ParquetLocation {
   size: number;
-  /** For people. */
+  /** What people call the file. */
   name: string;
   read: ReadRange;
 }

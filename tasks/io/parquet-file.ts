@@ -1,7 +1,7 @@
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import type { Table, TableColumn } from './table.ts';
 
-/** As many rows are held in the writer's form at a time; readers skip groups of rows by their statistics. */
+/** Number of rows that are held in the writer's form at a time. Readers skip groups of rows by their statistics. */
 const rowsOfGroup = 32_768;
 
 /**

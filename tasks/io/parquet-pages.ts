@@ -9,11 +9,14 @@ import type { ParquetChunk } from './open-parquet.ts';
 import { codecs } from './parquet-codecs.ts';
 import { readBytes } from './read-bytes.ts';
 
-/** Bytes of a column that are asked for at once. */
+/** Number of bytes of a column that are asked for at once. */
 const readAtOnce = 1 << 20;
-/** Longer than most headers of pages; they may hold a column's smallest and largest text. */
+/**
+ * Number of bytes that most headers of pages fit into. Longer ones hold long texts as a column's smallest and largest
+ * value.
+ */
 const headerBytes = 1 << 10;
-/** A hundred times as large as writers make them. */
+/** The largest page that is read, a hundred times as large as writers make them. */
 const largestPage = 1 << 27;
 
 /** Values of a column, each once. */
@@ -120,7 +123,7 @@ function dataPage(content: Uint8Array, { header, chunk, dictionary }: PageContex
   const levels = second ? levelsAhead(content, second) : undefined;
   const packed = levels ? content.subarray(levels.end) : content;
   const size = header.uncompressed_page_size - (levels?.end ?? 0);
-  // What is not there is not compressed either.
+  // A page without bytes is not compressed.
   const isPacked = second ? second.is_compressed !== false && size > 0 : true;
   const bytes = isPacked ? decompressPage(packed, size, codec, codecs) : packed;
   let start = 0;
@@ -164,7 +167,7 @@ function levelsAhead(
   return { start, end };
 }
 
-/** And in one of the first version: with their length in front of them. */
+/** Where the levels lie in a page of the first version: behind their length. */
 function levelsWithin(bytes: Uint8Array): { start: number; end: number } {
   const end = 4 + viewOf(bytes).getUint32(0, true);
   if (end > bytes.length) throw new Error('levels lie outside of their page');

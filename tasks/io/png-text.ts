@@ -1,6 +1,9 @@
 import { crc32 } from 'node:zlib';
 
-/** Bytes before the first chunk that may be text: the signature, and IHDR with length, type, 13 bytes and checksum. */
+/**
+ * Number of bytes before the first chunk that may be text: the signature, and IHDR with length, type, 13 bytes and
+ * checksum.
+ */
 const headBytes = 8 + 12 + 13;
 const textType = 'tEXt';
 
@@ -19,7 +22,10 @@ export function withPngText(png: Uint8Array, keyword: string, text: string): Uin
   return Buffer.concat([png.subarray(0, headBytes), length, content, checksum, png.subarray(headBytes)]);
 }
 
-/** What {@link withPngText} has put in, and the PNG as it was before; undefined where there is no such text. */
+/**
+ * Take out the text that {@link withPngText} has put in, and the PNG as it was before; undefined where there is no such
+ * text.
+ */
 export function takePngText(bytes: Uint8Array, keyword: string): { text: string; png: Uint8Array } | undefined {
   const png = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   if (png.length < headBytes + 12) return undefined;

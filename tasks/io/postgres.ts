@@ -12,7 +12,7 @@ const serverKeepAlive = `SET tcp_keepalives_idle = 15; SET tcp_keepalives_interv
 /** Who asks for the database. */
 export interface DatabaseContext {
   signal: AbortSignal;
-  /** Sessions that are in the way are told here. */
+  /** Where sessions that are in the way are reported. */
   log?: Log;
 }
 
@@ -62,7 +62,7 @@ export async function withDatabase<T>(
   }
 }
 
-/** Do something in a transaction: all of it or nothing. */
+/** Do something in a transaction, which is rolled back when it fails. */
 export async function inTransaction<T>(client: Client, action: () => Promise<T>): Promise<T> {
   await client.query('BEGIN');
   try {

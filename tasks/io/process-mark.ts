@@ -1,10 +1,10 @@
 import { hostname } from 'node:os';
 import { isAlive } from './is-alive.ts';
 
-/** Nobody who still writes pauses for so long. */
+/** Age from which on a file of another machine counts as left behind: no writer pauses for so long. */
 const patienceMilliseconds = 15 * 60_000;
 
-/** What a process puts at the end of the names of its temporary files, so that others can tell whose they are. */
+/** The ending that a process gives the names of its temporary files, so that others can tell whose they are. */
 export const processMark = markOf(process.pid);
 
 function markOf(pid: number): string {

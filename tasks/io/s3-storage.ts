@@ -15,19 +15,19 @@ import { ReplacedError } from './replaced-while-read.ts';
 import { explainS3Fault, type S3Fault } from './s3-faults.ts';
 import type { ByteRange, Storage, StoredObject } from './storage.ts';
 
-/** With the pauses between them, an outage of about six seconds is survived. */
+/** Number of attempts. With the pauses between them they last through an outage of about six seconds. */
 const attempts = 6;
 const pauseMilliseconds = (attempt: number) => 100 * 2 ** attempt;
 const connectionTimeoutMilliseconds = 5_000;
-/** Without a byte for this long, a connection counts as lost. */
+/** A connection on which no byte arrives for this long counts as lost. */
 const idleTimeoutMilliseconds = 20_000;
-/** S3's limit of one DeleteObjects call. */
+/** The most objects that S3 deletes in one call. */
 const deletesPerCall = 1_000;
 
 /** What lies under a prefix of a bucket in S3, or in a server that speaks its protocol. */
 export class S3Storage implements Storage {
   readonly #bucket: string;
-  /** Empty, or ends with a slash. */
+  /** What all keys begin with: nothing, or a prefix that ends with a slash. */
   readonly #prefix: string;
   readonly #client: S3Client;
 
@@ -88,7 +88,7 @@ export class S3Storage implements Storage {
     } catch (error) {
       if ((error as S3Fault).$metadata?.httpStatusCode === undefined) throw error;
       const { Body } = await this.#client.send(new GetObjectCommand({ ...this.#address(key), Range: 'bytes=0-0' }));
-      // It was a moment's refusal.
+      // The refusal has passed meanwhile.
       await Body?.transformToByteArray();
       return await this.#client.send(new HeadObjectCommand(this.#address(key)));
     }
@@ -163,7 +163,10 @@ export class S3Storage implements Storage {
     return { Bucket: this.#bucket, Key: this.#prefix + key };
   }
 
-  /** Undefined when there is no such object; other failures become messages for people. */
+  /**
+   * Do something with an object.
+   * @returns undefined when there is no such object; other failures become messages for people
+   */
   async #explained<T>(key: string, action: () => Promise<T>): Promise<T | undefined> {
     try {
       return await action();

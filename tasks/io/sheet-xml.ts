@@ -3,20 +3,20 @@ import { xmlText } from './xml-text.ts';
 
 /** The rows of a table from `start` up to, not including, `end`. */
 export interface Sheet {
-  /** Of at most 31 characters. */
+  /** Name of the sheet, at most 31 characters. */
   name: string;
   table: Table;
   start: number;
   end: number;
 }
 
-/** How many characters are put together before they are given on. */
+/** Number of characters that are put together before they are passed on. */
 const chunkCharacters = 1 << 18;
 /** Excel counts days from 30 December 1899, so that its days from March 1900 on are right. */
 const excelEpochDay = -25_569;
 /** Indexes of the workbook's cell formats. */
 const cellStyle = { date: 1, header: 2 };
-/** In widths of a digit. The arrow of a filter takes three. */
+/** Width of a filter's arrow, in widths of a digit. */
 const filterWidth = 3;
 const widest = 100;
 const narrowest = 10;
@@ -96,7 +96,7 @@ function widthOf(column: TableColumn, start: number, end: number): number {
   return Math.min(width, widest);
 }
 
-/** 1 → A, 27 → AA. */
+/** The letters of a column by its number: A for 1, AA for 27. */
 function columnLetters(number: number): string {
   const rest = (number - 1) % 26;
   const before = (number - 1 - rest) / 26;

@@ -1,12 +1,12 @@
 /** An object in a bucket, or a file in a folder. */
 export interface StoredObject {
-  /** Below the storage's root, with `/` between folders. */
+  /** Name below the storage's root, with `/` between folders. */
   key: string;
   size: number;
   modified: Date;
   /** Changes whenever the content does. */
   version: string;
-  /** What the service calls the content; a folder has no such name. */
+  /** The service's name for the content; files in a folder have none. */
   etag?: string;
 }
 
@@ -42,6 +42,6 @@ export interface Storage {
    * A chunk may be kept until the end.
    */
   writeStream(key: string, chunks: AsyncIterable<Uint8Array>, contentType: string): Promise<void>;
-  /** Objects that are not there are passed over. */
+  /** Remove objects. Those that are not there are passed over. */
   remove(keys: string[]): Promise<void>;
 }

@@ -4,9 +4,9 @@ export interface ColumnDefinition {
   /** `texts` is a list of texts without spaces in them; `date` is a day without a time. */
   type: 'integer' | 'number' | 'flag' | 'text' | 'texts' | 'date';
   unit?: string;
-  /** A sentence without its full stop. */
+  /** A sentence that says what the value means, without its full stop. */
   meaning: string;
-  /** What a value that is missing means; undefined where none is ever missing. */
+  /** What a missing value means; undefined where no value is ever missing. */
   nullMeans?: string;
 }
 
@@ -33,7 +33,7 @@ export interface Table {
 
 const dayMilliseconds = 86_400_000;
 
-/** `2013-02-09` for the number of its day since 1970-01-01. */
+/** The date of a number of days since 1970-01-01, such as `2013-02-09`. */
 export function dateText(day: number): string {
   return new Date(day * dayMilliseconds).toISOString().slice(0, 10);
 }

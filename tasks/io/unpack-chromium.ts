@@ -87,7 +87,7 @@ async function unpack(source: string, folder: string, onStart: () => void): Prom
   const half = `${folder}.${processMark}${ending}`;
   try {
     await mkdir(half, { recursive: true, mode: 0o700 });
-    // Looked at before 200 MB are written.
+    // Whether programs run from here is checked before 200 MB are written.
     await writeFile(join(half, program), '', { mode: 0o700 });
     await refuseNoexec(join(half, program));
     onStart();
@@ -107,7 +107,10 @@ async function unpack(source: string, folder: string, onStart: () => void): Prom
   }
 }
 
-/** The package's font behind the system's own, since its settings name folders of another system. */
+/**
+ * Write settings by which the package's font follows the system's own, since the package's settings name folders of
+ * another system.
+ */
 async function writeFontSettings(folder: string): Promise<void> {
   const path = join(folder, 'fonts.conf');
   const name = folder.replaceAll('&', '&amp;').replaceAll('<', '&lt;');

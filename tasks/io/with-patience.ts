@@ -6,13 +6,13 @@ import type { Log } from './log.ts';
 export interface Blocker {
   pid: number;
   application: string | undefined;
-  /** When its transaction began; a role is told this of its own sessions only. */
+  /** When its transaction began. The server tells a role this of the role's own sessions only. */
   since: string | undefined;
 }
 
 /** A lock was not had in time. */
 export class LockedError extends Error {
-  /** Who held it, as far as was seen. */
+  /** The sessions that held the lock, as far as they were seen. */
   readonly blockers: Blocker[];
 
   constructor(blockers: Blocker[], cause: unknown) {
@@ -21,10 +21,10 @@ export class LockedError extends Error {
   }
 }
 
-/** Where the blockers are told, and how to look for them. */
+/** Where the blockers are reported, and how to look for them. */
 export interface PatienceOptions {
   log: Log | undefined;
-  /** Another connection: the one that waits cannot ask. */
+  /** Opens another connection, since the one that waits cannot ask. */
   connect: () => Promise<Client>;
 }
 

@@ -6,7 +6,7 @@ import { zipFile } from './zip-file.ts';
 /** What a workbook says of itself; Excel shows it under File → Info → Properties. */
 export interface WorkbookProperties {
   title: string;
-  /** Properties of any names. */
+  /** Further properties, by their names. */
   custom: Record<string, string>;
 }
 
@@ -19,7 +19,7 @@ const main = `xmlns="${schemas}/spreadsheetml/2006/main"`;
 const relationshipTypes = `${schemas}/officeDocument/2006/relationships`;
 const officeXml = 'application/vnd.openxmlformats-officedocument';
 const packageXml = 'application/vnd.openxmlformats-package';
-/** Of Windows' property sets: what users define. */
+/** Identifier of the property set for properties that users define, as Windows has it. */
 const customPropertySet = '{D5CDD505-2E9C-101B-9397-08002B2CF9AE}';
 
 /**
@@ -106,7 +106,7 @@ function workbook(sheets: readonly Sheet[]): string {
   const named = sheets.map(
     ({ name }, index) => `<sheet name="${xmlText(name)}" sheetId="${index + 1}" r:id="rId${index + 1}"/>`,
   );
-  // Excel keeps the range of a filter under this name, too.
+  // Excel also keeps the range of a filter under this name.
   const filtered = sheets.map(
     (sheet, index) =>
       `<definedName name="_xlnm._FilterDatabase" localSheetId="${index}" hidden="1">` +
@@ -126,7 +126,7 @@ function coreProperties(title: string): string {
 }
 
 function customProperties(custom: Record<string, string>): string {
-  // Numbers below 2 are taken.
+  // Numbers of properties begin with 2; the format keeps those below.
   const all = Object.entries(custom).map(
     ([name, value], index) =>
       `<property fmtid="${customPropertySet}" pid="${index + 2}" name="${xmlText(name)}">` +

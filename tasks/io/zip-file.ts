@@ -13,21 +13,24 @@ interface Entry {
   crc: number;
   size: number;
   compressedSize: number;
-  /** Where the file begins in the archive. */
+  /** Offset in the archive at which the file begins. */
   offset: number;
 }
 
 const compress = promisify(deflateRaw);
-/** Three quarters of the fastest level's bytes in twice its time. Digits hardly repeat, so short matches are left out. */
+/**
+ * Compression with three quarters of the bytes of the fastest level, in twice its time. Short matches are left out,
+ * since digits hardly repeat.
+ */
 const options = { level: 5, strategy: constants.Z_FILTERED };
-/** Piece by piece is compressed in a call of its own, so there is no need to wait for the one before. */
+/** Size of a piece. Each is compressed in a call of its own, so that it need not wait for the piece before. */
 const pieceBytes = 1 << 22;
 const piecesAtOnce = 2;
 const utf8Flag = 0x0800;
 const deflated = 8;
-/** 2.0: a version that can deflate. */
+/** Version 2.0 of the format, which can deflate. */
 const version = 20;
-/** 1 January 1980, the first day there is: the same content gives the same bytes. */
+/** 1 January 1980, the first day of the format. A fixed date makes the same content give the same bytes. */
 const firstDay = 0x21;
 
 /**

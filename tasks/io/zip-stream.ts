@@ -11,7 +11,7 @@ export interface ArrivingEntry {
 
 /** What was read of an entry, to be held against the directory at the zip's end. */
 interface Tally {
-  /** Where its header lies. */
+  /** Offset of its header. */
   offset: number;
   crc32: number;
   size: number;
@@ -22,14 +22,14 @@ const directorySignature = 0x02014b50;
 const localHeaderBytes = 30;
 const stored = 0;
 const deflated = 8;
-/** Flags of an entry: encrypted; sizes and checksum follow the content. */
+/** Flags of an entry. The first says that it is encrypted, the second that sizes and checksum follow the content. */
 const encryptedFlag = 1;
 const descriptorFlag = 8;
-/** With or without a signature, with sizes of four or of eight bytes. */
+/** Lengths that a descriptor may have: with or without a signature, with sizes of four or of eight bytes. */
 const descriptorBytes = [12, 16, 20, 24];
-/** Small enough to stay in the processor's cache until it is read. */
+/** Size of a decompressed chunk, small enough to stay in the processor's cache until it is read. */
 const inflatedChunkBytes = 1 << 16;
-/** The directory of some hundred files; a zip of flights has two. */
+/** The longest directory that is read: that of some hundred files. A zip of flights has two. */
 const longestDirectoryBytes = 1 << 20;
 
 /**
@@ -86,7 +86,7 @@ interface LocalHeader {
   hasDescriptor: boolean;
 }
 
-/** Section 4.3.7 of PKWARE's APPNOTE. */
+/** Read an entry's own header. Source: section 4.3.7 of PKWARE's APPNOTE. */
 async function readHeader(bytes: ArrivingBytes): Promise<LocalHeader> {
   const fixed = await bytes.take(localHeaderBytes);
   const flags = fixed.readUInt16LE(6);
@@ -180,7 +180,7 @@ function release({ buffer, byteOffset, length }: Buffer): void {
 
 /** Bytes that arrive in chunks, taken in portions of the taker's size. */
 class ArrivingBytes {
-  /** Bytes taken so far. */
+  /** Number of bytes that were taken so far. */
   position = 0;
   readonly #chunks: AsyncIterator<Uint8Array>;
   #waiting: Buffer = Buffer.alloc(0);
@@ -189,7 +189,7 @@ class ArrivingBytes {
     this.#chunks = chunks[Symbol.asyncIterator]();
   }
 
-  /** Whatever comes next, if anything. */
+  /** The next chunk, of any length; undefined at the end. */
   async next(): Promise<Buffer | undefined> {
     if (this.#waiting.length === 0 && !(await this.#receive())) return undefined;
     return this.#give(this.#waiting.length);

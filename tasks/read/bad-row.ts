@@ -1,10 +1,10 @@
 /** A row that could not be read, and why. */
 export interface BadRow {
-  /** Counted from 1 in what was pushed. */
+  /** Number of the line in what was pushed to the reader, counted from 1. */
   line: number;
-  /** The column's name in the file; '' when the fault is the line's. */
+  /** Name of the column in the file; '' when the fault is that of the whole line. */
   column: string;
-  /** A sentence's end: `"abc" is not …; expected …`. */
+  /** The end of a sentence, such as `"abc" is not …; expected …`. */
   reason: string;
   /** The line, or the beginning of a long one. */
   text: string;
@@ -15,5 +15,5 @@ export interface BadRow {
  * in memory whole.
  */
 export const badRowsKept = 10_000;
-/** Bytes of a bad row that are kept, several times as many as a flight has. */
+/** The number of bytes of a bad row that are kept, several times as many as a flight has. */
 export const longestBadRow = 1_000;

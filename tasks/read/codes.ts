@@ -2,14 +2,14 @@ import { textAt } from './field-values.ts';
 
 /** Codes of airports or carriers, numbered as they are seen. */
 export interface Codes {
-  /** By number. */
+  /** The codes in the order of their numbers. */
   readonly codes: string[];
   /** Number of the code in a field; {@link noCode} where the field holds none. */
   numberAt(bytes: Buffer, start: number, end: number): number;
 }
 
 export const noCode = -1;
-/** An airport that gets no number any more. */
+/** The answer for an airport that gets no number because there are too many of them. */
 export const oneTooMany = -2;
 
 /**
@@ -22,7 +22,7 @@ const quote = 34;
 const letterA = 65;
 const letterCount = 26;
 const airportCode = /^[A-Z0-9]{2,5}$/;
-/** `PA (1)` is an earlier carrier of the code PA. */
+/** The publisher writes an earlier carrier of the code PA as `PA (1)`. */
 const carrierCode = /^[A-Z0-9]{2,3}(?: \(\d\))?$/;
 /** A carrier's number is a byte, and 255 stands for none. */
 const mostCarriers = 255;

@@ -14,9 +14,9 @@ import type { RowGroup } from './parquet-lines.ts';
 export interface Part {
   location: StorageLocation;
   source: Source;
-  /** Undefined for a source that can only be read from its beginning. */
+  /** The bytes of the part; undefined for a source that can only be read from its beginning. */
   range?: ByteRange;
-  /** Instead of these, a row group of a Parquet file. */
+  /** The row group, where the part is one of a Parquet file. */
   rowGroup?: RowGroup;
   headerBytes: number;
   dialect: Dialect;
@@ -25,13 +25,13 @@ export interface Part {
   maxBadRows: number;
 }
 
-/** What a part came to. */
+/** What is known of a part when it has been read. */
 export interface PartResult {
-  /** Lines read, without the header. */
+  /** Number of lines that were read, without the header. */
   lines: number;
   rows: number;
   otherYearRows: number;
-  /** Rows of the year without a flight number, where there is such a column. */
+  /** Number of the year's rows without a flight number, where there is such a column. */
   unnumberedRows: number;
   /** 1 for each day of the year of which a row was read. */
   days: Uint8Array;
@@ -48,15 +48,15 @@ export interface PartResult {
   /** Cancelled flights whose delay of 0 was left out. */
   filledDelays: number;
   years: number[];
-  /** The first bad rows. Line numbers count from the part's first line. */
+  /** The first bad rows. Their line numbers count from the part's first line. */
   badRows: BadRow[];
-  /** All bad rows. */
+  /** Number of all bad rows. */
   badRowCount: number;
-  /** Why the part was not read to its end, whatever is let through. */
+  /** Why the part was not read to its end, however many bad rows are let through. */
   fault: BadRow | undefined;
 }
 
-/** Bytes after which progress is told. */
+/** Number of bytes after which progress is reported. */
 const bytesTold = 1 << 22;
 const idleWorkspaces: Workspace[] = [];
 const storages = new Map<string, Promise<Storage>>();
@@ -101,7 +101,7 @@ export async function countPart(
   };
 }
 
-/** Read a part of the input for what its flights are known by in another file, too. */
+/** Read a part of the input for the keys by which its flights are recognised in another file. */
 export async function keysOfPart(part: Part, request: KeyRequest): Promise<Float64Array<ArrayBuffer>> {
   const keys = new FlightKeys(request);
   const [airports, carriers] = [new AirportCodes(), new CarrierCodes()];
@@ -123,7 +123,7 @@ async function readPart(part: Part, { onBytes, ...reading }: PartReading): Promi
   let bytes = 0;
   const linesOf = async () => {
     if (rowGroup) {
-      // Who has no Parquet files does not wait for what reads them.
+      // The code that reads Parquet files is loaded only where there are any.
       const { linesOfRowGroup } = await import('./parquet-lines.ts');
       return linesOfRowGroup(rowGroup, source.name, read);
     }

@@ -3,30 +3,30 @@ import type { RouteList } from './route-tallies.ts';
 
 /** What {@link FlightCounters} have counted, in a form that goes to another thread without being copied. */
 export interface CounterTables {
-  /** Codes by number, of origins and destinations. */
+  /** Codes of origins and destinations, in the order of their numbers. */
   airports: string[];
   carriers: string[];
   /** 1 for each day that has flights. */
   days: Uint8Array<ArrayBuffer>;
-  /** For each airport that flights leave; see airport-record.ts. */
+  /** Records of each airport that flights leave; airport-record.ts tells what is in them. */
   airportDays: DayRecords;
-  /** For each of `segments`. */
+  /** Records of each of {@link segments}. */
   carrierDays: DayRecords;
-  /** For each airport that flights go to. */
+  /** Records of each airport that flights go to. */
   arrivalDays: DayRecords;
-  /** Airport · {@link carriersAtAnAirport} + carrier. */
+  /** The carriers at airports: airport · {@link carriersAtAnAirport} + carrier. */
   segments: number[];
-  /** For each day of the year. */
+  /** Lists of routes for each day of the year. */
   routes: RouteList[][];
-  /** For each of `segments`, hour and outcome: flights. */
+  /** Number of flights for each of {@link segments}, hour and outcome. */
   carrierOutcomes: Uint32Array<ArrayBuffer>;
-  /** For each airport: the same of flights without a carrier. */
+  /** Number of flights without a carrier for each airport, hour and outcome. */
   otherOutcomes: Uint32Array<ArrayBuffer>;
 }
 
 export const carriersAtAnAirport = 256;
 
-/** The memory of tables, to be handed over. */
+/** The memory of tables, which is handed over to another thread. */
 export function buffersOf(tables: CounterTables): ArrayBuffer[] {
   const { days, airportDays, carrierDays, arrivalDays, carrierOutcomes, otherOutcomes, routes } = tables;
   const arrays = [

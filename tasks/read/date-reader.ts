@@ -3,9 +3,9 @@ import type { Dialect } from './dialect.ts';
 import { dateIn, integerAt, textAt } from './field-values.ts';
 import type { StructuralIndex } from './structural-index.ts';
 
-/** What {@link DateReader.dayAt} answers for a field that holds no date, … */
+/** What {@link DateReader.dayAt} answers for a field that holds no date. */
 export const badDate = -1;
-/** … and for a date of another year. */
+/** What {@link DateReader.dayAt} answers for a date of another year. */
 export const otherYear = -2;
 
 const dash = 45;
@@ -13,17 +13,17 @@ const zero = 48;
 
 /** Reads the dates of one file's rows. */
 export class DateReader {
-  /** Years seen. */
+  /** The years that were seen. */
   readonly years = new Set<number>();
   readonly #columns: Dialect['date'];
   readonly #year: number;
   readonly #index: StructuralIndex;
 
-  /** The bytes of the last date and what they came to: neighbouring rows mostly share it. */
+  /** The bytes of the last date. They are kept because neighbouring rows mostly have the same date. */
   readonly #lastDate: DataView;
-  /** Bytes of the last date; −1 for one that is too long to be kept, and before the first. */
+  /** Number of bytes of the last date; −1 for one that is too long to be kept, and before the first. */
   lastLength = -1;
-  /** What it came to. */
+  /** The day that the last date was read as. */
   lastDay = badDate;
 
   /** @param lastDate memory for the last date */
@@ -89,7 +89,7 @@ function isoDateAt(bytes: Buffer, start: number, length: number): [number, numbe
   return year >= 0 && month >= 0 && day >= 0 ? [year, month, day] : undefined;
 }
 
-/** NaN where there is anything but digits. */
+/** The number that digits stand for; NaN where there is anything else. */
 function digitsAt(bytes: Buffer, start: number, end: number): number {
   let value = 0;
   for (let at = start; at < end; at++) {

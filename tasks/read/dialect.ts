@@ -4,7 +4,7 @@ import { causes } from '../summary/causes.ts';
 
 /** Which column of a file holds what: zero-based indexes, and the file's own names for error messages. */
 export interface Dialect {
-  /** Fields every row must have. */
+  /** Number of fields that every row must have. */
   fieldCount: number;
   /** Whether every row ends in a comma, so that its last field belongs to no column and must be blank. */
   endsInComma: boolean;
@@ -13,9 +13,9 @@ export interface Dialect {
   date: [number] | [number, number, number];
   origin: number;
   departureDelay: number;
-  /** Absent in the R packages' files. */
+  /** Undefined in the files of the R packages. */
   cancelled?: number;
-  /** Absent in some extracts; then every row counts as a flight. */
+  /** Undefined in some extracts; then every row counts as a flight. */
   flightNumber?: number;
   carrier?: number;
   destination?: number;

@@ -1,12 +1,12 @@
 import type { DecodedArray } from 'hyparquet';
 import type { Format } from './parquet-values.ts';
 
-/** What stands for a row without a value. */
+/** The number that stands for a row without a value. */
 export const blank = 0;
-/** A field of so many words, with the comma behind it, is written by them: almost every one is. */
+/** Number of 32-bit words that almost every field fits into, with the comma that follows it. */
 export const fieldWords = 3;
 export const fieldBytes = 4 * fieldWords;
-/** A table with more fields begins anew. */
+/** A table that has more fields than this begins anew. */
 const mostFields = 1 << 15;
 const fewFields = 1 << 8;
 
@@ -14,11 +14,11 @@ const fewFields = 1 << 8;
 export class FieldTable {
   /** The first bytes of each field, {@link fieldWords} words of it, to be written with the low byte first. */
   words = new Int32Array(fewFields * fieldWords);
-  /** Bytes of each field. */
+  /** Number of bytes of each field. */
   sizes = new Uint16Array(fewFields);
   /** The fields that have more bytes than are in their words. */
   readonly long = new Map<number, Buffer>();
-  /** Bytes of the longest. */
+  /** Number of bytes of the longest field. */
   longest = fieldBytes;
   #count = blank;
   readonly #format: Format;

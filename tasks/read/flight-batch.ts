@@ -1,25 +1,28 @@
 import { causes } from '../summary/causes.ts';
 
-/** A flight of which the file gives no departure delay. */
+/** The delay of a flight for which the file gives none. */
 export const noDelay = -32_768;
-/** A flight whose carrier, destination or scheduled departure the file does not give. */
+/** The carrier, destination or hour of a flight for which the file gives none. */
 export const noCarrier = 255;
 export const noDestination = 65_535;
 export const noHour = 255;
-/** A flight that was not cancelled. A cancelled one has 1, or, where the file gives a cause, 2 + the cause's index. */
+/**
+ * The cancellation of a flight that was not cancelled. A cancelled one has 1, or, where the file gives a cause, 2 + the
+ * cause's index.
+ */
 export const flown = 0;
 
-/** Rows that fit into the processor's cache with all that is counted of them. */
+/** Number of rows that fit into the processor's cache with all that is counted of them. */
 export const batchRows = 1 << 13;
 
 /** Flights in columns, as they are read. The memory is used again for the next ones. */
 export class FlightBatch {
   rows = 0;
-  /** Number of the airport. */
+  /** Number of the airport that the flight left. */
   readonly origin = new Uint16Array(batchRows);
   /** Zero-based day of the year. */
   readonly day = new Uint16Array(batchRows);
-  /** Whole minutes, or {@link noDelay}. */
+  /** Departure delay in whole minutes, or {@link noDelay}. */
   readonly departureDelay = new Int16Array(batchRows);
   /** {@link flown}, or how it was cancelled. */
   readonly cancellation = new Uint8Array(batchRows);

@@ -25,9 +25,9 @@ const airportsExpected = 400;
 const carriersExpected = 32;
 /** More than in any real year. Memory that is not touched costs nothing, and growing would copy all of it. */
 const segmentsExpected = 4_096;
-/** A row without a carrier or a destination. */
+/** The key of a row without a carrier or a destination. */
 const noKey = noDestination;
-/** Lateness buckets and outcomes of all delays, so that a flight's is looked up: it is different for each, and not to be foreseen. */
+/** Lateness bucket and outcome of every delay. They are looked up, since branches by delay could not be predicted. */
 const longestDelay = 10_080;
 const delays = { length: 2 * longestDelay + 1 };
 const bucketOfDelay = Uint8Array.from(delays, (_, at) => latenessBucket(at - longestDelay));
@@ -49,9 +49,9 @@ export class FlightCounters {
   readonly segments: number[] = [];
   /** 1 for each day that has been counted. */
   readonly days = new Uint8Array(daySlots);
-  /** Of each segment, by hour and outcome: flights of the whole year. */
+  /** Flights of the whole year for each segment, hour and outcome. */
   carrierOutcomes = new Uint32Array(segmentsExpected * hourOutcomes);
-  /** Of each airport: the same of flights without a carrier. */
+  /** Flights without a carrier for each airport, hour and outcome. */
   otherOutcomes = new Uint32Array(airportsExpected * hourOutcomes);
 
   /** For each airport and carrier, the segment's number + 1; 0 for a pair that is new. */
@@ -229,7 +229,7 @@ const tooManySegments = () =>
     `more than ${noKey - 1} pairs of airports and carriers; expected flights of airlines: are the columns the right ones?`,
   );
 
-/** The same values with room for so many, and for more to come. */
+/** The same values, in a larger array where there is no room for so many; it then has room for more to come. */
 function withLength(values: Uint32Array<ArrayBuffer>, length: number): Uint32Array<ArrayBuffer> {
   return length <= values.length ? values : grown(values, 2 * length);
 }

@@ -4,7 +4,7 @@ export type KnownBy = 'number' | 'delay';
 /** Which flights to find keys for. */
 export interface KeyRequest {
   by: KnownBy;
-  /** Of so many flights about one is taken, the same in each file. */
+  /** About one of so many flights is taken, the same one in each file. */
   every: number;
 }
 

@@ -26,7 +26,7 @@ export interface FlightReaderOptions {
   onBatch: (batch: FlightBatch) => void;
   /** Takes a number for each flight by which it is known in another file, too. */
   keys?: FlightKeys;
-  /** Memory to work in, of which only one reader at a time may make use. */
+  /** Memory to work in. Only one reader at a time may use it. */
   workspace?: Workspace;
 }
 
@@ -39,7 +39,7 @@ export class Workspace {
 
 /** Bytes indexed at once: the block, its index and the batch stay in the processor's cache. */
 const blockBytes = 1 << 17;
-/** Sooner or later than any flight ever left (a week): a typo, not a delay. */
+/** A week, in minutes. No flight ever left so early or so late: a larger delay is a typo. */
 const longestDelayMinutes = 10_080;
 
 /** After so many rows of a block none of which is as most rows are, its others are not tried any more. */
@@ -48,13 +48,13 @@ const attemptsInVain = 16;
 /** Bytes of a field or an endless line that are shown in a message. */
 const longestQuote = 60;
 
-/** What is said of an airport beyond {@link mostAirports}. */
+/** The reason that is given for an airport beyond {@link mostAirports}. */
 export const tooManyAirports = `is one airport more than ${mostAirports}; expected a column of airports, of which a year has fewer than 500`;
 
 const newline = 10;
 const quote = 34;
 const zero = 48;
-/** In the order of {@link cancellationCauses}. */
+/** The publisher's codes, in the order of {@link cancellationCauses}. */
 const cancellationCodes = ['A', 'B', 'C', 'D'];
 
 /**
@@ -64,15 +64,15 @@ const cancellationCodes = ['A', 'B', 'C', 'D'];
 export class FlightReader {
   /** The first {@link badRowsKept} bad rows. */
   readonly badRows: BadRow[] = [];
-  /** All of them. */
+  /** Number of all bad rows. */
   badRowCount = 0;
   /** Why nothing further is read, however many bad rows are let through: this is no file of flights. */
   fault: BadRow | undefined;
-  /** Lines read so far. */
+  /** Number of lines that were read so far. */
   lines = 0;
-  /** Rows of the year that were read. */
+  /** Number of the year's rows that were read. */
   rows = 0;
-  /** Rows of other years that were skipped. */
+  /** Number of rows of other years that were skipped. */
   otherYearRows = 0;
   /** 1 for each day of the year of which a row was read. */
   readonly days = new Uint8Array(daySlots);
@@ -118,7 +118,7 @@ export class FlightReader {
     this.#lastCause = Math.max(...columns);
   }
 
-  /** Years seen in the rows. */
+  /** The years that were seen in the rows. */
   get years(): Set<number> {
     return this.#dates.years;
   }

@@ -9,11 +9,11 @@ const longestHeaderBytes = 1 << 16;
 
 /** The first line of a CSV file, and its first row. */
 export interface Header {
-  /** Without byte-order mark and line end. */
+  /** The header line without byte-order mark and line end. */
   text: string;
   /** The next line that is not blank, without its line end; '' where the file has none. */
   firstRow: string;
-  /** Bytes up to the second line. */
+  /** Number of bytes before the second line. */
   length: number;
 }
 
@@ -23,7 +23,7 @@ export interface Header {
  */
 export async function readHeader(storage: Storage, source: Source): Promise<Header> {
   let head = Buffer.alloc(0);
-  // Without an end, a request over the network would be for the whole object.
+  // A range without an end would ask for the whole object over the network.
   const read = ({ start, end }: ByteRange) =>
     storage.stream(source.object, {
       start,

@@ -6,7 +6,7 @@ import { noHour } from './flight-batch.ts';
 export const hourSlots = 25;
 /** By how many of the {@link typicalSteps} a flight was late. */
 export const outcomes = typicalSteps.length + 1;
-/** Counts of a key: its flights by hour and outcome. */
+/** Number of counts of a key: one for each hour and outcome. */
 export const hourOutcomes = hourSlots * outcomes;
 /** A flight of which neither a delay nor a cancellation is known. */
 export const noOutcome = outcomes;

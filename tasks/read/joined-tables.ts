@@ -24,9 +24,9 @@ export interface JoinedTables {
 export interface ThreadRoutes {
   /** For each day of the year. */
   lists: RouteList[][];
-  /** Of each airport, the thread's number; {@link unknown} where it has none. */
+  /** The thread's number of each airport; {@link unknown} where it has none. */
   numbers: Int32Array;
-  /** Of each of the thread's numbers, the airport. */
+  /** The airport of each of the thread's numbers. */
   airports: number[];
 }
 
@@ -83,7 +83,7 @@ export class JoinedDays {
     return result;
   }
 
-  /** Give the memory back, which the garbage collector would do much later. */
+  /** Give the memory back now; the garbage collector would do it much later. */
   release(): void {
     for (const { records } of this.#tables.splice(0)) records.sums.buffer.transfer(0);
   }
@@ -166,7 +166,7 @@ function indexesIn<T>(list: T[], values: T[]): number[] {
   return values.map((value) => indexOf.get(value)!);
 }
 
-/** Of each key, its index in a list of them. */
+/** The index of each key in a list of them. */
 function inverse(keys: number[], count: number): Int32Array {
   const numbers = new Int32Array(count).fill(unknown);
   keys.forEach((key, number) => {

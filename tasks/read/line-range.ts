@@ -8,7 +8,7 @@ const overlapBytes = 1 << 12;
 export interface LinesOptions {
   /** Offset at which the lines begin: behind the header. */
   firstLineStart: number;
-  /** Of the whole object. */
+  /** Number of bytes of the whole object. */
   size: number;
   read: ReadRange;
 }

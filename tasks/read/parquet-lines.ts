@@ -15,7 +15,7 @@ const newline = 10;
 
 /** The columns of flights in a row group. */
 export interface RowGroup {
-  /** Counted from 1. */
+  /** Number of the row group, counted from 1. */
   number: number;
   rows: number;
   columns: FlightColumn[];
@@ -97,7 +97,7 @@ function writeLines(readers: ColumnReader[], { row: first, end, lines, view, sta
 
 /** Reads a column a few rows at a time. */
 class ColumnReader {
-  /** Rows that are left of the page. */
+  /** Number of rows that are left of the page. */
   left = 0;
   /** For each row that was taken, the number of its field, or {@link blank}. */
   readonly fields = new Int32Array(rowsAtOnce);

@@ -8,9 +8,9 @@ import { formatOf, type Role } from './parquet-values.ts';
 
 /** How to read a Parquet file of flights. */
 export interface ParquetParts {
-  /** Of the columns that are read, in their order. */
+  /** Which of the columns that are read holds what. */
   dialect: Dialect;
-  /** One at least; a file without rows has one without columns. */
+  /** The row groups, at least one; a file without rows has one without columns. */
   rowGroups: RowGroup[];
 }
 

@@ -147,19 +147,19 @@ function numberOf({ type, converted_type, logical_type, scale }: SchemaElement):
   return type === 'INT32' && isUnsigned ? (value) => value >>> 0 : Number;
 }
 
-/** For people. */
+/** What people call a type. */
 function typeName(element: SchemaElement | undefined): string {
   if (!element) return 'a list, a map or a struct';
   return `of type ${element.logical_type?.type ?? element.converted_type ?? element.type}`;
 }
 
-/** `2018-01-31`; the number itself where it lies outside of the calendar. */
+/** The date of seconds since 1970, such as `2018-01-31`; the number itself where it lies outside of the calendar. */
 function isoDate(seconds: number): string {
   const date = new Date(Math.floor(seconds) * 1_000);
   return Number.isNaN(date.getTime()) ? String(seconds) : date.toISOString().split('T')[0];
 }
 
-/** `2018-01-31` of 20180131; the number itself for another one. */
+/** The date that a number like 20180131 stands for, as `2018-01-31`; the number itself for any other number. */
 function dateInDigits(number: number): string {
   const digits = String(number);
   return /^\d{8}$/.test(digits) ? digits.replace(/(....)(..)(..)/, '$1-$2-$3') : digits;

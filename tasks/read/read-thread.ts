@@ -38,7 +38,7 @@ parentPort!.on('message', async ({ number, part, keys: request }: Question) => {
     } else answer({ number, result: await countPart(part, counters, (bytes) => answer({ number, bytes })) });
   } catch (error) {
     const failure = toPlainError(error);
-    // What was not expected ends the thread, and is told with its stack.
+    // An error that was not expected ends the thread and is reported with its stack.
     if (!failure) throw error;
     answer({ number, failure });
   }

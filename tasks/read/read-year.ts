@@ -18,7 +18,10 @@ import { type FileOfFlights, findSharedFlights } from './shared-flights.ts';
 import { type Threads, takeThreads } from './threads.ts';
 import { yearCounts } from './year-counts.ts';
 
-/** Small enough that all threads end at about the same time, large enough that starting a part costs nothing. */
+/**
+ * Size of a part: small enough that all threads end at about the same time, large enough that starting a part costs
+ * nothing.
+ */
 const partBytes = 1 << 25;
 /** Over a network a part is a request. A thread reads this many at once, since each of them mostly waits. */
 const streamsPerThread = 4;
@@ -39,7 +42,7 @@ export interface YearRequest {
 /** A row that was left out, with the file's name and the line's number in the file: in a Parquet file, the row's. */
 export interface RejectedRow extends BadRow {
   file: string;
-  /** Of a Parquet file, counted from 1. */
+  /** Number of the row group of a Parquet file, counted from 1. */
   rowGroup: number | undefined;
 }
 
@@ -50,9 +53,9 @@ export interface YearRead extends CountedYear {
   otherYearRows: number;
   /** The first {@link badRowsKept} rows that were left out, in the order of files and lines. */
   rejectedRows: RejectedRow[];
-  /** All of them. */
+  /** Number of all rows that were left out. */
   rejectedCount: number;
-  /** Cancelled flights whose delay of 0 was left out. */
+  /** Number of cancelled flights whose delay of 0 was left out. */
   filledDelays: number;
 }
 
@@ -131,7 +134,7 @@ async function plan({ input, year, ofYearOnly, maxBadRows }: YearRequest): Promi
     const otherYears = ofYearOnly ? ('reject' as const) : ('skip' as const);
     const common = { location, source, year, otherYears, maxBadRows };
     if (source.kind === 'parquet') {
-      // Who has no Parquet files does not wait for what reads them.
+      // The code that reads Parquet files is loaded only where there are any.
       const { parquetParts } = await import('./parquet-parts.ts');
       const { dialect, rowGroups } = await parquetParts(storage, source);
       return rowGroups.map((rowGroup) => ({ ...common, headerBytes: 0, dialect, rowGroup }));
@@ -196,7 +199,7 @@ function partsAtOnce({ count }: Threads, input: Input): number {
   return count * (asksMuch ? rowGroupsPerThread : streamsPerThread);
 }
 
-/** Of a million bad rows only the first are told, so that no more are kept in memory. */
+/** Forget all bad rows of the year but the first {@link badRowsKept}, so that memory does not grow with them. */
 function forgetBadRowsBeyondKept(parts: PlannedPart[]): void {
   let before = 0;
   for (const { done } of parts) {
@@ -287,7 +290,7 @@ async function checkFiles(parts: PlannedPart[], request: YearRequest): Promise<v
   );
 }
 
-/** Only when files may hold the same flights are they read a second time. */
+/** Look for flights that are in two files. Files are read a second time only when they may hold the same flights. */
 async function findShared(sources: Source[], parts: PlannedPart[], request: YearRequest) {
   let threads: Threads | undefined;
   const stop = () => void threads?.stop();
@@ -311,7 +314,7 @@ async function findShared(sources: Source[], parts: PlannedPart[], request: Year
   }
 }
 
-/** A file, from what its parts came to. */
+/** Describe a file by the results of its parts. */
 function describe(parts: PlannedPart[]): FileOfFlights {
   const done = parts.map((part) => part.done!);
   const [{ dialect }] = parts;

@@ -7,10 +7,10 @@ interface RouteDay {
   keys: Uint32Array<ArrayBuffer>;
   /** Flights in the lower half, those of them that were cancelled in the upper half. */
   flights: Uint32Array<ArrayBuffer>;
-  /** Minutes lost. */
+  /** Minutes lost on each route. */
   lost: Uint32Array<ArrayBuffer>;
   size: number;
-  /** Batches that had been counted when a flight of the day came last. */
+  /** Number of batches that had been counted when the last flight of the day came. */
   used: number;
 }
 
@@ -19,22 +19,22 @@ interface RouteDay {
  * numbers add up.
  */
 export interface RouteList {
-  /** Of each origin, its first route; one more entry ends the last origin. */
+  /** The first route of each origin; one more entry ends the last origin. */
   firstOf: Uint32Array<ArrayBuffer>;
   destination: Uint16Array<ArrayBuffer>;
   flights: Uint8Array<ArrayBuffer>;
   cancelled: Uint8Array<ArrayBuffer>;
-  /** Minutes. */
+  /** Minutes lost on each route. */
   lost: Uint16Array<ArrayBuffer>;
 }
 
 const smallest = 1 << 8;
-/** Fuller tables make searches long. */
+/** The largest share of slots that are taken; fuller tables make searches long. */
 const fullest = 0.7;
 const cancelledOne = 1 << 16;
 /** A day without a flight in so many batches, some 200,000 flights, is likely over. */
 const batchesOpen = 24;
-/** What an entry of a list holds. */
+/** The largest number of flights that an entry of a list holds. */
 const mostFlights = 255;
 const mostLost = 65_535;
 
@@ -88,7 +88,7 @@ export class RouteTallies {
     if (this.#batches % batchesOpen === 0) this.#close(this.#batches - batchesOpen);
   }
 
-  /** What was counted of each day, in lists whose numbers add up. */
+  /** The counts of each day, in lists whose numbers add up. */
   lists(): RouteList[][] {
     this.#close(this.#batches);
     return this.#lists;

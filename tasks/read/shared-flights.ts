@@ -5,10 +5,10 @@ export interface FileOfFlights {
   /** 1 for each day of the year. */
   days: Uint8Array;
   airports: Set<string>;
-  /** Undefined where a flight's carrier may be anybody. */
+  /** Codes of the carriers; undefined where a flight may be of any carrier. */
   carriers: Set<string> | undefined;
   rows: number;
-  /** Rows with a flight number and a column of carriers. */
+  /** Number of rows with a flight number, where the file has a column of carriers. */
   numberedRows: number;
 }
 
@@ -19,9 +19,9 @@ export type ReadKeys = (files: number[], request: KeyRequest) => Promise<Float64
 export interface SharedFlights {
   /** Indexes of the two files. */
   files: [number, number];
-  /** Flights that are in both. */
+  /** Number of flights that are in both. */
   shared: number;
-  /** Flights of the smaller file. */
+  /** Number of flights of the smaller file. */
   of: number;
 }
 

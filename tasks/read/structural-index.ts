@@ -31,7 +31,7 @@ export class StructuralIndex {
   /** For each line, the index in `positions` of its line end. */
   readonly ends: Uint32Array;
   readonly memory: WebAssembly.Memory;
-  /** Where the memory behind it begins. */
+  /** Address of the memory that follows the index. */
   readonly end: number;
   readonly #paddedBlock: Uint8Array;
   readonly #exports: Exports;
@@ -65,7 +65,10 @@ export class StructuralIndex {
     return this.#exports.lines.value;
   }
 
-  /** The slow way, when quotes are left open: a line must not take its followers with it. */
+  /**
+   * Index line by line, which is slow but right when quotes are left open: such a line must not swallow the lines after
+   * it.
+   */
   #indexLineByLine(length: number): number {
     const { block, positions, ends } = this;
     let lines = 0;

@@ -15,7 +15,7 @@ interface Waiting {
 
 interface Thread {
   worker: Worker;
-  /** What it was asked, by number. */
+  /** The questions that it has not answered yet, by number. */
   questions: Map<number, Waiting>;
 }
 
@@ -42,12 +42,12 @@ export class Threads {
     return await this.#ask(this.#leastBusy(), { part }, onBytes);
   }
 
-  /** The same for what the part's flights are known by in another file, too. */
+  /** Have a part read for the keys by which its flights are recognised in another file. */
   async keysOf(part: Part, keys: KeyRequest): Promise<Float64Array> {
     return await this.#ask(this.#leastBusy(), { part, keys });
   }
 
-  /** What all parts that were read came to: the tables of each thread, which can be taken once. */
+  /** The counts of all parts that were read: the tables of each thread. They can be taken once. */
   async tables(): Promise<CounterTables[]> {
     return await Promise.all(this.#threads.map((thread) => this.#ask<CounterTables>(thread, {})));
   }
@@ -70,7 +70,7 @@ export class Threads {
     }
   }
 
-  /** Stop reading, now; what is being read is given up. */
+  /** Stop reading at once; what is being read is given up. */
   async stop(): Promise<void> {
     await Promise.all(this.#threads.map(({ worker }) => worker.terminate()));
   }

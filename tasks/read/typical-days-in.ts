@@ -10,7 +10,7 @@ interface Source {
   counts: Uint32Array;
 }
 
-/** @param airports the codes of those that flights leave, sorted */
+/** The typical days of a year. @param airports the codes of those that flights leave, sorted */
 export function typicalDaysIn(tables: JoinedTables, airports: string[]): TypicalDays {
   const carriers = tables.carriers.toSorted();
   const ofAirport = sourcesOf(tables, carriers);

@@ -19,13 +19,13 @@ import type { JoinedTables } from './joined-tables.ts';
 import { releaseRoutes } from './route-tallies.ts';
 import { typicalDaysIn } from './typical-days-in.ts';
 
-/** The most that a count of two bytes holds. More than twice as many as ever left in a day. */
+/** The largest count of two bytes. It is more than twice as many flights as ever left in a day. */
 const mostCounted = 65_535;
 
 /** What is known of the whole year beside its counts. */
 export interface YearFacts {
   year: number;
-  /** Rows of the year that were read. */
+  /** Number of the year's rows that were read. */
   rows: number;
   /** Of each month, bit c is set when the input has minutes for the c-th of {@link causes}. */
   causesOfMonth: Uint8Array;
@@ -35,12 +35,12 @@ export interface YearFacts {
 interface Rows {
   airports: string[];
   firstRow: Uint32Array;
-  /** Number of each row's airport. */
+  /** The airport of each row, by its number. */
   airport: Uint16Array;
   dayOfYear: Uint16Array;
-  /** Row after row; see airport-record.ts. */
+  /** The counts, row after row; airport-record.ts tells what is in them. */
   counts: Uint16Array;
-  /** The same memory. */
+  /** The same memory as {@link counts}, seen as sums of four bytes. */
   sums: Int32Array<ArrayBuffer>;
 }
 
@@ -86,7 +86,7 @@ export function yearCounts(tables: JoinedTables, { year, rows: flightsRead, caus
   };
 }
 
-/** Counts are of two bytes: of more flights than they hold, something would be missing. */
+/** Refuse a year with more flights on a day than a count of two bytes holds. */
 function checkCounts(buckets: Uint16Array, dayOfYear: Uint16Array, flightsRead: number): void {
   // As many flights in the whole country are more than go to any airport, or by any carrier.
   const ofDay = new Float64Array(daySlots);

@@ -13,7 +13,7 @@ export interface Asset {
   contentType: string;
 }
 
-/** Makes what all pages share: style sheet, script, and plotly.js. */
+/** Makes the files that all pages share: style sheet, script, and plotly.js. */
 export async function pageAssets(): Promise<{ assets: PageAssets; files: Asset[] }> {
   const [style, script, plotly] = await Promise.all([makeStyle(), bundleScript(), readPackage(plotlyFile)]);
   const files = [asset('style', 'css', style), asset('pages', 'js', script), asset('plotly', 'js', plotly)];

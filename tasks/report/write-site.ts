@@ -29,12 +29,11 @@ import { yearFacts } from './year-facts.ts';
 /** What the pages need that is not in the summary. */
 export interface SiteContext {
   airports: ReadonlyMap<string, Airport>;
-  /** Of the year, worst first. */
+  /** The events of the year, worst first. */
   events: readonly YearEvent[];
 }
 
 const folder = 'reports/';
-const _dataFolder = `${folder}data/`;
 const assetsFolder = `${folder}assets/`;
 const writesAtOnce = 32;
 const html = 'text/html; charset=utf-8';
@@ -58,7 +57,7 @@ export async function prepareSite(
       airportDataFile(days.year, rows.airport),
       encodeDataFile(airportFacts(summary, rows, { eventNames: names, notInFile })),
     ]),
-    // The last one: a year counts as published when its own file is there.
+    // This file is written last: a year counts as published when its own file is there.
     [yearDataFile(days.year), encodeDataFile(facts)],
   ]);
   const { assets, files } = await pageAssets();
@@ -94,7 +93,7 @@ export async function prepareSite(
       entries,
       assets,
       unreadable: before.pages.filter((year) => !years.some((facts) => facts.year === year)),
-      // Pages that name other assets would miss them; else the year and its airports are all that changed.
+      // New assets have new names, so all pages are written anew. Otherwise only the year and its airports have changed.
       isChanged: isNew
         ? () => true
         : ({ year, airport }) =>
@@ -108,12 +107,12 @@ export async function prepareSite(
   };
 }
 
-/** What the site holds: read from its names, so that there is no list that could be lost. */
+/** What the site holds. It is read from the names of its files, so that there is no list that could be lost. */
 async function contents(output: Storage) {
   const keys = (await output.list(folder)).map(({ key }) => key);
   return {
     assets: new Set(keys.filter((key) => key.startsWith(assetsFolder)).map((key) => key.slice(folder.length))),
-    /** Years whose page is there, of whichever version. */
+    /** The years that have a page, whichever version wrote it. */
     pages: keys.flatMap((key) => /^reports\/(\d{4})\.html$/.exec(key)?.[1] ?? []).map(Number),
     data: keys.flatMap((key) => {
       const [, year, name] = /^reports\/data\/(\d{4})\/(.+)\.js$/.exec(key) ?? [];
@@ -123,7 +122,7 @@ async function contents(output: Storage) {
   };
 }
 
-/** The facts of the years, ascending; those of another version are left out. */
+/** The facts of the years in ascending order. Facts that another version wrote are left out. */
 async function readYears(output: Storage, years: number[]): Promise<YearFacts[]> {
   const read = await pMap(
     years.sort((a, b) => a - b),
@@ -192,7 +191,7 @@ async function writePages(
   await output.write(`${folder}index.html`, await indexPageHtml({ years, unreadable, entries }, assets), html);
 }
 
-/** Addresses from a page below `reports/`: they move with the folder. */
+/** Addresses relative to a page in `reports/`, so that they stay right when the folder moves. */
 function linksOf(year: number): YearLinks {
   return {
     chart: (airport) => `../${chartKey(year, airport)}`,

@@ -27,7 +27,10 @@ const daysKept = 100;
 const segmentsKept = 100;
 const daysAround = 7;
 const daysPerWeek = 7;
-/** Somebody is named for an event when the days on which they stand out have this share of its excess. */
+/**
+ * A carrier, destination or block of hours is named for an event when the days on which it stands out have this share
+ * of its excess.
+ */
 const leastShareOfEvent = 0.5;
 
 /**
@@ -91,7 +94,7 @@ export function yearFacts(
 
 interface Row {
   airport: string;
-  /** Index into the year's airports. */
+  /** Index into the airports of the year. */
   airportIndex: number;
   row: number;
 }
@@ -102,7 +105,7 @@ function rowsOf(days: AirportDays): Row[] {
   );
 }
 
-/** The rows with the largest excess, by way of a threshold so that not all rows are sorted. */
+/** The rows with the largest excess. A threshold selects them first, so that not all rows are sorted. */
 function costliest(days: AirportDays): Row[] {
   const excess = days.excessMinutes.filter((minutes) => minutes > 0).sort();
   const least = excess.at(-daysKept) ?? 0;
@@ -201,7 +204,7 @@ function eventFacts(
   });
 }
 
-/** Whoever stands out on days that have most of an event's excess between them. */
+/** The contributors that stand out on the days that have most of an event's excess; null where there are none. */
 function whoseEvent({ whose, excessMinutes }: AirportDays, rows: number[]): string | null {
   const excessOf = new Map<string | null, number>();
   for (const row of rows) excessOf.set(whose[row], (excessOf.get(whose[row]) ?? 0) + Math.max(0, excessMinutes[row]));
@@ -256,7 +259,7 @@ function meanOf(departures: Float64Array, meanDepartureDelay: Float64Array): num
   return rounded(minutes / departed, 2);
 }
 
-/** Of what is known: NaN counts nothing. */
+/** The sum of the values that are known; NaN counts as nothing. */
 function sum(values: Float64Array | Uint8Array): number {
   let total = 0;
   for (const value of values) total += value || 0;

@@ -1,7 +1,7 @@
 import { type DailyCounts, has } from './airport-days.ts';
 import { cancelledColumns, causeNames, causes, minutesColumns } from './causes.ts';
 
-/** What a year's files do not tell: each with what follows from it, in a sentence. */
+/** The columns that a year's files lack, each with a sentence on what follows from that. */
 export function absentColumns(days: DailyCounts): { what: string; sentence: string }[] {
   const lacks = (columns: readonly (typeof minutesColumns | typeof cancelledColumns)[number][]) =>
     !columns.some((column) => has(days[column]));
@@ -22,7 +22,7 @@ export function absentColumns(days: DailyCounts): { what: string; sentence: stri
   ];
 }
 
-/** All causes of delays may be absent, or a few. */
+/** The causes of delays that the files lack: none of them, a few, or all. */
 function absentCauses(days: DailyCounts): { what: string; sentence: string }[] {
   const absent = causes.filter((_, cause) => !has(days[minutesColumns[cause]]));
   if (absent.length === 0) return [];

@@ -6,12 +6,12 @@ const sentences: Record<Dimension, string> = {
   hours: 'Scheduled departures are not in this year’s file, so no hours of a day are named.',
 };
 
-/** By what the files of a year tell its flights apart. */
+/** The dimensions that the files of a year have columns for. */
 export function toldDimensions({ tallies }: Pick<CountedYear, 'tallies'>): Dimension[] {
   return dimensions.filter((dimension) => tallies[dimension].values.length > 0);
 }
 
-/** What follows from each dimension that a year's files do not tell, in a sentence. */
+/** A sentence for each dimension that the year's files lack: what follows from that. */
 export function absentDimensions(told: readonly Dimension[]): string[] {
   return dimensions.filter((dimension) => !told.includes(dimension)).map((dimension) => sentences[dimension]);
 }

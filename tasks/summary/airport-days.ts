@@ -6,7 +6,7 @@ import type { cancelledColumns, minutesColumns } from './causes.ts';
  */
 export interface AirportDays extends DailyCounts, ZScores, Scores, ExpectedRange, LostMinutes, Explanations {
   year: number;
-  /** Of an anomalous day; NaN on others. */
+  /** Number of the event that an anomalous day belongs to; NaN on other days. */
   eventId: Float64Array;
 }
 
@@ -16,13 +16,13 @@ export interface DailyCounts extends DelayCauses, CancellationCauses {
   airports: string[];
   /** Airport → its first row; one more entry ends the last airport. */
   firstRow: Uint32Array;
-  /** Zero-based. */
+  /** Zero-based day of the year. */
   dayOfYear: Uint16Array;
   /** Scheduled flights: all rows. */
   flights: Float64Array;
   /** Rows with a flight number, which the reference counts. */
   numberedFlights: Float64Array;
-  /** Flights with a departure delay. */
+  /** Number of flights with a departure delay. */
   departures: Float64Array;
   /** NaN where the file does not say. */
   cancelled: Float64Array;
@@ -47,11 +47,11 @@ export interface Scores {
    * an anomaly, and `delays` where not. Null on other days.
    */
   anomalyKind: (AnomalyKind | null)[];
-  /** Minutes by which flights were late that are furthest out of line; NaN where cancellations are. */
+  /** The step in minutes whose share is furthest out of line; NaN where that is the share of cancellations. */
   lateBy: Float64Array;
-  /** Share of the day's flights that were so late, or later, or cancelled. */
+  /** Share of the day's flights that were at least {@link lateBy} minutes late, or cancelled. */
   lateShare: Float64Array;
-  /** What is usual of it at this time of the year. */
+  /** The value of {@link lateShare} that is usual at this time of the year. */
   usualLateShare: Float64Array;
 }
 
@@ -66,13 +66,13 @@ export interface ExpectedRange {
 /** What a day's passengers lost: departure delays, and what a cancellation counts for. */
 export interface LostMinutes {
   lostMinutes: Float64Array;
-  /** What is beyond the usual of it; below 0 on a better day. */
+  /** Lost minutes beyond the usual; below 0 on a better day. */
   excessMinutes: Float64Array;
 }
 
 /** Why a day is anomalous; null on days that are not. */
 export interface Explanations {
-  /** Whose flights they were, in words; null, too, where the file does not tell. */
+  /** The contributors that stand out, in words; also null where the files do not tell whose flights they were. */
   whose: (string | null)[];
   /** One sentence. */
   explanation: (string | null)[];
@@ -96,7 +96,7 @@ export function airportRows({ airports, firstRow }: Pick<DailyCounts, 'airports'
   return airports.map((airport, index) => ({ airport, start: firstRow[index], end: firstRow[index + 1] }));
 }
 
-/** Whether the year's files tell a column at all. */
+/** Whether a column has a value on any day, that is, whether the year's files tell it. */
 export function has(column: Float64Array): boolean {
   for (let row = 0; row < column.length; row++) if (!Number.isNaN(column[row])) return true;
   return false;

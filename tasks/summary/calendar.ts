@@ -4,7 +4,7 @@ const millisecondsPerDay = 86_400_000;
 
 const isLeap = (year: number) => (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
 
-/** Day slots of a year's table: room for a leap year. */
+/** Number of days that a table of a year has room for: those of a leap year. */
 export const daySlots = 366;
 
 /** The zero-based day of the year, or -1 when there is no such date (30 February). */
@@ -21,12 +21,12 @@ export function monthOf(year: number, day: number): number {
   return daysBeforeMonth.findLastIndex((before, month) => day >= before + (month > 1 && isLeap(year) ? 1 : 0));
 }
 
-/** Days since 1970-01-01 of a zero-based day of the year: Arrow's and Postgres' idea of a date. */
+/** The number of days from 1970-01-01 to a zero-based day of the year, as Arrow and Postgres count dates. */
 export function epochDay(year: number, dayOfYear: number): number {
   return Date.UTC(year, 0, 1 + dayOfYear) / millisecondsPerDay;
 }
 
-/** 0 for Sunday … 6, of a year's first day. */
+/** The weekday of a year's first day, from 0 for Sunday to 6 for Saturday. */
 export function firstWeekday(year: number): number {
   return new Date(Date.UTC(year, 0, 1)).getUTCDay();
 }

@@ -25,7 +25,7 @@ export const cancelledColumns = [
 
 export type Cause = (typeof causes)[number];
 
-/** As people call them. */
+/** What people call the causes. */
 export const causeNames: Record<Cause, string> = {
   carrier: 'carrier',
   weather: 'weather',

@@ -24,7 +24,7 @@ export type Column = {
 const notTold = 'The source does not say';
 const noAnomaly = 'The day is no anomaly';
 
-/** The columns behind `airport` and `flight_date`, in order. */
+/** The columns that follow `airport` and `flight_date`, in the order of the table. */
 export const columns: readonly Column[] = [
   {
     property: 'flights',
@@ -171,7 +171,7 @@ function cancelledBy(property: (typeof cancelledColumns)[number], cause: string)
   };
 }
 
-/** As the table and the summary file name it: `mean_departure_delay`. */
+/** The column's name in the table and in the summary file, such as `mean_departure_delay`. */
 export function columnName({ property }: Column): string {
   return property.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

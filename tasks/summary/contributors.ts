@@ -2,7 +2,7 @@ import type { Dimension } from './counted-year.ts';
 
 /** A part of an anomalous airport-day's flights, and what it contributed to the minutes lost beyond the usual. */
 export interface Contributor {
-  /** Row of the airport-day. */
+  /** Row of the airport-day in the year's table. */
   row: number;
   dimension: Dimension;
   /** Code of a carrier or of a destination, or hours such as `15–18`. */
@@ -12,8 +12,11 @@ export interface Contributor {
   cancelled: number;
   lostMinutes: number;
   excessMinutes: number;
-  /** Of the dimension's positive excess on that day. */
+  /** Share of the sum of all positive excesses of the dimension on that day. */
   share: number;
-  /** Whether the day was the doing of this value, or of it and the others that stand out, rather than of all. */
+  /**
+   * Whether this value made the day anomalous, alone or with the others that stand out, rather than everybody's
+   * flights.
+   */
   standsOut: boolean;
 }

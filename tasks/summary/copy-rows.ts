@@ -8,9 +8,9 @@ export const copyColumns = ['airport', 'flight_date', ...columns.map(columnName)
 const header = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
 const trailer = Buffer.from([0xff, 0xff]);
 const chunkBytes = 1 << 16;
-/** More than a row takes without its texts: 2 bytes, and for each field 4 and its value. */
+/** Upper limit of the bytes of a row without its texts: 2 bytes, then 4 bytes and the value for each field. */
 const longestRowBytes = 1_024;
-/** Postgres counts days from here. */
+/** Postgres counts days from 1 January 2000. */
 const postgresEpochDay = epochDay(2000, 0);
 
 /**

@@ -2,7 +2,7 @@ import type { AirportRows, DailyCounts } from './airport-days.ts';
 import type { DayRecords } from './day-records.ts';
 import type { TypicalDays } from './typical-days.ts';
 
-/** A year's flights, counted: what files come to, and what the detectors look at. */
+/** The counts of a year's flights: what reading the files results in, and what the detectors look at. */
 export interface CountedYear {
   year: number;
   days: DailyCounts;
@@ -10,13 +10,13 @@ export interface CountedYear {
   buckets: Uint16Array;
   /** Minutes lost on each row of `days`: departure delays, and what a cancellation counts for. */
   lostMinutes: Float64Array;
-  /** Cancelled flights that have a departure delay all the same. */
+  /** Number of cancelled flights that have a departure delay nevertheless. */
   cancelledWithDelay: number;
-  /** Each carrier at each airport. */
+  /** Counts of each carrier at each airport, by day. */
   carrierDays: SegmentDays;
-  /** Each destination: the flights to it from all airports of the files. */
+  /** Counts of the flights to each destination from all airports of the files, by day. */
   destinationDays: SegmentDays;
-  /** What each airport-day's flights divide into. */
+  /** Counts of each airport-day by carrier, destination and hours. */
   tallies: Record<Dimension, Tallies>;
   typicalDays: TypicalDays;
   /**
@@ -26,18 +26,18 @@ export interface CountedYear {
   release(): void;
 }
 
-/** By what the flights of an airport-day can be told apart. */
+/** The dimensions by which the flights of an airport-day are divided. */
 export const dimensions = ['carrier', 'destination', 'hours'] as const;
 export type Dimension = (typeof dimensions)[number];
 
 /** A part of the traffic that is watched by itself. */
 export interface Segment {
-  /** Where its flights leave, or, without a carrier, where they go. */
+  /** The airport that a carrier's flights leave, or, without a carrier, the airport that flights go to. */
   airport: string;
   carrier: string | null;
 }
 
-/** What is counted of segments by day. */
+/** The counts of segments by day. */
 export interface SegmentDays {
   segments: Segment[];
   /**

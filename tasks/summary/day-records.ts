@@ -1,16 +1,19 @@
 import { daySlots } from './calendar.ts';
 import { unknownBucket } from './lateness.ts';
 
-/** A record has at least 32 bytes: {@link recordCounts} counts of two bytes, the last four of which are two sums of four. */
+/**
+ * A record has at least 32 bytes: {@link recordCounts} counts of two bytes, the last four of which are two sums of
+ * four.
+ */
 export const recordCounts = 16;
 export const recordSums = 8;
-/** Counts behind the lateness buckets: flights that were cancelled and have a delay all the same; … */
+/** Index of the count of flights that were cancelled and have a delay nevertheless. It follows the lateness buckets. */
 export const cancelledWithDelay = unknownBucket + 1;
-/** … rows without a flight number; … */
+/** Index of the count of rows without a flight number. */
 export const withoutNumber = unknownBucket + 2;
-/** … and whether a file does not say which of its flights were cancelled, whatever other files say. */
+/** Index of a mark: some file does not say which of its flights were cancelled, whatever other files say. */
 export const untold = unknownBucket + 3;
-/** Sums: minutes lost, and minutes of departure delay. */
+/** Indexes of two sums: minutes lost, and minutes of departure delay. */
 export const lostMinutes = 6;
 export const delayMinutes = 7;
 
@@ -21,11 +24,11 @@ export const delayMinutes = 7;
  */
 export interface DayRecords {
   counts: Uint16Array<ArrayBuffer>;
-  /** The same memory. */
+  /** The same memory as {@link counts}, seen as sums of four bytes. */
   sums: Int32Array<ArrayBuffer>;
-  /** Sums that a record has room for. */
+  /** Number of sums that a record has room for. */
   size: number;
-  /** Keys that a day has room for. */
+  /** Number of keys that a day has room for. */
   keys: number;
 }
 
@@ -44,7 +47,7 @@ export function emptyRecord(days = 1): Pick<DayRecords, 'counts' | 'sums'> {
   return { counts: new Uint16Array(sums.buffer), sums };
 }
 
-/** The same records with room for so many keys. */
+/** A copy of the records with room for more keys. */
 export function withRoom(records: DayRecords, keys: number): DayRecords {
   const { sums, size } = records;
   if (keys <= records.keys) return records;

@@ -1,6 +1,6 @@
 /** Minutes by which a departure counts as late: a flight counts in each step that it reaches. */
 export const lateSteps = [1, 15, 30, 60, 120] as const;
-/** The step behind these: flights that did not leave at all. */
+/** The step that follows {@link lateSteps}: flights that did not leave at all. */
 export const cancelledStep = lateSteps.length;
 
 /**
@@ -9,7 +9,7 @@ export const cancelledStep = lateSteps.length;
  */
 export const latenessBuckets = lateSteps.length + 3;
 export const cancelledBucket = cancelledStep + 1;
-/** Neither a delay nor a cancellation is known of these flights. */
+/** Bucket of the flights of which neither a delay nor a cancellation is known. */
 export const unknownBucket = cancelledBucket + 1;
 
 /**
@@ -18,7 +18,7 @@ export const unknownBucket = cancelledBucket + 1;
  */
 export const minutesOfCancellation = 300;
 
-/** Bucket of a flight that left. */
+/** The bucket of a flight that left, by its departure delay in minutes. */
 export function latenessBucket(departureDelay: number): number {
   if (departureDelay < lateSteps[2]) return departureDelay < lateSteps[0] ? 0 : departureDelay < lateSteps[1] ? 1 : 2;
   return departureDelay < lateSteps[3] ? 3 : departureDelay < lateSteps[4] ? 4 : 5;

@@ -1,4 +1,4 @@
-/** Rows of the same properties as JSON: their names once, and an array for each row. NaN becomes null. */
+/** Rows as JSON: the names of their properties once, then an array of values for each row. NaN becomes null. */
 export function encodeRows<Row extends object>(names: readonly (keyof Row & string)[], rows: Row[]): string {
   return JSON.stringify({ names, rows: rows.map((row) => names.map((name) => row[name])) });
 }

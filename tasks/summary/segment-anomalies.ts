@@ -9,10 +9,10 @@ export interface SegmentAnomaly extends Segment {
   /** Scheduled flights. */
   flights: number;
   cancelled: number;
-  /** Minutes; NaN where no flight departed. */
+  /** Mean departure delay in minutes; NaN where no flight departed. */
   meanDepartureDelay: number;
   anomalyScore: number;
-  /** Minutes; NaN where cancellations were out of line. */
+  /** The step in minutes whose share was furthest out of line; NaN where that was the share of cancellations. */
   lateBy: number;
   lateShare: number;
   usualLateShare: number;

@@ -29,17 +29,17 @@ import { decodeTypicalDays, encodeTypicalDays, type TypicalDays } from './typica
 /** Where a summary comes from; kept in the file's schema metadata. */
 export interface Provenance {
   codeVersion: string;
-  /** Rows of flights of the year. */
+  /** Number of rows that are flights of the year. */
   flightsRead: number;
-  /** Rows left out with their reason in `rejects/{year}.csv`. */
+  /** Number of rows that were left out; `rejects/{year}.csv` has their reasons. */
   rejectedRows: number;
   /** What the year lacks that a complete one has, in words. */
   missing: string[];
   /** `anomalyScore` from which on a day is an anomaly. */
   threshold: number;
-  /** By what the files tell flights apart. */
+  /** The dimensions that the files have columns for. */
   dimensions: Dimension[];
-  /** The files read. */
+  /** The files that were read. */
   files: InputFile[];
 }
 
@@ -85,7 +85,7 @@ const noHash = '0'.repeat(64);
 const hashMark = '{"sha256":"';
 /** The hash stands within so many bytes of a summary's beginning, however many files the summary names. */
 export const headBytes = 1 << 16;
-/** Behind the footer come its length and the letters ARROW1. */
+/** Bytes that follow the footer: its length and the letters ARROW1. */
 const footerTailBytes = 10;
 const dayMilliseconds = 86_400_000;
 
@@ -230,14 +230,14 @@ function decode(bytes: Uint8Array, file: string): StoredSummary {
 
 function decodeColumn(column: ArrowColumn<any>, { type }: Column) {
   if (type === 'text') return column.toArray();
-  // They lie in the file as they are wanted. A copy would take nearly as much memory as the file.
+  // The values lie in the file as they are needed. A copy would take nearly as much memory as the file.
   if (type === 'number' && column.data.length === 1) return column.data[0].values as Float64Array;
   const decoded = type === 'flag' ? new Uint8Array(column.length) : new Float64Array(column.length);
   let start = 0;
   for (const batch of column.data) {
     const rows = decoded.subarray(start, start + batch.length);
     if (type === 'flag') for (let row = 0; row < rows.length; row++) rows[row] = bitAt(batch.values, row);
-    // By hand like `numbers`, for the same reason.
+    // Encoded by hand like `numbers`, for the same reason.
     else rows.set(batch.values as Float64Array | Int32Array);
     if (batch.nullCount > 0)
       for (let row = 0; row < rows.length; row++) if (!bitAt(batch.validity, row)) rows[row] = NaN;

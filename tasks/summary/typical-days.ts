@@ -1,6 +1,6 @@
-/** Minutes by which the flights of a typical day are counted as late. */
+/** The minutes from which on a flight of a typical day counts as late. */
 export const typicalSteps = [15, 60, 180] as const;
-/** Stands for an hour or a carrier that the files do not give. */
+/** The number that stands for an hour or a carrier that the files do not give. */
 export const notGiven = 255;
 
 /**
@@ -15,25 +15,25 @@ export interface TypicalDays {
   firstCell: Uint32Array;
   /** Sorted codes, which `carrier` refers to. */
   carriers: string[];
-  /** 0 to 23, or {@link notGiven}. */
+  /** Hour of the scheduled departure, from 0 to 23, or {@link notGiven}. */
   hour: Uint8Array;
   /** Index of the carrier, or {@link notGiven}. */
   carrier: Uint8Array;
-  /** At least 1. */
+  /** Number of flights, at least 1. */
   flights: Uint32Array;
-  /** Flights that left 15 minutes late or more, or not at all; … */
+  /** Number of flights that left 15 minutes late or more, or not at all. */
   late15: Uint32Array;
-  /** … an hour; … */
+  /** Number of flights that left an hour late or more, or not at all. */
   late60: Uint32Array;
-  /** … three hours. */
+  /** Number of flights that left three hours late or more, or not at all. */
   late180: Uint32Array;
 }
 
 /** A cell of {@link TypicalDays}. */
 export interface TypicalDayCell {
-  /** Of the scheduled departure, local time, 0 to 23; null where the file does not give it. */
+  /** Hour of the scheduled departure in local time, from 0 to 23; null where the file does not give it. */
   hour: number | null;
-  /** Null where the file does not give it. */
+  /** Code of the carrier; null where the file does not give it. */
   carrier: string | null;
   flights: number;
   late15: number;
@@ -68,13 +68,13 @@ const columnTypes = {
 } as const;
 const columnNames = Object.keys(columnTypes) as (keyof typeof columnTypes)[];
 
-/** As JSON, a list of numbers for each column: most counts have one or two digits. */
+/** Encode as JSON, a list of numbers for each column, which is short because most counts have one or two digits. */
 export function encodeTypicalDays(days: TypicalDays): string {
   const lists = columnNames.map((name) => [name, Array.from(days[name])]);
   return JSON.stringify({ airports: days.airports, carriers: days.carriers, ...Object.fromEntries(lists) });
 }
 
-/** What {@link encodeTypicalDays} wrote. */
+/** Decode what {@link encodeTypicalDays} wrote. */
 export function decodeTypicalDays(text: string): TypicalDays {
   const { airports, carriers, ...lists } = JSON.parse(text);
   const columns = columnNames.map((name) => [name, columnTypes[name].from(lists[name])]);

@@ -20,7 +20,7 @@ export const airportDaysDefinition: TableDefinition = {
   columns: [airport, flightDate, year, ...definitions],
 };
 
-/** The year's airport-days, sorted by airport and date. */
+/** The table of the year's airport-days, sorted by airport and date. */
 export function airportDaysTable(days: AirportDays): Table {
   const rows = days.dayOfYear.length;
   const firstDay = epochDay(days.year, 0);

@@ -78,7 +78,7 @@ export const contributorsDefinition: TableDefinition = {
   columns,
 };
 
-/** What contributed to the year's anomalous airport-days. */
+/** The table of what contributed to the year's anomalous airport-days. */
 export function contributorsTable(days: AirportDays, contributors: readonly Contributor[]): Table {
   const { year } = days;
   const airports = airportRows(days);

@@ -33,12 +33,12 @@ const typeNames: Record<ColumnDefinition['type'], string> = {
   date: 'date',
 };
 
-/** What the columns of a table mean, as a table. */
+/** A table that tells what the columns of another table mean. */
 export function dictionaryTable(definition: TableDefinition): Table {
   return tableOfRows('dictionary', columns, definition.columns);
 }
 
-/** What lies in `exports/`, and what the columns of all tables mean, in Markdown. */
+/** The text of `exports/README.md`: what lies in the folder, and what the columns of all tables mean. */
 export function exportsReadme(definitions: readonly TableDefinition[]): string {
   return `# Tables to take along
 

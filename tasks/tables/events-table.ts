@@ -77,7 +77,7 @@ export const eventsDefinition: TableDefinition = {
   columns,
 };
 
-/** The year's events, worst first. */
+/** The table of the year's events, worst first. */
 export function eventsTable(year: number, events: readonly YearEvent[]): Table {
   return tableOfRows(
     eventsDefinition.name,

@@ -93,7 +93,7 @@ export const segmentsDefinition: TableDefinition = {
   columns,
 };
 
-/** The year's carriers and destinations in trouble by themselves. */
+/** The table of the year's carriers and destinations that were in trouble by themselves. */
 export function segmentsTable(year: number, segments: readonly SegmentAnomaly[]): Table {
   return tableOfRows(
     segmentsDefinition.name,

@@ -3,11 +3,11 @@ import type { ExportedTable } from '../outputs.ts';
 
 /** A table of the database that is also exported, and what its columns mean. */
 export interface TableDefinition {
-  /** In the database. */
+  /** Name of the table in the database. */
   name: string;
-  /** What the files are called. */
+  /** Name of the exported files, without their ending. */
   file: ExportedTable;
-  /** What a row is: a sentence without its full stop. */
+  /** A sentence that says what a row is, without its full stop. */
   about: string;
   columns: readonly ColumnDefinition[];
 }

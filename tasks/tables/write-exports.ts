@@ -26,9 +26,9 @@ interface Where {
   signal: AbortSignal;
 }
 
-/** First half of the advisory lock; the second is the year. */
+/** The first half of the advisory lock's key; the second half is the year. */
 const exportsLock = 1_988;
-/** While one is being compressed, others are put together. */
+/** Number of files that are written at once: while one is compressed, the others are put together. */
 const filesAtOnce = 3;
 
 const formats = [
@@ -86,7 +86,7 @@ export async function writeExports(
   await client.query('SELECT pg_advisory_unlock($1, $2)', [exportsLock, year]);
 }
 
-/** What a file says of where it comes from. */
+/** The metadata that tells which summary a file is made of. */
 function identityOf({ days, provenance, sha256 }: StoredSummary): Record<string, string> {
   return {
     'delaywatch.year': String(days.year),
@@ -95,7 +95,7 @@ function identityOf({ days, provenance, sha256 }: StoredSummary): Record<string,
   };
 }
 
-/** The same chunks, so that other files have their turn between them, and a signal ends them. */
+/** Passes chunks on, lets other files have their turn between them, and ends when the signal aborts. */
 async function* inTurn(
   chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
   signal: AbortSignal,

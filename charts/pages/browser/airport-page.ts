@@ -28,7 +28,7 @@ export function setUpAirportPage(main: HTMLElement): void {
   void all.then(setUpTypicalDay);
 }
 
-/** @returns chooses a year */
+/** @returns a function that chooses a year */
 function setUpChart(
   airport: string,
   years: number[],

@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import type { Amount } from '../year-facts.ts';
 
-/** Amounts as bars, most first. */
+/** Draws amounts as bars, the largest first. */
 export function bars(amounts: readonly Amount[], width: number, height: number): Element {
   return Plot.plot({
     width,

@@ -1,14 +1,15 @@
 import * as Plot from '@observablehq/plot';
+import { months } from '../../dates.ts';
 import { weekday } from '../words.ts';
 
 /** A year as a calendar, a value per day. */
 export interface Calendar {
   year: number;
-  /** By the zero-based day of the year; null for a day of which nothing is known. */
+  /** A value for each zero-based day of the year; null for a day of which nothing is known. */
   values: (number | null)[];
   /** Where each colour but the first begins. */
   steps: readonly [number, number, number, number, number];
-  /** What a value says, behind the date. */
+  /** The words that follow the date in a day's tooltip. */
   words: (day: number) => string;
   /** Small calendars have no names of months and days. */
   isSmall?: boolean;
@@ -16,10 +17,12 @@ export interface Calendar {
 }
 
 const narrow = 560;
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 
-/** Weeks side by side; on a narrow screen the two halves of the year one below the other. */
+/**
+ * Draws a calendar with its weeks side by side; on a narrow screen the two halves of the year stand one below the
+ * other.
+ */
 export function calendar({ year, values, steps, words, isSmall = false, onChoose }: Calendar, width: number): Element {
   const first = (new Date(Date.UTC(year, 0, 1)).getUTCDay() + 6) % 7;
   const isHalved = !isSmall && width < narrow;

@@ -18,7 +18,7 @@ import { anomalousShare, calendarSteps } from './year-pictures.ts';
 
 const daysShown = 5;
 
-/** Brings the page to life on which airports or years are compared. The address holds what is compared. */
+/** Brings the page to life that compares airports or years. The address holds what is compared. */
 export function setUpComparePage(): void {
   const form = document.querySelector<HTMLFormElement>('#compare-form')!;
   const input = document.querySelector<HTMLInputElement>('#compare-input')!;
@@ -49,7 +49,7 @@ export function setUpComparePage(): void {
   void show();
 }
 
-/** @returns a sentence where it cannot be added */
+/** @returns the comparison with what was typed, or a sentence that says why it cannot be added */
 function add(comparison: Comparison, typed: string): Comparison | string {
   const { years, airports } = siteFacts();
   const areYears = comparison.years.length > 0;

@@ -13,11 +13,11 @@ const borders = mesh(topology, topology.objects.states, (a, b) => a !== b);
 const project = geoAlbersUsa().scale(1300).translate([487.5, 305]);
 const [drawnWidth, drawnHeight] = [975, 610];
 const labelled = 12;
-/** Part of the country that is shown at least, and the part from which on all of it is shown. */
+/** The smallest part of the country's width that is shown, and the part from which on all of it is shown. */
 const leastPart = 0.12;
 const wholePart = 0.6;
 
-/** The airports of a year on the map of the country. Islands that the projection does not show are left out. */
+/** Draws the airports of a year on a map of the country. Islands that the projection does not show are left out. */
 export function countryMap(airports: readonly AirportLine[], days: number, width: number, maxHeight: number): Element {
   const height = Math.min(maxHeight, (width * drawnHeight) / drawnWidth);
   const scale = height / drawnHeight;
@@ -77,7 +77,7 @@ export function countryMap(airports: readonly AirportLine[], days: number, width
   });
 }
 
-/** The country, or the part of it in which a few airports lie. */
+/** The window of the map: the country, or the part of it in which all airports lie. */
 function cornersOf(dots: readonly { x: number; y: number }[]): [number, number][] {
   const [left, right] = [Math.min(...dots.map(({ x }) => x)), Math.max(...dots.map(({ x }) => x))];
   const [top, bottom] = [Math.min(...dots.map(({ y }) => y)), Math.max(...dots.map(({ y }) => y))];

@@ -2,10 +2,10 @@ import { dayOfIsoDate, isoDate } from '../../dates.ts';
 import { counted, weekday } from '../words.ts';
 import type { YearFacts } from '../year-facts.ts';
 
-/** Airports that are named; the others are a number. */
+/** Number of airports that are named; the others are only counted. */
 const named = 12;
 
-/** Tells what happened on a day that is chosen in the date field. @returns chooses a day */
+/** Tells what happened on a day that is chosen in the date field. @returns a function that chooses a day */
 export function setUpDayChooser({ year, anomalies, airports }: YearFacts): (day: number) => void {
   const input = document.querySelector<HTMLInputElement>('#day');
   const result = document.querySelector<HTMLOutputElement>('#day-result');

@@ -1,11 +1,11 @@
 import * as Plot from '@observablehq/plot';
 import { isoDate } from '../../dates.ts';
 
-/** A dot for each of a year's days that are told. */
+/** A dot: a day of the year and its value. */
 export interface DayDot {
   day: number;
   value: number;
-  /** What the dot is, in a line; the dots with the highest values bear it. */
+  /** A line that says what the dot stands for; the dots with the highest values are labelled with it. */
   label: string;
   /** Filled dots stand out before rings. */
   isFilled: boolean;
@@ -18,7 +18,7 @@ const narrow = 560;
 /** Labels whose dots are nearer than this part of the width would run into each other. */
 const apart = 0.13;
 
-/** A year from left to right, with a dot per row of the table beside. */
+/** Draws a year from left to right, with a dot for each row of the table that follows. */
 export function dayDots(
   {
     year,

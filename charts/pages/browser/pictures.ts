@@ -1,4 +1,4 @@
-/** Draws a picture that is so wide, for its figure. */
+/** Draws a picture of a given width for its figure. */
 export type Picture = (
   width: number,
   height: number,

@@ -36,7 +36,10 @@ export function wordsFor({ airport, name, city }: AirportEntry): string {
   return name ? `${airport} · ${name}${place}` : airport;
 }
 
-/** Those whose code, name or city is what was typed, or else begins with it, or has it within. */
+/**
+ * The airports whose code, name or city is what was typed; if there are none, those that begin with it, or else contain
+ * it.
+ */
 export function findAirports(airports: readonly AirportEntry[], typed: string): AirportEntry[] {
   const wanted = typed.trim().toLowerCase().split(' · ')[0];
   if (wanted === '') return [];

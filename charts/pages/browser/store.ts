@@ -8,7 +8,7 @@ const airports = new Map<string, AirportFacts>();
 let site: SiteFacts = { years: [], airports: [] };
 const loading = new Map<string, Promise<void>>();
 
-/** What a data file calls. Facts that another version wrote are passed over. */
+/** Keeps the facts that a data file brings. Facts that another version wrote are passed over. */
 export function add(data: YearFacts | AirportFacts | SiteFacts): void {
   if (!('format' in data)) site = data;
   else if (data.format !== factsFormat) return;
@@ -37,7 +37,7 @@ export function load(file: string): Promise<void> {
   return loadScript(`${document.body.dataset.root}${file}`);
 }
 
-/** @param address from the page */
+/** @param address relative to the page */
 export function loadScript(address: string): Promise<void> {
   let loaded = loading.get(address);
   if (!loaded) {

@@ -19,7 +19,7 @@ export function anomalousShare({ days }: YearFacts): (number | null)[] {
   return days.flights.map((flights, day) => (flights > 0 ? days.anomalousFlights[day] / flights : null));
 }
 
-/** The pictures of a year's page, by the name that its figures have. */
+/** The pictures of a year's page, by the names in `data-picture`. */
 export function yearPictures(facts: YearFacts, onChoose: (day: number) => void): Record<string, Picture> {
   const { year, days, events, causes, segments, airports } = facts;
   const dots = (rows: DayFacts[], value: (row: DayFacts) => number) =>
