@@ -12,6 +12,7 @@ export interface Room {
 /** The rooms of `tasks/` from the top down: each imports only what stands below it. */
 export const rooms: readonly Room[] = [
   { name: 'commands', what: 'a step each: open, call, write, log' },
+  { name: 'serve', what: 'reports, charts and exports over HTTP' },
   { name: 'report', what: 'the facts of each page, and the files' },
   { name: 'acquire', what: 'fetches a year, checks each row' },
   { name: 'tables', what: 'what is loaded and exported' },

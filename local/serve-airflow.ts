@@ -4,13 +4,13 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
+import { portNumber } from '../tasks/port-number.ts';
 import { withoutPasswords } from '../tasks/without-passwords.ts';
 import { startAirflow } from './airflow.ts';
 import { type DagSettings, defaultDagSettings } from './dag-settings.ts';
 import { isFreePort } from './free-port.ts';
 import { laptopCluster, sampleSource } from './pods/laptop-cluster.ts';
 import { startPodServer } from './pods/server.ts';
-import { portNumber } from './port-number.ts';
 import { type LocalPostgres, startPostgres } from './postgres.ts';
 import { stopSignal } from './stop-signal.ts';
 

@@ -2,10 +2,10 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
+import { portNumber } from '../tasks/port-number.ts';
 import { withoutPasswords } from '../tasks/without-passwords.ts';
-import { serveFolder } from './folder-server.ts';
+import { serveBucket } from './bucket-server.ts';
 import { isFreePort } from './free-port.ts';
-import { portNumber } from './port-number.ts';
 import { type LocalPostgres, startPostgres } from './postgres.ts';
 import { stopSignal } from './stop-signal.ts';
 import { startSuperset } from './superset.ts';
@@ -32,7 +32,7 @@ try {
   const postgres = await startPostgres(join(local, 'postgres'));
   stops.unshift(() => postgres.stop());
   if (!(await hasFlights(postgres))) throw new Error('there are no flights to show; run `npm run demo` first');
-  const bucket = await serveFolder(join(local, 'bucket'), filesPort);
+  const bucket = await serveBucket(join(local, 'bucket'), filesPort);
   stops.unshift(() => bucket.stop());
   const superset = await startSuperset({
     folder: join(local, 'superset'),

@@ -70,6 +70,12 @@ const entries: Entry[] = [
     options: [option.requiredYear(), option.maxBadRows(), option.allowPartial()],
     load: async () => (await import('./commands/run.ts')).run,
   },
+  {
+    name: 'serve',
+    summary: 'show reports, charts and exports to browsers, until it is stopped',
+    options: [option.host(), option.port()],
+    load: async () => (await import('./commands/serve.ts')).serve,
+  },
 ];
 
 /**

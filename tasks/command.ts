@@ -16,6 +16,9 @@ export interface Options {
   allowPartial: boolean;
   /** The part of the year's charts to draw: the `index`-th (from 1) of `count` even ones. */
   shard: Shard;
+  /** Where `serve` listens. */
+  host: string;
+  port: number;
 }
 
 export interface Shard {

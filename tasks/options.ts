@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { Shard } from './command.ts';
+import { portNumber } from './port-number.ts';
 
 /** The first flights were published for October 1987. */
 const firstYear = 1987;
@@ -60,3 +61,9 @@ export const shard = (): Option =>
       if (index >= 1 && index <= count) return { index, count };
       throw new InvalidArgumentError('Expected i/n with i from 1 to n, like 2/4.');
     });
+
+export const host = (): Option =>
+  new Option('--host <address>', 'the address of this machine to listen on; 0.0.0.0: all of them').default('127.0.0.1');
+
+export const port = (): Option =>
+  new Option('--port <port>', 'the port to listen on').default(8080).argParser(portNumber);

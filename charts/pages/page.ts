@@ -1,4 +1,5 @@
 import { html, raw } from 'hono/html';
+import { contentPolicy } from './content-policy.ts';
 
 /** Markup whose values are escaped. */
 export type Html = ReturnType<typeof html>;
@@ -26,16 +27,8 @@ export interface Page {
   body: Html;
 }
 
-const policy = [
-  "default-src 'none'",
-  // A page that is opened as a file has no origin of its own: its neighbours are files.
-  "script-src 'self' file:",
-  "style-src 'self' file: 'unsafe-inline'",
-  'font-src data:',
-  "img-src 'self' file: data: blob:",
-  "base-uri 'none'",
-  "form-action 'none'",
-].join('; ');
+// A page that is opened as a file has no origin of its own: its neighbours are files.
+const policy = contentPolicy("'self' file:");
 
 /** A whole page. The scripts run in order, after the page has been read. */
 export async function pageHtml(page: Page, assets: PageAssets): Promise<string> {

@@ -15,6 +15,8 @@ export interface FlakyProxy {
   swallowAfter(bytes: number, times: number): void;
   /** Cut all connections, and refuse new ones. */
   cut(): void;
+  /** Let connections through again. */
+  mend(): void;
   stop(): Promise<void>;
 }
 
@@ -82,6 +84,9 @@ export async function startFlakyProxy(target: number): Promise<FlakyProxy> {
     swallowAfter: (bytes, times) => {
       swallowFrom = bytes;
       swallows = times;
+    },
+    mend: () => {
+      refusing = false;
     },
     cut: () => {
       refusing = true;

@@ -106,6 +106,13 @@ test.serial('the year so far can be asked for, with an answer or without', async
   }
 });
 
+test.serial('pages are served on an address and a port, of no year', async (t) => {
+  t.deepEqual((await parse('serve')).request?.options, { host: '127.0.0.1', port: 8080 });
+  t.like((await parse('serve', '--host', '0.0.0.0', '--port', '80')).request, {
+    options: { host: '0.0.0.0', port: 80 },
+  });
+});
+
 test.serial('what cannot be is refused with what is expected', async (t) => {
   const refused: [string[], RegExp][] = [
     [['detect'], /--year/],
@@ -125,6 +132,11 @@ test.serial('what cannot be is refused with what is expected', async (t) => {
       ['acquire', '--year', '2013', '--from', from],
       /Expected bts, kaggle or an address like https:\/\/mirror/,
     ]),
+    ...['0', '65536', '-1', 'http', ''].map((port): [string[], RegExp] => [
+      ['serve', '--port', port],
+      /Expected a port, like 8080\./,
+    ]),
+    [['serve', '--year', '2013'], /unknown option '--year'/],
     [['load', '--year', '2013', '--shard', '1/2'], /unknown option '--shard'/],
     [['load', '--year', '2013', '--allow-partial'], /unknown option '--allow-partial'/],
     [['detect', '--year', '2013', '--allow-partial=perhaps'], /Expected yes or no/],
@@ -144,7 +156,18 @@ test.serial('what cannot be is refused with what is expected', async (t) => {
 test.serial('help and the version are printed, and nothing is run', async (t) => {
   const help = await parse('--help');
   t.like(help, { request: undefined, wrong: false });
-  for (const word of ['acquire', 'migrate', 'detect', 'load', 'render', 'publish', 'run', 'FLIGHTS_URI', 'README.md']) {
+  for (const word of [
+    'acquire',
+    'migrate',
+    'detect',
+    'load',
+    'render',
+    'publish',
+    'run',
+    'serve',
+    'FLIGHTS_URI',
+    'README.md',
+  ]) {
     t.true(help.printed.includes(word), word);
   }
   t.like(await parse('--version'), { request: undefined, wrong: false, printed: `${version}\n` });
@@ -157,7 +180,7 @@ test.serial('every file in commands/ is a command', async (t) => {
   const files = (await readdir(new URL('../../tasks/commands/', import.meta.url))).map((file) => file.slice(0, -3));
   t.true(files.length > 0);
   for (const name of files) {
-    const { request } = await parse(name, '--year', '2013');
+    const { request } = await parse(name, ...(name === 'serve' ? [] : ['--year', '2013']));
     t.is(request?.name, name);
     const command = await request!.load();
     t.is(command, (await import(`../../tasks/commands/${name}.ts`))[name]);
