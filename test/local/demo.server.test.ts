@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { writeGeneratedYear } from '../support/sample-files.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { until } from '../support/until.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const copy = join(temporaryFolder(), 'copy');
@@ -22,6 +24,25 @@ async function demo(...options: string[]): Promise<{ code: number; said: string 
   const [code] = (await once(child, 'close')) as [number];
   return { code, said };
 }
+
+/** The same at a pseudo-terminal of util-linux's `script`, which passes on what it is sent as if it were typed. */
+function demoAtTerminal(t: ExecutionContext, ...options: string[]) {
+  const command = [process.execPath, join(copy, 'local', 'demo.ts'), ...options].join(' ');
+  const child = spawn('script', ['--quiet', '--return', '--flush', '--command', command, '/dev/null'], { cwd: copy });
+  t.teardown(() => child.kill());
+  let said = '';
+  child.stdout.on('data', (text) => {
+    said += text;
+  });
+  return {
+    ended: once(child, 'close') as Promise<[number]>,
+    said: () => said,
+    type: (text: string) => child.stdin.write(text),
+  };
+}
+
+/** What is left to read on a terminal. */
+const left = (said: string) => said.split('\r\n').map((line) => line.split('\x1b[2K').at(-1)!);
 
 test.before(() => {
   mkdirSync(copy);
@@ -42,6 +63,59 @@ test.serial('the demo runs the sample and tells what it made', async (t) => {
   t.regex(said, new RegExp(`report +${join(bucket, 'reports', 'index.html')}`));
   t.true(existsSync(join(bucket, 'reports', 'index.html')));
   t.deepEqual(readdirSync(join(bucket, 'plots', '2013')), ['EWR.png', 'JFK.png', 'LGA.png']);
+  t.regex(said, new RegExp(`exports +${join(bucket, 'exports')}\n`));
+  // A log, and nothing that waits for anybody.
+  t.regex(said, /^\S+ INFO detected command=detect year=2013 airports=3 .*/m);
+  t.notRegex(said, /pages +http/);
+  t.false(said.includes('\x1b'));
+});
+
+test.serial('at a terminal each step is a line, and the pages are shown until Ctrl-C', async (t) => {
+  const taken = createServer().listen(8080, '127.0.0.1');
+  // Where another one has the port already, all the better.
+  await Promise.race([once(taken, 'listening'), once(taken, 'error')]).catch(() => {});
+  t.teardown(() => taken.close());
+  const { ended, said, type } = demoAtTerminal(t);
+  await until(() => /Ctrl-C stops them/.test(said()));
+  const lines = left(said());
+  for (const [step, words] of Object.entries({
+    migrate: 'the schema is up to date: ',
+    detect: 'detected: 3 airports, 1,095 airport days, 63 anomalies, ',
+    load: 'loaded: 1,095 rows, ',
+    render: 'drew: 3 charts',
+    publish: 'published: 63 anomalies, ',
+  })) {
+    const shown = lines.filter((line) => line.startsWith(`2013  ${step} `));
+    t.is(shown.length, 1, said());
+    t.regex(shown[0], new RegExp(`^2013  ${step} +\\d+\\.\\d s  ${words}`));
+  }
+  // Of the log only its warnings are left.
+  t.true(lines.some((line) => /WARN Causes of delays are not in this year’s file/.test(line)));
+  t.false(lines.some((line) => / INFO /.test(line)));
+  const [, url, port] = /pages +(http:\/\/127\.0\.0\.1:(\d+)\/)/.exec(said())!;
+  t.not(port, '8080');
+  const page = await fetch(url);
+  t.is(page.url, `${url}reports/index.html`);
+  t.regex(await page.text(), /2013\.html/);
+  type('\x03');
+  t.deepEqual(await ended, [0, null]);
+  await t.throwsAsync(fetch(url));
+});
+
+test.serial('--no-serve ends at a terminal, too, and an error is told as it is', async (t) => {
+  const { ended, said } = demoAtTerminal(t, '--no-serve', '--years', '2013,1999');
+  t.deepEqual(await ended, [75, null]);
+  const lines = left(said());
+  t.true(lines.some((line) => /^2013 {2}publish +\d+\.\d s /.test(line)));
+  t.true(
+    lines.some((line) => /ERROR the flights of 1999 are not there: .* exit=75$/.test(line)),
+    said(),
+  );
+  t.false(lines.some((line) => /^1999 {2}detect/.test(line)));
+  const again = demoAtTerminal(t, '--no-serve');
+  t.deepEqual(await again.ended, [0, null]);
+  t.regex(again.said(), /The five worst days/);
+  t.notRegex(again.said(), /pages +http/);
 });
 
 test.serial('own files of several years are taken, and the years before stay', async (t) => {
