@@ -19,6 +19,7 @@ from alone import alone
 from connections import database_url, give_tokens
 from forbidden_functions import refuse_forbidden_functions
 from outlines import outlines
+from scripts import replace_scripts
 from secret import read_secret
 from security_manager import SecurityManager
 from settings import setting
@@ -182,6 +183,11 @@ def FLASK_APP_MUTATOR(app: Flask) -> None:
     """
     for view in ("AuthDBView", "SecurityApi"):
         app.appbuilder.sm.limiter.limit(AUTH_RATE_LIMIT, methods=["POST"])(app.blueprints[view])
+    replace_scripts(app)
+    # It needs Superset's settings, which are this file.
+    from downloads import write_words_instead_of_links
+
+    write_words_instead_of_links()
     app.jinja_loader = ChoiceLoader([FileSystemLoader(Path(__file__).parent / "templates"), app.jinja_loader])
 
     @app.before_request
