@@ -33,6 +33,8 @@ class PipelinePod(KubernetesPodOperator):
     """
 
     def execute(self, context):
+        if self.task_id == FIRST_TASK:
+            refuse_unknown_parameters(context)
         self.keep_to_the_image_of_the_run(context["ti"])
         #: What the pod said at last, for notices.
         self.last_lines = deque(maxlen=2)
@@ -80,6 +82,15 @@ class PipelinePod(KubernetesPodOperator):
         raise AirflowRescheduleException(again) from None
 
 
+def refuse_unknown_parameters(context) -> None:
+    """Airflow lets any parameter through, and a run by hand with a misspelt year would be one of another year."""
+    known = context["dag"].params
+    unknown = [name for name in context["dag_run"].conf or {} if name not in known]
+    if unknown:
+        names = f"no parameter {', '.join(unknown)}; there are {', '.join(sorted(known))}"
+        raise AirflowFailException(f"{context['dag'].dag_id} has {names}. Start another run.")
+
+
 def exit_code(pod) -> int | None:
     """Of the pod's container; None when it did not come to an end of its own."""
     for container in pod.status.container_statuses or []:
@@ -88,9 +99,9 @@ def exit_code(pod) -> int | None:
     return None
 
 
-def pod(command: str, *, year: str, arguments: Sequence[str] = (), **options):
+def pod(command: str, *, year: str, arguments: Sequence[str] = (), operator: type[PipelinePod] = PipelinePod, **options):
     """A task that runs a command for a year in a pod."""
-    return PipelinePod(arguments=[command, "--year", year, *arguments], **pod_options(command, year), **options)
+    return operator(arguments=[command, "--year", year, *arguments], **pod_options(command, year), **options)
 
 
 def pods(command: str, *, year: str, arguments_of_each: Sequence[Sequence[str]], **options):

@@ -38,6 +38,8 @@ export interface AirflowArgs {
   image: Input<string>;
   /** What tells people how runs ended. */
   topicArn: Input<string>;
+  /** Where people open the dashboard; null: only by a forwarded port. */
+  dashboardUrl: string | null;
   /** What has to be there before the DAG is. */
   ready: Resource[];
 }
@@ -202,14 +204,20 @@ export class Airflow extends ComponentResource {
   }
 
   /** Image and DAG move together: the settings name the image by its digest. */
-  private uploadDag(name: string, { bucket, cluster, image, config }: AirflowArgs, dependsOn: Resource[]): void {
+  private uploadDag(
+    name: string,
+    { bucket, cluster, image, config, dashboardUrl }: AirflowArgs,
+    dependsOn: Resource[],
+  ): void {
     const upload = (key: string, content: { source: asset.Asset } | { content: Output<string> }) =>
       new aws.s3.BucketObjectv2(
         `${name}-${key}`,
         { bucket: bucket.bucketName, key: `dags/${key}`, ...content },
         { parent: this, dependsOn },
       );
-    const settings = output(image).apply((known) => `${JSON.stringify(dagSettings(known, config), null, 2)}\n`);
+    const settings = output(image).apply(
+      (known) => `${JSON.stringify(dagSettings(known, config, dashboardUrl), null, 2)}\n`,
+    );
     const files = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile());
     for (const { name: file } of files) {
       if (!notCopied.includes(file)) upload(file, { source: new asset.FileAsset(join(folder, file)) });

@@ -43,25 +43,30 @@ export class Alerts extends ComponentResource {
       },
       { parent: this },
     );
-    new aws.cloudwatch.MetricAlarm(
-      `${name}-runs`,
-      {
-        name: `${args.name}-failed-runs`,
-        alarmDescription: 'A run of flight_delays has failed; its log says why, docs/operations.md what to do',
-        namespace: 'AmazonMWAA',
-        metricName: 'DAGDurationFailed',
-        dimensions: { Environment: airflow.environmentName, DAG: 'flight_delays' },
-        // A run that fails counts once, by how long it took; as long as none does there is nothing to count.
-        statistic: 'SampleCount',
-        period: 300,
-        evaluationPeriods: 1,
-        comparisonOperator: 'GreaterThanOrEqualToThreshold',
-        threshold: 1,
-        treatMissingData: 'notBreaching',
-        ...told,
-      },
-      { parent: this },
-    );
+    for (const [ofDag, dag] of [
+      ['runs', 'flight_delays'],
+      ['runs-so-far', 'flight_delays_so_far'],
+    ] as const) {
+      new aws.cloudwatch.MetricAlarm(
+        `${name}-${ofDag}`,
+        {
+          name: `${args.name}-failed-${ofDag}`,
+          alarmDescription: `A run of ${dag} has failed; its log says why, docs/operations.md what to do`,
+          namespace: 'AmazonMWAA',
+          metricName: 'DAGDurationFailed',
+          dimensions: { Environment: airflow.environmentName, DAG: dag },
+          // A run that fails counts once, by how long it took; as long as none does there is nothing to count.
+          statistic: 'SampleCount',
+          period: 300,
+          evaluationPeriods: 1,
+          comparisonOperator: 'GreaterThanOrEqualToThreshold',
+          threshold: 1,
+          treatMissingData: 'notBreaching',
+          ...told,
+        },
+        { parent: this },
+      );
+    }
     const { monthlyBudgetDollars } = config.alerts;
     if (monthlyBudgetDollars) {
       new aws.budgets.Budget(

@@ -381,7 +381,7 @@ const schema = z
     }
     if (airflow.maxWorkers < airflow.minWorkers) fault(['airflow', 'maxWorkers'], 'expected at least minWorkers');
     const pods = Object.entries(dag.tasks).map(([task, { at_once }]) => airflow.podsAtOnce[task as Task] ?? at_once);
-    const tasks = pods.reduce((sum, count) => sum + count, 0);
+    const tasks = pods.reduce((sum, count) => sum + count, dag.so_far_runs_at_once);
     const places = airflow.minWorkers * tasksPerWorker[airflow.environmentClass];
     if (places < tasks) {
       // A worker that is taken away when there is less to do would take the tasks that wait for their pods with it.

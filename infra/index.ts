@@ -60,6 +60,7 @@ const airflow = new Airflow('airflow', {
   cluster,
   image: images.tasks,
   topicArn: notices.topicArn,
+  dashboardUrl: config.superset.loadBalancer && `https://${config.superset.loadBalancer.host}/`,
   ready: [flights, roles, storage],
 });
 const superset = new Superset('superset', { region, config, image: images.superset, cluster, database, roles });

@@ -42,7 +42,15 @@ export interface Airflow {
 }
 
 const dags = fileURLToPath(new URL('../dags/', import.meta.url));
-const dagFiles = ['flight_delays.py', 'pods.py', 'notices.py', '.airflowignore'];
+const dagFiles = [
+  'flight_delays.py',
+  'flight_delays_so_far.py',
+  'pipeline.py',
+  'pods.py',
+  'published.py',
+  'notices.py',
+  '.airflowignore',
+];
 const localSettings = 'airflow_local_settings.py';
 const user = 'admin';
 const startMilliseconds = 180_000;

@@ -8,8 +8,9 @@ interface Size {
 }
 
 /**
- * What all pods together may take: as many pods of each task as the DAG lets run at once, and one more of each, for a pod
- * that is still ending when its successor starts; a quota that is too small fails tasks. Pods that have ended do not count.
+ * What all pods together may take: as many pods of each task as flight_delays lets run at once, and one more of each: for a
+ * pod that is still ending when its successor starts, and for flight_delays_so_far, whose runs have one pod at a time. A quota
+ * that is too small fails tasks. Pods that have ended do not count.
  */
 export function capacity(namespace: string, tasks: Record<string, TaskSize>): [ResourceQuota, LimitRange] {
   const sizes = Object.values(tasks).map((task) => ({ count: task.at_once + 1, ...parseSize(task) }));

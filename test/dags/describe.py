@@ -1,30 +1,31 @@
-"""Prints what Airflow makes of the DAG in a folder as one line of JSON. To use the network on the way is an error."""
+"""Prints what Airflow makes of the DAGs in a folder as one line of JSON. To use the network on the way is an error."""
 
 import json
 import socket
 import sys
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from types import SimpleNamespace
 
 folder = sys.argv[1]
 sys.path.insert(0, folder)
 
 
 def refuse(*_, **__):
-    raise AssertionError("the DAG uses the network when it is read")
+    raise AssertionError("the DAGs use the network when they are read")
 
 
 socket.socket.connect = socket.create_connection = socket.getaddrinfo = refuse
 
 from airflow.dag_processing.dagbag import DagBag  # noqa: E402
 from airflow.serialization.serialized_objects import DagSerialization  # noqa: E402
+from jinja2 import Environment  # noqa: E402
 from kubernetes.client import ApiClient  # noqa: E402
 
 bag = DagBag(folder, include_examples=False)
 if bag.import_errors:
     print(json.dumps({"import_errors": bag.import_errors}))
     sys.exit()
-dag = bag.dags["flight_delays"]
-stored = DagSerialization.from_dict(DagSerialization.to_dict(dag))
 
 # Only now: a pod's manifest says which cluster it is for.
 Path(folder, "kubeconfig.yaml").write_text(
@@ -52,16 +53,13 @@ def operators(task):
     return [task.unmap({"arguments": arguments}) for arguments in task.expand_input.value["arguments"]]
 
 
-first = stored.next_dagrun_info(last_automated_run_info=None)
-second = stored.next_dagrun_info(last_automated_run_info=first)
-tasks = {}
-for task in dag.topological_sort():
-    if task.task_id == "first_year":
-        continue
+def describe_task(task):
     operator = operators(task)[0]
-    tasks[task.task_id] = {
+    return {
         "downstream": sorted(task.downstream_task_ids),
         "has docs": bool(operator.doc_md),
+        "owner": operator.owner,
+        "outlets": [[asset.name, asset.uri] for asset in operator.outlets],
         "retries": operator.retries,
         "retry delay": str(operator.retry_delay),
         "longest retry delay": str(operator.max_retry_delay),
@@ -71,20 +69,50 @@ for task in dag.topological_sort():
         "service account": operator.pod_template_dict["spec"]["serviceAccountName"],
         "commands": [each.arguments for each in operators(task)],
     }
+
+
+def describe_dag(dag):
+    stored = DagSerialization.from_dict(DagSerialization.to_dict(dag))
+    return {
+        "schedule": stored.timetable.summary,
+        "catchup": stored.catchup,
+        "paused at first": stored.is_paused_upon_creation,
+        "runs at once": stored.max_active_runs,
+        "tasks of a run at once": stored.max_active_tasks,
+        "end": stored.end_date,
+        "has docs": bool(stored.doc_md),
+        "params": {name: stored.params.get_param(name).dump() for name in stored.params},
+        "tasks": {
+            task.task_id: describe_task(task) for task in dag.topological_sort() if task.task_id != "first_year"
+        },
+    }
+
+
+def first_years(dag):
+    stored = DagSerialization.from_dict(DagSerialization.to_dict(dag))
+    first = stored.next_dagrun_info(last_automated_run_info=None)
+    second = stored.next_dagrun_info(last_automated_run_info=first)
+    return [str(run.data_interval.start) for run in (first, second)]
+
+
+def years_so_far(dag):
+    """The year of the run of each 10th of a month over two years, one of them a leap year."""
+    template = Environment().from_string(dag.task_dict["migrate"].arguments[2])
+    macros = SimpleNamespace(timedelta=timedelta)
+    runs = [datetime(year, month, 10, 6, tzinfo=timezone.utc) for year in (2027, 2028) for month in range(1, 13)]
+    return {
+        f"{run:%Y-%m}": template.render(params={"year": None}, macros=macros, dag_run=SimpleNamespace(run_after=run))
+        for run in runs
+    }
+
+
 print(
     json.dumps(
         {
-            "dags": list(bag.dags),
-            "schedule": stored.timetable.summary,
-            "catchup": stored.catchup,
-            "paused at first": stored.is_paused_upon_creation,
-            "runs at once": stored.max_active_runs,
-            "end": stored.end_date,
-            "first years": [str(run.data_interval.start) for run in (first, second)],
-            "has docs": bool(stored.doc_md),
-            "params": {name: stored.params.get_param(name).dump() for name in stored.params},
-            "tasks": tasks,
-            "pod": manifest(operators(dag.task_dict["detect"])[0]),
+            "dags": {name: describe_dag(dag) for name, dag in sorted(bag.dags.items())},
+            "first years": first_years(bag.dags["flight_delays"]),
+            "years so far": years_so_far(bag.dags["flight_delays_so_far"]),
+            "pod": manifest(operators(bag.dags["flight_delays"].task_dict["detect"])[0]),
         }
     )
 )

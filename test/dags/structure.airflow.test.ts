@@ -24,15 +24,19 @@ function describe(changes: object = {}): any {
   return JSON.parse(said.trim().split('\n').at(-1)!);
 }
 
-const year = /\{% if params\.year .*?\{% endif %\}/;
+const templates = [/\{% if params\.year .*?\{% endif %\}/g, /\{\{ params\.year or .*?\.year \}\}/g];
 
-test('the DAG is read without a network; its structure and its pods are these', (t) => {
-  const text = JSON.stringify(describe()).replaceAll(new RegExp(year, 'g'), 'YEAR');
+test('the DAGs are read without a network; their structure and their pods are these', (t) => {
+  const text = templates.reduce((said, template) => said.replaceAll(template, 'YEAR'), JSON.stringify(describe()));
   t.snapshot(JSON.parse(text));
 });
 
 test('settings reach the pods', (t) => {
-  const { pod, tasks, ...dag } = describe({
+  const {
+    pod,
+    dags: found,
+    ...said
+  } = describe({
     image: 'registry/delaywatch@sha256:0123',
     namespace: 'elsewhere',
     first_year: 1999,
@@ -45,12 +49,23 @@ test('settings reach the pods', (t) => {
   });
   t.is(pod.metadata.namespace, 'elsewhere');
   t.is(pod.spec.containers[0].image, 'registry/delaywatch@sha256:0123');
-  t.deepEqual(dag['first years'], ['1999-01-03 06:00:00+00:00', '2000-01-03 06:00:00+00:00']);
-  t.deepEqual(
-    tasks.render.commands.map((command: string[]) => command.at(-1)),
-    ['1/5', '2/5', '3/5', '4/5', '5/5'],
-  );
-  t.deepEqual(tasks.acquire.commands[0].slice(-2), ['--from', 'kaggle']);
+  t.deepEqual(said['first years'], ['1999-01-03 06:00:00+00:00', '2000-01-03 06:00:00+00:00']);
+  for (const { tasks } of Object.values<any>(found)) {
+    t.deepEqual(
+      tasks.render.commands.map((command: string[]) => command.at(-1)),
+      ['1/5', '2/5', '3/5', '4/5', '5/5'],
+    );
+    t.deepEqual(tasks.acquire.commands[0].slice(3, 5), ['--from', 'kaggle']);
+  }
+});
+
+test('a run of the year so far takes the year whose month came out last', (t) => {
+  const { 'years so far': years } = describe();
+  t.is(Object.keys(years).length, 24);
+  for (const [month, year] of Object.entries(years)) {
+    const [ofRun, number] = month.split('-').map(Number);
+    t.is(year, String(number < 3 ? ofRun - 1 : ofRun), month);
+  }
 });
 
 test('a setting that is missing is named', (t) => {
@@ -62,5 +77,7 @@ test('each command but run is a task, and each task is a command', (t) => {
   const commands = readdirSync(new URL('../../tasks/commands/', import.meta.url)).map((name) =>
     name.replace('.ts', ''),
   );
-  t.deepEqual(Object.keys(describe().tasks).sort(), commands.filter((name) => name !== 'run').sort());
+  for (const { tasks } of Object.values<any>(describe().dags)) {
+    t.deepEqual(Object.keys(tasks).sort(), commands.filter((name) => name !== 'run').sort());
+  }
 });

@@ -190,7 +190,7 @@ const faults: [string, StackName, Record<string, unknown>, RegExp][] = [
     'more tasks than always find a worker',
     'dev',
     { 'airflow.minWorkers': 1 },
-    /7 tasks may wait for their pods at once, but the workers that always run take 5/,
+    /9 tasks may wait for their pods at once, but the workers that always run take 5/,
   ],
   [
     'fewer workers at most than at least',

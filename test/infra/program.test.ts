@@ -548,6 +548,7 @@ test('people are told of failed runs and of a full database; e-mail and budget b
       [
         ['FreeStorageSpace', 'missing'],
         ['DAGDurationFailed', 'notBreaching'],
+        ['DAGDurationFailed', 'notBreaching'],
       ],
     );
   }

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, existsSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { type Airflow, startAirflow } from '../../local/airflow.ts';
 import { type DagSettings, defaultDagSettings } from '../../local/dag-settings.ts';
 import { laptopCluster, sampleSource } from '../../local/pods/laptop-cluster.ts';
@@ -15,17 +15,11 @@ export interface TaskInstance {
   state: string | null;
   try_number: number;
   pid: number | null;
+  rendered_map_index: string | null;
 }
 
-/** A real Airflow that runs pods as processes, with a database and a bucket of its own, and short delays. */
-export interface TestAirflow {
-  airflow: Airflow;
-  cluster: Cluster;
-  podServer: PodServer;
-  database: TestDatabase;
-  bucket: string;
-  /** Change settings of the DAG, and wait until Airflow has read them. */
-  change(settings: Partial<DagSettings>): Promise<void>;
+/** The runs of a DAG. */
+interface Runs {
   /** @returns the run's id */
   trigger(conf: Record<string, unknown>, logicalDate?: string | null): Promise<string>;
   run(runId: string): Promise<any>;
@@ -36,6 +30,22 @@ export interface TestAirflow {
   states(runId: string): Promise<string[]>;
   /** What Airflow keeps of a task's log. */
   log(runId: string, task: string, attempt?: number): string;
+}
+
+/** A real Airflow that runs pods as processes, with a database and a bucket of its own, and short delays; and the runs of
+ * flight_delays in it. */
+export interface TestAirflow extends Runs {
+  airflow: Airflow;
+  cluster: Cluster;
+  podServer: PodServer;
+  database: TestDatabase;
+  bucket: string;
+  /** Change settings of the DAG, and wait until Airflow has read them. */
+  change(settings: Partial<DagSettings>): Promise<void>;
+  /** The runs of another DAG. */
+  runsOf(dagId: string): Runs;
+  /** Put a file with another DAG beside ours, and wait until Airflow has read it. */
+  addDag(file: string): Promise<void>;
   /** Stop the next pod of a task as soon as it has started, before it does anything. */
   hold(task: string): Promise<Pod>;
   /** Its pods of a year, ended or not. */
@@ -79,6 +89,8 @@ export async function startTestAirflow(
     environment: {
       AIRFLOW__CORE__PARALLELISM: '8',
       AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL: '1',
+      // A file that is added is found soon.
+      AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL: '2',
       // A scheduler that is killed is found out soon.
       AIRFLOW__SCHEDULER__SCHEDULER_HEARTBEAT_SEC: '1',
       AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_THRESHOLD: '15',
@@ -86,10 +98,31 @@ export async function startTestAirflow(
       ...environment,
     },
   });
-  const runPath = (runId: string) => `${dag}/dagRuns/${encodeURIComponent(runId)}`;
-  const run = (runId: string) => airflow.call('GET', runPath(runId));
-  const tasks = async (runId: string): Promise<TaskInstance[]> =>
-    (await airflow.call('GET', `${runPath(runId)}/taskInstances`)).task_instances;
+  const runsOf = (dagId: string): Runs => {
+    const runPath = (runId: string) => `/dags/${dagId}/dagRuns/${encodeURIComponent(runId)}`;
+    const run = (runId: string) => airflow.call('GET', runPath(runId));
+    const tasks = async (runId: string): Promise<TaskInstance[]> =>
+      (await airflow.call('GET', `${runPath(runId)}/taskInstances`)).task_instances;
+    return {
+      trigger: async (conf, logicalDate = new Date().toISOString()) =>
+        (await airflow.call('POST', `/dags/${dagId}/dagRuns`, { logical_date: logicalDate, conf })).dag_run_id,
+      run,
+      tasks,
+      ended: (runId) =>
+        until(async () => {
+          const one = await run(runId);
+          return ['success', 'failed'].includes(one.state) && one;
+        }),
+      states: async (runId) =>
+        [...new Set((await tasks(runId)).map(({ task_id, state }) => `${task_id} ${state}`))].sort(),
+      log: (runId, task, attempt = 1) => {
+        const [task_id, index] = task.split(' ');
+        const at = [`dag_id=${dagId}`, `run_id=${runId}`, `task_id=${task_id}`, index && `map_index=${index}`];
+        const file = join(folder, 'airflow', 'logs', ...at.filter(Boolean).map(String), `attempt=${attempt}.log`);
+        return existsSync(file) ? readFileSync(file, 'utf8') : '';
+      },
+    };
+  };
   return {
     airflow,
     cluster,
@@ -105,22 +138,15 @@ export async function startTestAirflow(
         await until(async () => (await airflow.call('GET', dag)).last_parsed_time !== before);
       }
     },
-    trigger: async (conf, logicalDate = new Date().toISOString()) =>
-      (await airflow.call('POST', `${dag}/dagRuns`, { logical_date: logicalDate, conf })).dag_run_id,
-    run,
-    tasks,
-    ended: (runId) =>
-      until(async () => {
-        const one = await run(runId);
-        return ['success', 'failed'].includes(one.state) && one;
-      }),
-    states: async (runId) =>
-      [...new Set((await tasks(runId)).map(({ task_id, state }) => `${task_id} ${state}`))].sort(),
-    log: (runId, task, attempt = 1) => {
-      const [task_id, index] = task.split(' ');
-      const at = ['dag_id=flight_delays', `run_id=${runId}`, `task_id=${task_id}`, index && `map_index=${index}`];
-      const file = join(folder, 'airflow', 'logs', ...at.filter(Boolean).map(String), `attempt=${attempt}.log`);
-      return existsSync(file) ? readFileSync(file, 'utf8') : '';
+    ...runsOf('flight_delays'),
+    runsOf,
+    addDag: async (file) => {
+      copyFileSync(file, join(folder, 'airflow', 'dags', basename(file)));
+      const id = basename(file, '.py');
+      await until(async () => {
+        const { dags } = await airflow.call('GET', '/dags');
+        return dags.some(({ dag_id }: { dag_id: string }) => dag_id === id);
+      });
     },
     hold: (task) => new Promise((resolve) => held.set(task, resolve)),
     pods: (task, year) =>

@@ -1,0 +1,97 @@
+"""The pipeline of a year, as all DAGs run it: each task is a pod that runs one command of the task image."""
+
+from __future__ import annotations
+
+from airflow.sdk import Asset, Param
+from notices import failure_notices, success_notices
+from pods import SETTINGS, pod, pods
+from published import PublishingPod
+
+
+def dag_options(year: str, *, year_description: str) -> dict:
+    """What all DAGs have in common. `year` is the template of the year of a run."""
+    return {
+        "tags": ["delaywatch"],
+        "is_paused_upon_creation": True,
+        "default_args": {"owner": "delaywatch", "on_failure_callback": failure_notices(year)},
+        "params": {
+            "year": Param(
+                None,
+                type=["null", "integer"],
+                minimum=1987,
+                maximum=2100,
+                title="Year",
+                description=year_description,
+            ),
+            "max_bad_rows": Param(
+                0,
+                type="integer",
+                minimum=0,
+                maximum=999_999_999,
+                title="Bad rows",
+                description="How many unreadable rows may be left out. They are kept in the bucket, below rejects.",
+            ),
+            "allow_partial": Param(
+                False,
+                type="boolean",
+                title="Incomplete year",
+                description="Take a year that looks incomplete: a month without flights, or with far too few.",
+            ),
+        },
+    }
+
+
+def pipeline(year: str, *, outlet: Asset, so_far: bool = False) -> None:
+    """
+    The tasks of a run and their order, in the DAG at hand.
+
+    :param year: the template of the run's year
+    :param outlet: what `publish` brings out
+    :param so_far: whether the months that are published so far will do
+    """
+    so_far_option = ["--so-far=yes"] if so_far else []
+    migrate = pod(
+        "migrate",
+        year=year,
+        doc_md="Creates or upgrades the tables in Postgres.",
+    )
+    acquire = pod(
+        "acquire",
+        year=year,
+        arguments=["--from", SETTINGS["source"], *so_far_option],
+        doc_md="Brings the year's flights into the bucket, if they are not there. What is not published yet is looked for "
+        "again each day, for months: then the task is *up for reschedule*, and its log says so.",
+    )
+    detect = pod(
+        "detect",
+        year=year,
+        arguments=[
+            "--max-bad-rows",
+            "{{ params.max_bad_rows }}",
+            "--allow-partial={{ params.allow_partial }}",
+            *so_far_option,
+        ],
+        doc_md="Reads the flights and finds the anomalous days of each airport → `summaries/{year}.arrow`",
+    )
+    load = pod(
+        "load",
+        year=year,
+        doc_md="Replaces the year in Postgres by the summary.",
+    )
+    render = pods(
+        "render",
+        year=year,
+        arguments_of_each=[["--shard", f"{shard}/{SETTINGS['shards']}"] for shard in range(1, SETTINGS["shards"] + 1)],
+        map_index_template="{{ task.arguments[2] }}, {{ task.arguments[-1] }}",
+        doc_md="Draws a chart for each airport, in several pods → `plots/{year}/{airport}.png`",
+    )
+    publish = pod(
+        "publish",
+        year=year,
+        operator=PublishingPod,
+        outlets=[outlet],
+        on_success_callback=success_notices(year),
+        doc_md="Checks that rows and charts of the year are all there and agree; writes `exports/{year}/` and `reports/{year}.html`. "
+        "A run without this task's success is not a success.",
+    )
+    migrate >> acquire >> detect >> [load, render] >> publish

@@ -1,0 +1,51 @@
+"""What a run leaves behind, for other DAGs (assets) and for people (links): `publish` tells both."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from airflow.sdk import Asset, BaseOperatorLink
+from pods import SETTINGS, PipelinePod
+
+#: A year that is whole, and the months of a year that are published so far. Each event's extra says which year.
+YEAR = Asset("flight_delays", uri="x-delaywatch://published/year")
+YEAR_SO_FAR = Asset("flight_delays_so_far", uri="x-delaywatch://published/year-so-far")
+
+
+class Report(BaseOperatorLink):
+    """The page of the year, which has its charts."""
+
+    name = "Report and charts"
+    xcom_key = "report"
+
+    def get_link(self, operator: PublishingPod, *, ti_key) -> str:
+        return operator.facts.get("report", "")
+
+
+class Dashboard(BaseOperatorLink):
+    name = "Dashboard"
+    xcom_key = "dashboard"
+
+    def get_link(self, operator: PublishingPod, *, ti_key) -> str:
+        return (SETTINGS["dashboard_url"] or "") if operator.facts else ""
+
+
+class PublishingPod(PipelinePod):
+    """A pod whose last line tells what it published; its assets' events have these facts as their extra."""
+
+    operator_extra_links = (Report(), Dashboard())
+    #: None before the pod has succeeded.
+    facts: dict[str, Any] = {}
+
+    def execute(self, context):
+        super().execute(context)
+        self.facts = facts_in(self.last_lines[-1])
+        for asset in self.outlets:
+            context["outlet_events"][asset].extra = self.facts
+
+
+def facts_in(line: str) -> dict[str, Any]:
+    """What a line of the pod's log tells behind its words: `published command=publish year=2013` → command and year."""
+    facts = {key: quoted or plain for key, quoted, plain in re.findall(r'\b(\w+)=(?:"([^"]*)"|(\S+))', line)}
+    return {key: int(value) if value.isdecimal() else value for key, value in facts.items()}
