@@ -41,15 +41,15 @@ def dag_options(year: str, *, year_description: str) -> dict:
     }
 
 
-def pipeline(year: str, *, outlet: Asset, so_far: bool = False) -> None:
+def pipeline(year: str, *, outlet: Asset, through: str | None = None) -> None:
     """
     The tasks of a run and their order, in the DAG at hand.
 
     :param year: the template of the run's year
     :param outlet: what `publish` brings out
-    :param so_far: whether the months that are published so far will do
+    :param through: where the months that are published so far will do, the template of the month they have to reach
     """
-    so_far_option = ["--so-far=yes"] if so_far else []
+    so_far = ["--so-far=yes"] if through else []
     migrate = pod(
         "migrate",
         year=year,
@@ -58,7 +58,7 @@ def pipeline(year: str, *, outlet: Asset, so_far: bool = False) -> None:
     acquire = pod(
         "acquire",
         year=year,
-        arguments=["--from", SETTINGS["source"], *so_far_option],
+        arguments=["--from", SETTINGS["source"], *so_far, *(["--through", through] if through else [])],
         doc_md="Brings the year's flights into the bucket, if they are not there. What is not published yet is looked for "
         "again each day, for months: then the task is *up for reschedule*, and its log says so.",
     )
@@ -69,7 +69,7 @@ def pipeline(year: str, *, outlet: Asset, so_far: bool = False) -> None:
             "--max-bad-rows",
             "{{ params.max_bad_rows }}",
             "--allow-partial={{ params.allow_partial }}",
-            *so_far_option,
+            *so_far,
         ],
         doc_md="Reads the flights and finds the anomalous days of each airport → `summaries/{year}.arrow`",
     )

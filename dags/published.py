@@ -32,7 +32,7 @@ class Dashboard(BaseOperatorLink):
 
 
 class PublishingPod(PipelinePod):
-    """A pod whose last line tells what it published; its assets' events have these facts as their extra."""
+    """A pod whose last lines tell what it published; its assets' events have these facts as their extra."""
 
     operator_extra_links = (Report(), Dashboard())
     #: None before the pod has succeeded.
@@ -40,12 +40,12 @@ class PublishingPod(PipelinePod):
 
     def execute(self, context):
         super().execute(context)
-        self.facts = facts_in(self.last_lines[-1])
+        self.facts = facts_in("\n".join(self.last_lines))
         for asset in self.outlets:
             context["outlet_events"][asset].extra = self.facts
 
 
-def facts_in(line: str) -> dict[str, Any]:
-    """What a line of the pod's log tells behind its words: `published command=publish year=2013` → command and year."""
-    facts = {key: quoted or plain for key, quoted, plain in re.findall(r'\b(\w+)=(?:"([^"]*)"|(\S+))', line)}
+def facts_in(lines: str) -> dict[str, Any]:
+    """What lines of the pod's log tell behind their words: `published command=publish year=2013` → command and year."""
+    facts = {key: quoted or plain for key, quoted, plain in re.findall(r'\b(\w+)=(?:"([^"]*)"|(\S+))', lines)}
     return {key: int(value) if value.isdecimal() else value for key, value in facts.items()}

@@ -28,7 +28,7 @@ const entries: Entry[] = [
   {
     name: 'acquire',
     summary: "fetch the year's flights → flights/{year}/",
-    options: [option.requiredYear(), option.from(), option.refresh(), option.soFar()],
+    options: [option.requiredYear(), option.from(), option.refresh(), option.soFar(), option.through()],
     load: async () => (await import('./commands/acquire.ts')).acquire,
     prepare: keepHeapSmall,
   },

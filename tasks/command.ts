@@ -10,6 +10,8 @@ export interface Options {
   refresh?: true;
   /** Whether the months of the year that are published so far are taken for it. */
   soFar: boolean;
+  /** The month up to which the year so far must be published, at least. */
+  through?: number;
   /** Bad rows that are let through into `rejects/{year}.csv`. */
   maxBadRows: number;
   /** Whether a year that looks incomplete is taken. */

@@ -53,6 +53,12 @@ export const allowPartial = (): Option =>
 export const soFar = (): Option =>
   yesOrNo('--so-far', 'take the months that are published so far, from January on, for the year');
 
+export const through = (): Option =>
+  new Option('--through <month>', 'with --so-far: wait until this month is published, too').argParser((text) => {
+    if (/^(?:[1-9]|1[0-2])$/.test(text)) return Number(text);
+    throw new InvalidArgumentError('Expected the number of a month, from 1 to 12.');
+  });
+
 export const shard = (): Option =>
   new Option('--shard <i/n>', 'draw the i-th of n even parts of the charts')
     .default({ index: 1, count: 1 } satisfies Shard, '1/1')

@@ -19,6 +19,8 @@ export interface PlanRequest {
   year: number;
   /** Whether the months that are published so far will do, from the first one on without a hole. */
   soFar: boolean;
+  /** The month up to which all must be there, at least, for the months so far to do. */
+  through?: number | undefined;
   /** Months that lie in the year's folder already; they need not be published any more. */
   keptMonths: number[];
   signal: AbortSignal;
@@ -32,7 +34,7 @@ export interface PlanRequest {
  * @throws InputError when months of a year long past are missing
  */
 export async function planYear(source: Source, request: PlanRequest): Promise<PlannedFile[]> {
-  const { year, soFar, keptMonths, signal } = request;
+  const { year, soFar, through = 0, keptMonths, signal } = request;
   const found = new Map<WantedFile, OriginFile>();
   await inTurn(source.files, { atOnce: source.atOnce, signal }, async (file) => {
     const there = await source.origin.look(file.url);
@@ -40,7 +42,11 @@ export async function planYear(source: Source, request: PlanRequest): Promise<Pl
   });
   const isThere = (file: WantedFile) => found.has(file) || file.months.every((month) => keptMonths.includes(month));
   const last = source.files.findLastIndex(isThere);
-  const wanted = soFar && last >= 0 ? source.files.slice(0, last + 1) : source.files;
+  const upTo = Math.max(
+    last,
+    source.files.findLastIndex(({ months }) => months.every((month) => month <= through)),
+  );
+  const wanted = soFar && upTo >= 0 ? source.files.slice(0, upTo + 1) : source.files;
   const missing = wanted.filter((file) => !isThere(file)).flatMap(({ months }) => months);
   if (missing.length > 0) throw missingError(source, missing, { ...request, after: soFar ? last : -1 });
   return source.files
@@ -67,7 +73,7 @@ function missingError(
   }
   const there = source.files[after]?.months[0];
   const hole =
-    there === undefined
+    there === undefined || there < missing[0]
       ? ''
       : `, although ${monthName(year, there)} is out, and the year so far has to be whole up to its last month`;
   return new YearMissingError(

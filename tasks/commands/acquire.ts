@@ -33,7 +33,8 @@ const settings = [
  */
 export const acquire: Command<(typeof settings)[number]> = {
   settings,
-  async run({ settings, year, from, refresh, soFar, log, signal }) {
+  async run({ settings, year, from, refresh, soFar, through, log, signal }) {
+    if (through !== undefined && !soFar) throw new UsageError('--through says how far --so-far goes; give both');
     const folder = await openYearFolder(settings.FLIGHTS_URI, year, settings.AWS_ENDPOINT_URL_S3 !== undefined);
     const { storage, recorded } = folder;
     const before = recorded?.manifest;
@@ -63,7 +64,8 @@ export const acquire: Command<(typeof settings)[number]> = {
       from: source.name,
       files: source.files.length,
     });
-    const planned = await planYear(source, { year, soFar, keptMonths: monthsIn(readable?.files ?? []), signal });
+    const keptMonths = monthsIn(readable?.files ?? []);
+    const planned = await planYear(source, { year, soFar, through, keptMonths, signal });
 
     const request = { year, source, folder: storage, log, signal };
     if (readable) {

@@ -95,13 +95,16 @@ def first_years(dag):
     return [str(run.data_interval.start) for run in (first, second)]
 
 
-def years_so_far(dag):
-    """The year of the run of each 10th of a month over two years, one of them a leap year."""
-    template = Environment().from_string(dag.task_dict["migrate"].arguments[2])
+def months_so_far(dag):
+    """The month that the run of each 25th of a month waits for, over two years, one of them a leap year."""
+    _, _, year, *_, month = dag.task_dict["acquire"].arguments
+    template = Environment().from_string(f"{year}-{month}")
     macros = SimpleNamespace(timedelta=timedelta)
-    runs = [datetime(year, month, 10, 6, tzinfo=timezone.utc) for year in (2027, 2028) for month in range(1, 13)]
+    runs = [datetime(year, month, 25, 6, tzinfo=timezone.utc) for year in (2027, 2028) for month in range(1, 13)]
     return {
-        f"{run:%Y-%m}": template.render(params={"year": None}, macros=macros, dag_run=SimpleNamespace(run_after=run))
+        f"{run:%Y-%m}": template.render(
+            params={"year": None}, macros=macros, dag_run=SimpleNamespace(run_after=run, run_type="scheduled")
+        )
         for run in runs
     }
 
@@ -111,7 +114,7 @@ print(
         {
             "dags": {name: describe_dag(dag) for name, dag in sorted(bag.dags.items())},
             "first years": first_years(bag.dags["flight_delays"]),
-            "years so far": years_so_far(bag.dags["flight_delays_so_far"]),
+            "months so far": months_so_far(bag.dags["flight_delays_so_far"]),
             "pod": manifest(operators(bag.dags["flight_delays"].task_dict["detect"])[0]),
         }
     )

@@ -83,6 +83,17 @@ test.serial('its notice tells the year, the anomalies found and the address of t
   t.is(board.notices.length, 1);
 });
 
+test.serial('its publish leads to the report, and its event tells the year and what was found', async (t) => {
+  const { asset_events: events } = await it.airflow.call('GET', '/assets/events?source_dag_id=flight_delays');
+  t.is(events.length, 1);
+  t.like(events[0], { name: 'flight_delays', source_task_id: 'publish' });
+  t.like(events[0].extra, { year: 2013, anomalies: 63, events: 27 });
+  const task = `/dags/flight_delays/dagRuns/${encodeURIComponent(events[0].source_run_id)}/taskInstances/publish`;
+  const { extra_links: links } = await it.airflow.call('GET', `${task}/links`);
+  t.deepEqual(links, { Dashboard: null, 'Report and charts': events[0].extra.report });
+  t.regex(events[0].extra.report, /^file:.*\/reports\/2013\.html$/);
+});
+
 test.serial('what a pod says is in the log of its task', async (t) => {
   const [pod] = it.pods('load', 2013);
   t.regex(pod.log.tail(), /INFO loaded command=load year=2013 rows=1095/);

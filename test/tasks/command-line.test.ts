@@ -104,6 +104,8 @@ test.serial('the year so far can be asked for, with an answer or without', async
   ] as const) {
     t.like((await parse('acquire', '--year', '2013', answer)).request, { options: { soFar } });
   }
+  const { request } = await parse('acquire', '--year', '2013', '--so-far', '--through', '12');
+  t.like(request, { options: { soFar: true, through: 12 } });
 });
 
 test.serial('pages are served on an address and a port, of no year', async (t) => {
@@ -127,6 +129,10 @@ test.serial('what cannot be is refused with what is expected', async (t) => {
     ...['0/4', '5/4', '1/0', '0/0', '2', '2/', '/4', 'a/b', '1/2/3', '-1/2'].map((shard): [string[], RegExp] => [
       ['render', '--year', '2013', '--shard', shard],
       /Expected i\/n with i from 1 to n, like 2\/4\./,
+    ]),
+    ...['0', '13', 'May', '01', ''].map((month): [string[], RegExp] => [
+      ['acquire', '--year', '2013', '--so-far', '--through', month],
+      /Expected the number of a month, from 1 to 12\./,
     ]),
     ...['BTS', 's3://bucket/{year}/', 'm.example', '/data/2013.csv', ''].map((from): [string[], RegExp] => [
       ['acquire', '--year', '2013', '--from', from],

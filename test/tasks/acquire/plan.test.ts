@@ -67,6 +67,22 @@ test('a hole in the year so far is waited for, and named', async (t) => {
   });
 });
 
+test('a month that is asked for is waited for, and later ones are taken', async (t) => {
+  t.deepEqual(await plan([1, 2, 3, 4], { soFar: true, through: 3 }), [1, 2, 3, 4]);
+  t.deepEqual(await plan([], { soFar: true, through: 2, keptMonths: [1, 2] }), []);
+  await t.throwsAsync(plan([], { soFar: true, through: 1 }), {
+    instanceOf: YearMissingError,
+    message: 'bts has not published 2025-01 yet; after 1',
+  });
+  await t.throwsAsync(plan([1, 2], { soFar: true, through: 4 }), {
+    instanceOf: YearMissingError,
+    message: 'bts has not published 2025-03 to 2025-04 yet; after 4',
+  });
+  await t.throwsAsync(plan([1, 3], { soFar: true, through: 4 }), {
+    message: /^bts has not published 2025-02, 2025-04 yet, although 2025-03 is out, /,
+  });
+});
+
 test('a month that lies in the folder is no hole', async (t) => {
   t.deepEqual(await plan([1, 2, 4], { soFar: true, keptMonths: [1, 2, 3] }), [1, 2, 4]);
   t.deepEqual(await plan([], { soFar: true, keptMonths: [1, 2, 3] }), []);

@@ -395,6 +395,19 @@ test.serial('the first months of a year so far are marked until all of them are 
   t.deepEqual(manifest(2090).months, [1, 2, 3]);
 });
 
+test.serial('a month that the year so far has to reach is waited for', async (t) => {
+  publish2090(2);
+  const early = await soFar(['--through', '3']);
+  t.is(early.code, 75, early.log);
+  t.regex(early.lastLine, /bts has not published 2090-03 yet; .*try again after 2090-06-01/);
+  t.deepEqual(names(2090), []);
+  publish2090(3);
+  const { code, log } = await soFar(['--through', '3']);
+  t.is(code, 0, log);
+  t.deepEqual(manifest(2090).months, [1, 2, 3]);
+  t.is((await acquire({ year: 2090, args: ['--through', '3'] })).code, 64);
+});
+
 test.serial('a source of whole years has no year so far', async (t) => {
   const { code, lastLine } = await soFar(['--from', 'file:///data/{year}.csv']);
   t.is(code, 64, lastLine);
