@@ -66,7 +66,10 @@ async function oneRun({ call }: Airflow): Promise<number> {
   }
 }
 
-/** The time of all pods, and of the longest in each task, one after another but for load beside render. */
+/**
+ * The time of all pods together, and that of the critical path: the longest pod of each task, added up. `load` and `render`
+ * run at the same time, so only the longer of them counts.
+ */
 function podSeconds(made: ReturnType<typeof pods.pods>): { ours: number; critical: number } {
   const times = made.map(({ state, manifest }) => {
     const { startedAt, finishedAt } = (state as { terminated: { startedAt: string; finishedAt: string } }).terminated;

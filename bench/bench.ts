@@ -1,4 +1,4 @@
-// `npm run bench`: measures each step as a whole process, its peers beside it, and puts the table into RESULTS.md.
+// `npm run bench`: measures each step as a whole process, and its peers, and puts the table into RESULTS.md.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {

@@ -58,9 +58,9 @@ const daysBetweenLabels = 24;
 const rounding = 1e-6;
 /** Horizontal distance of a label from its line, in pixels. */
 const fromLine = { left: 4, center: 0, right: -4 };
-/** Nearer to an edge than this, a label stands beside its line instead of above. */
+/** A label that is nearer to an edge than this stands beside its line instead of above it. */
 const daysFromEdge = 10;
-/** A reason with more letters is told on several lines. */
+/** A reason with more letters is broken into several lines. */
 const lettersOfLine = 20;
 /** Ticks are within the chart, so they need not be measured once more. */
 const ticklabeloverflow = 'allow';

@@ -55,7 +55,7 @@ export const disturbances: Disturbance[] = [
 
 export interface DisturbedYear {
   airportYear: AirportYearOfFlights;
-  /** 1 for disturbed days, 0 for others, 2 for those beside, which do not count. */
+  /** 1 for disturbed days, 2 for days of the disturbance `beside`, which do not count, and 0 for others. */
   truth: Uint8Array;
 }
 

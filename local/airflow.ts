@@ -34,7 +34,7 @@ export interface Airflow {
   password: string;
   /** Its REST API: `call('GET', '/dags')`. Fails when the answer is not a good one. */
   call(method: string, path: string, body?: unknown): Promise<any>;
-  /** Take other settings, as when the infrastructure writes them anew. */
+  /** Take other settings, as when the infrastructure writes new ones. */
   writeSettings(settings: DagSettings): Promise<void>;
   /** Kill the scheduler and all tasks it watches, as when its machine dies, and start another. */
   restartScheduler(): Promise<void>;
@@ -133,7 +133,10 @@ export async function startAirflow(options: AirflowOptions): Promise<Airflow> {
   }
 }
 
-/** The code as it is, so that a change of it shows at once; the settings beside it are this Airflow's own. */
+/**
+ * Link the code into the DAG's folder, so that a change shows at once. The settings that lie there are this Airflow's
+ * own.
+ */
 async function linkCode(folder: string): Promise<void> {
   const links = [
     ...dagFiles.map((name) => ({ from: join(folder, 'dags', name), to: join(dags, name) })),

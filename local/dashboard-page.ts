@@ -38,7 +38,7 @@ export interface DashboardView {
 }
 
 const patienceMilliseconds = 120_000;
-/** Chromium drops what is under way when an interface comes or goes, be it some container's. */
+/** Chromium drops requests that are under way when a network interface comes or goes, even that of a container. */
 const networkChanged = 'net::ERR_NETWORK_CHANGED';
 const attempts = 4;
 const settleMilliseconds = 1_500;
@@ -83,7 +83,7 @@ async function openOnce(
   const answers: Answer[] = [];
   const names = new Map<number, string>();
   page.on('requestfailed', (request) => {
-    // A chart that is asked anew drops its earlier question.
+    // A chart that asks again drops its earlier question.
     if (request.failure()?.errorText !== 'net::ERR_ABORTED')
       failures.push(`${request.failure()?.errorText} ${request.url()}`);
   });
@@ -118,7 +118,7 @@ async function openOnce(
     picture: (height, top = 0) =>
       page.screenshot({
         type: 'png',
-        // The page would be told of another size, and Superset takes all charts away until it has measured itself.
+        // Otherwise the page gets another size, and Superset takes all charts away until it has measured itself.
         captureBeyondViewport: false,
         ...(height && { clip: { x: 0, y: top, width, height } }),
       }),
@@ -158,7 +158,7 @@ async function signIn(context: BrowserContext, { url, user, password }: Record<'
   );
   // The next page is one that asks for nothing more.
   await page.goto(`${url}/login/?next=/health`);
-  // A form that is drawn anew meanwhile is filled in again.
+  // A form that the page has drawn again meanwhile is filled in once more.
   await page.locator('#username, input[name=username]').fill(user);
   await page.locator('input[type=password]').fill(password);
   await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);

@@ -1,5 +1,5 @@
 // `node local/fetch-uv.ts PATH`: puts uv, from its wheel, at the path. It is a program so that who needs uv can wait for it
-// without being asynchronous, and so that Node is told in its arguments to respect proxies and the system's certificates.
+// without being asynchronous, and so that Node's arguments make it respect proxies and the system's certificates.
 import { packageIndex } from './package-index.ts';
 import { uvWheel } from './uv-wheel.ts';
 import { fetchWheelProgram } from './wheel-program.ts';

@@ -10,7 +10,7 @@ export function packageIndex(environment: NodeJS.ProcessEnv): string {
   return configuredIndex(environment) ?? publicIndex;
 }
 
-/** The index that uv or pip is told of in the environment, or pip in its files. */
+/** The index that the environment names for uv or pip, or that pip's files name. */
 export function configuredIndex(environment: NodeJS.ProcessEnv): string | undefined {
   for (const name of variables) if (environment[name]) return environment[name];
   for (const file of pipFiles(environment)) {

@@ -197,7 +197,7 @@ async function passwordsIn(folder: string): Promise<Record<string, string>> {
     const made = Object.fromEntries(['postgres', ...roles].map((role) => [role, randomPassword()]));
     const own = `${file}.${process.pid}.half`;
     await writeFile(own, JSON.stringify(made), { mode: 0o600 });
-    // Who comes second takes the passwords of the first.
+    // A process that comes second takes the passwords of the first.
     await link(own, file).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'EEXIST') throw error;
     });

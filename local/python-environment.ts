@@ -65,7 +65,7 @@ function makeEmpty(program: string, path: string): void {
   const found = supported.map((version) => onMachine(program, version)).find((python) => python !== undefined);
   const python = found ?? supported[0];
   const { fault } = run(program, ['venv', '--no-project', '--python', python, path], {
-    // Else a shim of that name which answers with an error keeps uv from bringing one.
+    // Otherwise a shim of that name that answers with an error keeps uv from bringing a Python.
     ...(!found && { UV_PYTHON_PREFERENCE: 'only-managed' }),
   });
   if (!fault) return;

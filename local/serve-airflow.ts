@@ -27,7 +27,7 @@ const folder = fileURLToPath(new URL('../.local/', import.meta.url));
 const bucket = join(folder, 'bucket');
 const settings: DagSettings = {
   ...defaultDagSettings,
-  // Nothing is scheduled by itself: which years to run is for a person to say.
+  // No run starts by itself: a person says which years to run.
   first_year: new Date().getUTCFullYear(),
 };
 
@@ -82,7 +82,7 @@ async function localCluster(postgres: LocalPostgres) {
 }
 
 function realCluster(context: string) {
-  // The file itself, since it may name others beside it.
+  // The path of the file is passed on, not its text, since it may name other files beside it.
   const kubeconfig = resolve(process.env.KUBECONFIG ?? join(homedir(), '.kube', 'config'));
   const { image, from = settings.source } = options;
   return { settings: { ...settings, kubeconfig, context, image, source: from } };

@@ -17,7 +17,7 @@ export interface Table<Row> {
   columns: readonly TableColumn<Row>[];
   /** The sentence that stands in place of a table without rows. */
   empty: string;
-  /** Rows that are shown at first; the others follow a click. */
+  /** Number of rows that are shown at first; a click shows the others. */
   shown?: number;
   /** Attributes of a row's element: its id. */
   id?: (row: Row) => string | null;

@@ -103,7 +103,7 @@ export class Pod {
     });
   }
 
-  /** Stop it: at first politely, after the grace period by force. Resolves at its end. */
+  /** Stop the process: politely at first, by force after the grace period. Resolves when it has ended. */
   async stop(graceSeconds: number): Promise<void> {
     this.deleted ??= new Date().toISOString();
     await this.#stop(graceSeconds);

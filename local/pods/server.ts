@@ -20,7 +20,7 @@ export interface Cluster extends Machine {
 
 /** A stand-in of the Kubernetes API, as far as KubernetesPodOperator uses it. */
 export interface PodServer {
-  /** How to reach it, as a kubeconfig. Who has its token can run any program here: mode 600. */
+  /** A kubeconfig that reaches the server. Its token lets anybody run any program here, so write it with mode 600. */
   kubeconfig: string;
   /** All pods that were made and are not removed yet. */
   pods(): Pod[];

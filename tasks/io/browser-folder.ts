@@ -38,7 +38,7 @@ export async function makeBrowserFolder(): Promise<string> {
 
 /** The profile of the browser that a folder was made for. */
 export const profileIn = (folder: string) => join(folder, 'profile');
-/** An environment in which the browser's temporary files are in the folder, too, unless its socket's path gets too long. */
+/** An environment that also puts the browser's temporary files into the folder, unless its socket's path gets too long. */
 export function withTemporaryFilesIn(
   folder: string,
   environment: Record<string, string>,

@@ -13,7 +13,7 @@ export class FileOrigin implements Origin {
   async *read({ url }: OriginFile): AsyncIterable<Uint8Array> {
     const folder = folderOf(url);
     const found = await folder.stat(lastSegment(url));
-    // The storage uses a chunk's memory again, whoever fetches may keep it.
+    // The storage reuses a chunk's memory, but the caller may keep the chunk.
     if (found) for await (const chunk of folder.stream(found, { start: 0, end: found.size })) yield Buffer.from(chunk);
   }
 }

@@ -71,7 +71,7 @@ export async function uploadInParts(
     await client.send(new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload: { Parts: parts } }));
   } catch (error) {
     await sending.catch(() => {});
-    // When this fails, too, the first error is still the one to tell; the bucket's lifecycle removes the parts.
+    // If this also fails, the first error is still the one to report; the bucket's lifecycle rule removes the parts.
     if (UploadId) await client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId })).catch(() => {});
     throw error;
   }

@@ -9,7 +9,7 @@ const attempts = 6;
 /** A server that does not notice a lost line keeps the transaction, and its locks stand in the way of the next attempt. */
 const serverKeepAlive = `SET tcp_keepalives_idle = 15; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 6`;
 
-/** Who asks for the database. */
+/** The circumstances of work with the database. */
 export interface DatabaseContext {
   signal: AbortSignal;
   /** Where sessions that are in the way are reported. */
@@ -70,7 +70,7 @@ export async function inTransaction<T>(client: Client, action: () => Promise<T>)
     await client.query('COMMIT');
     return result;
   } catch (error) {
-    // After a lost connection the server has rolled back by itself.
+    // When the connection was lost, the server has already rolled back.
     await client.query('ROLLBACK').catch(() => {});
     throw error;
   }

@@ -12,7 +12,7 @@ export interface KeyRequest {
 export const keyLimit = 2 ** 37;
 const lowBits = 5;
 
-/** Numbers by which the flights of a file are known in another file, too. */
+/** Numbers by which the flights of a file are recognised in another file. */
 export class FlightKeys {
   readonly by: KnownBy;
   readonly #every: number;

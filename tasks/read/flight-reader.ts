@@ -24,13 +24,13 @@ export interface FlightReaderOptions {
   airports: AirportCodes;
   carriers: CarrierCodes;
   onBatch: (batch: FlightBatch) => void;
-  /** Takes a number for each flight by which it is known in another file, too. */
+  /** Takes a number for each flight by which it is recognised in another file. */
   keys?: FlightKeys;
   /** Memory to work in. Only one reader at a time may use it. */
   workspace?: Workspace;
 }
 
-/** What a reader needs memory for; making it anew for each part of a file would take longer than its rows. */
+/** The memory of a reader. Making it for each part of a file would take longer than reading the part's rows. */
 export class Workspace {
   readonly index = new StructuralIndex(blockBytes, flightRowsBytes);
   readonly ordinaryRows = new FlightRows(this.index);

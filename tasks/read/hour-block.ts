@@ -1,4 +1,4 @@
-/** Blocks of three hours in a day, in which contributors are told. */
+/** Number of blocks of three hours in a day, by which contributors are counted. */
 export const hourBlocks = 8;
 const hoursInBlock = 24 / hourBlocks;
 

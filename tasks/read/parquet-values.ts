@@ -66,7 +66,7 @@ const formats: Record<Exclude<Kind, 'nothing'>, (element: SchemaElement, role: R
     const unit = perSecond[unitOf(element)];
     return role === 'date' ? (value) => isoDate(Number(value) / unit) : (value) => clock(Number(value) / unit);
   },
-  // A date is one where the moment is midnight in UTC. Else nobody can say of which place's day it is.
+  // A moment is a date only at midnight in UTC. Of any other moment nobody can say in which place's day it lies.
   instant: (element) => {
     const seconds =
       element.type === 'INT96'

@@ -38,7 +38,7 @@ export class StructuralIndex {
 
   /**
    * @param capacity bytes of the largest block
-   * @param behind bytes of memory for whoever works on the same block
+   * @param behind bytes of memory that follow the index, for other code that works on the same block
    */
   constructor(capacity: number, behind = 0) {
     // A separator is a byte, so there are at most as many as bytes.

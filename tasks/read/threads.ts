@@ -83,7 +83,7 @@ export function prepareThreads(): void {
   prepared ??= new Threads();
 }
 
-/** The threads that were prepared, or new ones; whoever takes them stops them. */
+/** The threads that were prepared, or new ones. The caller has to stop them. */
 export function takeThreads(): Threads {
   const threads = prepared ?? new Threads();
   prepared = undefined;

@@ -22,7 +22,7 @@ import { typicalDaysIn } from './typical-days-in.ts';
 /** The largest count of two bytes. It is more than twice as many flights as ever left in a day. */
 const mostCounted = 65_535;
 
-/** What is known of the whole year beside its counts. */
+/** What is known of the whole year besides its counts. */
 export interface YearFacts {
   year: number;
   /** Number of the year's rows that were read. */

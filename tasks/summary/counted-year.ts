@@ -30,7 +30,7 @@ export interface CountedYear {
 export const dimensions = ['carrier', 'destination', 'hours'] as const;
 export type Dimension = (typeof dimensions)[number];
 
-/** A part of the traffic that is watched by itself. */
+/** A part of the traffic that is judged by itself. */
 export interface Segment {
   /** The airport that a carrier's flights leave, or, without a carrier, the airport that flights go to. */
   airport: string;

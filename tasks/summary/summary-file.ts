@@ -68,7 +68,7 @@ export interface StoredSummary extends Summary {
 }
 
 const provenanceKey = 'delaywatch';
-/** A file of this format holds one table; the small ones beside are kept in its metadata. */
+/** Keys of the schema metadata. An Arrow file holds one table, so small tables are kept in its metadata. */
 const contributorsKey = 'delaywatch_contributors';
 const segmentAnomaliesKey = 'delaywatch_segment_anomalies';
 const typicalDaysKey = 'delaywatch_typical_days';
