@@ -26,23 +26,22 @@ const { ground, text, faintText } = themes.light;
  * @returns an SVG, the same for the same imports
  */
 export function drawArchitecture(imports: ReadonlyMap<string, readonly string[]>): string {
-  const files = new Map<string, number>();
   const counts = new Map<string, number>();
-  const add = (map: Map<string, number>, key: string) => map.set(key, (map.get(key) ?? 0) + 1);
   for (const [file, imported] of imports) {
     const from = roomOf(file);
     if (from === undefined) continue;
-    add(files, from);
     for (const other of imported) {
       const to = roomOf(other);
-      if (to !== undefined && to !== from) add(counts, `${from} ${to}`);
+      if (to === undefined || to === from) continue;
+      const key = `${from} ${to}`;
+      counts.set(key, (counts.get(key) ?? 0) + 1);
     }
   }
   const arrows = [...counts].map(([key, count]) => {
     const [from, to] = key.split(' ');
     return arrow(from, to, count);
   });
-  const boxes = [...rooms, ...charts].map((room) => drawBox(room, files.get(room.name) ?? 0));
+  const boxes = [...rooms, ...charts].map(drawBox);
   const width = roomsX + box.width + rooms.length * swing + 24;
   const height = middle(rooms.at(-1)!.name) + box.height / 2 + 24;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" \
@@ -80,13 +79,12 @@ function isChart(name: string): boolean {
   return charts.some((room) => room.name === name);
 }
 
-function drawBox({ name, what }: Room, files: number): string {
+function drawBox({ name, what }: Room): string {
   const chart = isChart(name);
   const [x, width] = chart ? [left.x, left.width] : [roomsX, box.width];
   const y = middle(name) - box.height / 2;
   return `<g transform="translate(${x} ${y})"><rect width="${width}" height="${box.height}" rx="6" fill="${ground}" \
 stroke="${chart ? palette.anomaly : palette.delay}" stroke-width="1.5"/><text x="12" y="19" font-weight="600">${name}</text>\
-<text x="${width - 12}" y="19" text-anchor="end" fill="${faintText}">${files} files</text>\
 <text x="12" y="37" font-size="12" fill="${faintText}">${what}</text></g>`;
 }
 
@@ -111,7 +109,7 @@ paint-order="stroke">${count}</text>`;
   // arrows have both the same middle and the same length.
   const reach = (Math.abs(y2 - y1) / box.every) * swing;
   const [start, end] = [y1 + 6, y2 - 6];
-  const far = x + (reach * 4) / 3;
+  const far = Math.round(x + (reach * 4) / 3);
   const curve = `M${x} ${start}C${far} ${start} ${far} ${end} ${x} ${end}`;
   return { line: line(curve), label: label(x + reach, (start + end) / 2) };
 }

@@ -4,10 +4,11 @@ import { architectureFile, drawArchitecture } from '../../local/architecture-pic
 import { projectImports } from '../../local/project-imports.ts';
 
 test('the committed picture is what the code imports: else run `npm run make:architecture`', (t) => {
-  t.is(readFileSync(architectureFile, 'utf8'), drawArchitecture(projectImports()));
+  // A difference of two pictures would say less than the title of this test.
+  t.true(readFileSync(architectureFile, 'utf8') === drawArchitecture(projectImports()));
 });
 
-test('an arrow has the number of imports between two rooms, and a box that of its files', (t) => {
+test('an arrow has the number of imports between two rooms; what leads elsewhere is left out', (t) => {
   const svg = drawArchitecture(
     new Map([
       ['tasks/detect/a.ts', ['tasks/summary/b.ts', 'tasks/summary/c.ts', 'tasks/detect/d.ts']],
@@ -18,8 +19,6 @@ test('an arrow has the number of imports between two rooms, and a box that of it
   );
   const numbers = [...svg.matchAll(/paint-order="stroke">(\d+)</g)].map(([, number]) => number);
   t.deepEqual(numbers, ['2', '1']);
-  t.regex(svg, />detect<\/text><text [^>]*>2 files</);
-  t.regex(svg, />summary<\/text><text [^>]*>1 files</);
 });
 
 test('no two arrows have their numbers at the same place', (t) => {
