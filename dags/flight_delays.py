@@ -10,7 +10,8 @@ image; the pods hand on nothing but files in the bucket and rows in the database
 * **Many years**: *Trigger* → *Backfill*. How many pods run at once is limited over all runs.
 * **A year that is not published yet** waits in `acquire` (`up_for_reschedule`) and is looked for once a day.
 * **Again**: clear a task, and it runs again with all that follow it. Each replaces what it wrote before.
-* **Results**: `publish` of a finished run has buttons that open the report and the dashboard.
+* **Results**: `publish` of a finished run has, under *Details*, buttons that open the report and the dashboard.
+* **Its year**: type a *Run ID* with the year in it, and lists and grid tell it.
 
 The months of a year that is not over yet: DAG `flight_delays_so_far`.
 What each exit code means, and what to do: `docs/operations.md`.

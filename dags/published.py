@@ -35,7 +35,7 @@ class PublishingPod(PipelinePod):
     """A pod whose last lines tell what it published; its assets' events have these facts as their extra."""
 
     operator_extra_links = (Report(), Dashboard())
-    #: None before the pod has succeeded.
+    #: Empty before the pod has succeeded.
     facts: dict[str, Any] = {}
 
     def execute(self, context):
