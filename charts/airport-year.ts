@@ -1,5 +1,6 @@
 import { dayAndMonth, isoDate, yearLength } from './dates.ts';
 import { palette } from './palette.ts';
+import { yearInWords } from './year-so-far.ts';
 
 /** One airport's year, a value per day that has flights, in the order of the days. */
 export interface AirportYear {
@@ -8,6 +9,8 @@ export interface AirportYear {
   name?: string | undefined;
   city?: string | undefined;
   year: number;
+  /** How many months the year has so far, from January on. */
+  months: number;
   /** Zero-based days of the year. */
   dayOfYear: ArrayLike<number>;
   flights: ArrayLike<number>;
@@ -348,9 +351,9 @@ export function airportYearFigure(airportYear: AirportYear, size: ChartSize = on
   };
 }
 
-function headingOf({ airport, name, city, year }: AirportYear): string {
+function headingOf({ airport, name, city, year, months }: AirportYear): string {
   const place = city && name && !name.includes(city) ? `${name}, ${city}` : name;
-  return [`<b>${airport}</b>`, ...(place ? [place] : []), year].join(' · ');
+  return [`<b>${airport}</b>`, ...(place ? [place] : []), yearInWords(year, months)].join(' · ');
 }
 
 /** The number of letters of a text, without its markup. */

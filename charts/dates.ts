@@ -26,6 +26,11 @@ export function dayOfIsoDate(date: string, year: number): number | null {
   return Number(ofYear) === year && Number.isInteger(days) ? days : null;
 }
 
+/** The zero-based day of the year on which a month ends. @param month 1 to 12 */
+export function lastDayOf(year: number, month: number): number {
+  return (Date.UTC(year, month, 0) - Date.UTC(year, 0, 1)) / 86_400_000;
+}
+
 /** How many days a year has. */
 export function yearLength(year: number): number {
   return (Date.UTC(year + 1, 0, 1) - Date.UTC(year, 0, 1)) / 86_400_000;

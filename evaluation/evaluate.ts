@@ -1,5 +1,5 @@
-// `npm run evaluate`: how well disturbances of known size, those who caused them, and known events are found; puts the
-// tables into docs/detection.md.
+// `npm run evaluate`: how flags settle from month to month, and how well disturbances of known size, those who caused
+// them, and known events are found; puts the tables into docs/detection.md.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import { readKnownEvents } from '../tasks/known-events/known-events.ts';
@@ -10,6 +10,7 @@ import { drawStorm } from './draw-storm.ts';
 import { knownEventsTable } from './known-events-table.ts';
 import { readFlights } from './read-flights.ts';
 import { segmentTables } from './segment-tables.ts';
+import { settlingTable } from './settling-table.ts';
 import { undisturbed } from './undisturbed.ts';
 import { whoseTables } from './whose-tables.ts';
 
@@ -38,6 +39,7 @@ function positive(text: string): number {
 }
 
 const airportYears = await readFlights(flights, year);
+report('settling', settlingTable(airportYears, threshold));
 report('known events', await knownEventsTable(countFlights(airportYears), threshold, await readKnownEvents()));
 const calm = airportYears.map((airportYear) => undisturbed(airportYear, threshold));
 report('detectors', detectorTables(calm, { threshold, repeats }));

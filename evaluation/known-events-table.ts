@@ -21,7 +21,7 @@ export interface Findings {
 /** Which of the known events of a year each detector finds: a line for each, and one for how many. */
 export async function knownEventsTable(counted: CountedYear, threshold: number, known: KnownEvent[]): Promise<string> {
   const ofYear = known.filter(({ firstDate }) => firstDate.startsWith(`${counted.year}-`));
-  const detected = detectAnomalies(counted, { threshold, places: await readAirports() });
+  const detected = detectAnomalies(counted, { threshold, places: await readAirports(), months: 12 });
   const found = ofYear.map((event) => findingsOf(event, detected));
   const part = (days: number, all: number) => (all === 0 ? '–' : `${days} of ${all}`);
   const rows = ofYear.map(({ name, source, airports, destinations, carriers, ...event }, index) => {

@@ -41,7 +41,7 @@ const entries: Entry[] = [
   {
     name: 'detect',
     summary: "read the year's flights and find the anomalous days → summaries/{year}.arrow",
-    options: [option.requiredYear(), option.maxBadRows(), option.allowPartial()],
+    options: [option.requiredYear(), option.maxBadRows(), option.allowPartial(), option.soFar()],
     load: async () => (await import('./commands/detect.ts')).detect,
     prepare: startThreads,
   },
@@ -67,7 +67,7 @@ const entries: Entry[] = [
   {
     name: 'run',
     summary: 'migrate, detect, load, render and publish, one after the other',
-    options: [option.requiredYear(), option.maxBadRows(), option.allowPartial()],
+    options: [option.requiredYear(), option.maxBadRows(), option.allowPartial(), option.soFar()],
     load: async () => (await import('./commands/run.ts')).run,
   },
   {

@@ -2,6 +2,8 @@
 export interface AirportFacts {
   format: number;
   year: number;
+  /** How many months the year has so far. */
+  months: number;
   airport: string;
   /** A value per day that has flights, in the order of the days. NaN is null, as in JSON. */
   days: {

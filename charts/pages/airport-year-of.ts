@@ -3,7 +3,7 @@ import type { AirportFacts } from './airport-facts.ts';
 
 /** Turn an airport's facts into what the chart takes: null becomes NaN again. */
 export function airportYearOf(
-  { airport, year, days, anomalies, outliers, notInFile }: AirportFacts,
+  { airport, year, months, days, anomalies, outliers, notInFile }: AirportFacts,
   { name, city }: { name: string | null; city: string | null },
 ): AirportYear {
   const numbers = (values: (number | null)[]) => values.map((value) => value ?? NaN);
@@ -22,6 +22,7 @@ export function airportYearOf(
     name: name ?? undefined,
     city: city ?? undefined,
     year,
+    months,
     dayOfYear: days.dayOfYear,
     flights: days.flights,
     departures: days.departures,

@@ -13,7 +13,7 @@ export interface AirportEntry {
 /** What `reports/data/site.js` holds: all that there is to choose from. */
 export interface SiteFacts {
   /** The years in ascending order. */
-  years: { year: number; totals: YearTotals }[];
+  years: { year: number; months: number; totals: YearTotals }[];
   /** The airports, sorted by code. */
   airports: AirportEntry[];
 }

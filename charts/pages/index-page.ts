@@ -1,5 +1,6 @@
 import { html, raw } from 'hono/html';
 import { isoDate } from '../dates.ts';
+import { isSoFar, monthsInWords, provisional } from '../year-so-far.ts';
 import { type AirportEntry, siteDataFile } from './data-file.ts';
 import { type PageAssets, pageHtml } from './page.ts';
 import { sortableTable } from './table.ts';
@@ -62,7 +63,12 @@ ${sortableTable<YearFacts>({
   shown: 40,
   empty: 'No year has been published yet.',
   columns: [
-    { title: 'Year', value: ({ year }) => year, cell: ({ year }) => html`<a href="${year}.html"><b>${year}</b></a>` },
+    {
+      title: 'Year',
+      value: ({ year }) => year,
+      cell: ({ year, months }) =>
+        html`<a href="${year}.html"><b>${year}</b></a>${isSoFar(months) ? html`<br><span class="faint">${monthsInWords(months)}; ${provisional}</span>` : ''}`,
+    },
     {
       title: 'Flights',
       isNumber: true,

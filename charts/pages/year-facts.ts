@@ -3,6 +3,8 @@ export interface YearFacts {
   /** Version of this shape; pages pass over facts of another one. */
   format: typeof factsFormat;
   year: number;
+  /** How many months the year has so far, from January on: 12 of a whole year. */
+  months: number;
   /** SHA-256 of the summary that the facts are made of. */
   summary: string;
   /** Score from which on a day is an anomaly. */
@@ -25,9 +27,26 @@ export interface YearFacts {
   causes: { minutes: Amount[] | null; cancelled: Amount[] | null };
   /** What is missing, provisional or left out, in sentences. */
   notes: string[];
+  /** What was checked of the files, and of the year against the year before. */
+  quality: QualityFact[];
 }
 
-export const factsFormat = 1;
+export interface QualityFact {
+  /** `flights`, `blank: carrier` */
+  fact: string;
+  /** Of value and before. A share is from 0 to 1. */
+  unit: 'rows' | 'share' | 'flights' | 'airports' | 'days';
+  /** Null where it is not known. */
+  value: number | null;
+  /** The same months of the year before; null where they are not known. */
+  before: number | null;
+  /** The airports that it is about. */
+  names: string[];
+  /** What is beyond its limit, in words; null within it. */
+  warning: string | null;
+}
+
+export const factsFormat = 2;
 
 export interface YearTotals {
   /** Scheduled flights. */

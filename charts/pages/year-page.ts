@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
-import { isoDate } from '../dates.ts';
+import { isoDate, lastDayOf } from '../dates.ts';
+import { isSoFar, monthsInWords, provisional, yearInWords } from '../year-so-far.ts';
 import { siteDataFile, yearDataFile } from './data-file.ts';
 import { type Html, type PageAssets, pageHtml } from './page.ts';
 import { sortableTable, type TableColumn } from './table.ts';
@@ -15,10 +16,12 @@ import {
   weekday,
   yearInShort,
 } from './words.ts';
-import type { AirportLine, DayFacts, EventFacts, SegmentFacts, YearFacts } from './year-facts.ts';
+import type { AirportLine, DayFacts, EventFacts, QualityFact, SegmentFacts, YearFacts } from './year-facts.ts';
 
 const cardsShown = 6;
 const airportsShown = 15;
+const factsShown = 8;
+const namesShown = 12;
 const minutesPerHour = 60;
 
 /** What the page of a year links to besides other pages. */
@@ -37,11 +40,12 @@ export function yearPageHtml(
   facts: YearFacts,
   { before, links, assets }: { before: YearFacts | null; links: YearLinks; assets: PageAssets },
 ): Promise<string> {
-  const { year, summary } = facts;
+  const { year, months, summary } = facts;
+  const name = yearInWords(year, months);
   return pageHtml(
     {
-      title: `${year}: ${yearInShort(facts)}`,
-      description: `Departure delays in ${year}: ${yearInShort(facts)}.`,
+      title: `${name}: ${yearInShort(facts)}`,
+      description: `Departure delays in ${name}: ${yearInShort(facts)}.`,
       root: '',
       current: 'year',
       data: [siteDataFile, yearDataFile(year)],
@@ -61,31 +65,34 @@ ${notesSection(facts, links)}
 }
 
 function firstScreen(facts: YearFacts, before: YearFacts | null): Html {
-  const { year, events } = facts;
+  const { year, months, events } = facts;
   const [worst] = events;
+  const isPart = isSoFar(months);
   return html`<header>
-<h1>${year}: ${yearInShort(facts)}</h1>
+<h1>${yearInWords(year, months)}: ${yearInShort(facts)}</h1>
+${isPart ? html`<p class="note">${yearInWords(year, months)}: ${provisional}.</p>` : ''}
 <p class="lead">${worst === undefined ? 'No day was far out of line.' : html`Worst: <a href="#event-${worst.eventId}">${eventInShort(year, worst)}</a>.`}</p>
 <dl class="numbers">${numbers(facts, before)}</dl>
 </header>
 <section aria-label="The year at a glance">
 <figure class="picture" data-picture="calendar" data-height="190">
 <figcaption>Share of the flights that were scheduled at airports with an anomalous day</figcaption></figure>
-<form class="day"><label for="day">What happened on</label> <input id="day" type="date" min="${isoDate(year, 0)}" max="${year}-12-31">
+<form class="day"><label for="day">What happened on</label> <input id="day" type="date" min="${isoDate(year, 0)}" max="${isoDate(year, lastDayOf(year, months))}">
 <output id="day-result" for="day" aria-live="polite"></output></form>
 ${events.length === 0 ? '' : html`<div class="cards">${events.slice(0, cardsShown).map((event) => card(year, event))}</div>`}
 </section>`;
 }
 
-function numbers({ totals }: YearFacts, before: YearFacts | null): Html[] {
-  const last = before?.totals;
+function numbers(facts: YearFacts, before: YearFacts | null): Html[] {
+  const { totals } = facts;
+  const last = before === null ? null : comparable(facts, before);
   const change = (value: number, unit: string) =>
     Math.abs(value) < 0.05
-      ? `as in ${before!.year}`
-      : `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(1)} ${unit} on ${before!.year}`;
+      ? `as in ${last!.name}`
+      : `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(1)} ${unit} on ${last!.name}`;
   const share = (part: number | null, whole: number) => (part === null || whole === 0 ? null : (100 * part) / whole);
-  const shareChange = (now: number | null, then: number | null | undefined) =>
-    now === null || then === null || then === undefined ? null : change(now - then, 'points');
+  const shareChange = (now: number | null, then: number | null) =>
+    now === null || then === null ? null : change(now - then, 'points');
   const cancelled = share(totals.cancelled, totals.flights);
   const anomalous = share(totals.anomalies, totals.airportDays);
   const delay = totals.meanDepartureDelay;
@@ -93,12 +100,12 @@ function numbers({ totals }: YearFacts, before: YearFacts | null): Html[] {
     number(
       'scheduled flights',
       count(totals.flights),
-      last ? change((100 * (totals.flights - last.flights)) / last.flights, '%') : null,
+      last && last.flights > 0 ? change((100 * (totals.flights - last.flights)) / last.flights, '%') : null,
     ),
     number(
       'cancelled',
       cancelled === null ? 'not in this file' : `${cancelled.toFixed(1)} %`,
-      shareChange(cancelled, last && share(last.cancelled, last.flights)),
+      last && shareChange(cancelled, share(last.cancelled, last.flights)),
     ),
     number(
       'mean departure delay',
@@ -110,9 +117,41 @@ function numbers({ totals }: YearFacts, before: YearFacts | null): Html[] {
     number(
       'airport-days anomalous',
       anomalous === null ? '–' : `${anomalous.toFixed(1)} %`,
-      shareChange(anomalous, last && share(last.anomalies, last.airportDays)),
+      last && shareChange(anomalous, last.anomalous),
     ),
   ];
+}
+
+/** What a year's numbers are compared with. */
+interface Comparable {
+  /** `2012`, `January to March 2012` */
+  name: string;
+  flights: number;
+  cancelled: number | null;
+  meanDepartureDelay: number | null;
+  /** Per cent of the airport-days. */
+  anomalous: number | null;
+}
+
+/**
+ * The year before in the months of a year: only its flights and cancellations are known day by day. Null where it has fewer
+ * months.
+ */
+function comparable({ months }: YearFacts, before: YearFacts): Comparable | null {
+  const { year, totals, days } = before;
+  if (before.months < months) return null;
+  if (before.months === months) {
+    const anomalous = totals.airportDays === 0 ? null : (100 * totals.anomalies) / totals.airportDays;
+    return { ...totals, name: yearInWords(year, months), anomalous };
+  }
+  const sum = (values: number[]) => values.slice(0, lastDayOf(year, months) + 1).reduce((all, value) => all + value, 0);
+  return {
+    name: `${monthsInWords(months)} ${year}`,
+    flights: sum(days.flights),
+    cancelled: days.cancelled === null ? null : sum(days.cancelled),
+    meanDepartureDelay: null,
+    anomalous: null,
+  };
 }
 
 function number(name: string, value: string, change: string | null): Html {
@@ -374,10 +413,11 @@ ${moreIn(totals.segments - segments.length, 'segment_anomalies')}
 </section>`;
 }
 
-function notesSection({ notes, summary }: YearFacts, links: YearLinks): Html {
+function notesSection({ year, notes, quality, summary }: YearFacts, links: YearLinks): Html {
   return html`<section>
 <h2>About the data</h2>
 ${notes.length === 0 ? html`<p>The year is complete, and nothing was left out.</p>` : notes.map((note) => html`<p class="note">${note}</p>`)}
+${qualityTable(year, quality)}
 <p>Files to take along: ${links.exports.map(
     ({ name, formats }, index) =>
       html`${index === 0 ? '' : '; '}${name} as ${formats.map(
@@ -387,6 +427,28 @@ ${notes.length === 0 ? html`<p>The year is complete, and nothing was left out.</
   )}.</p>
 <p class="faint">Made of summary <code>${summary.slice(0, 12)}</code>.</p>
 </section>`;
+}
+
+/** What was checked; first what is beyond its limit. */
+function qualityTable(year: number, quality: readonly QualityFact[]): Html {
+  const amount = (value: number | null, { unit }: QualityFact) =>
+    value === null ? '–' : unit === 'share' ? percent(value, 1, 2) : count(value);
+  const noticed = ({ warning, names }: QualityFact) => {
+    const named = names.slice(0, namesShown).join(', ') + (names.length > namesShown ? ', …' : '');
+    return html`${warning === null ? '' : html`<b>${warning}</b>`}${warning !== null && named ? ': ' : ''}${named}`;
+  };
+  return sortableTable<QualityFact>({
+    caption: 'What was checked',
+    rows: quality.toSorted((a, b) => Number(b.warning !== null) - Number(a.warning !== null)),
+    shown: factsShown,
+    empty: 'Nothing was checked.',
+    columns: [
+      { title: 'What', cell: ({ fact }) => fact },
+      { title: String(year), isNumber: true, value: ({ value }) => value, cell: (one) => amount(one.value, one) },
+      { title: `${year - 1}`, isNumber: true, value: ({ before }) => before, cell: (one) => amount(one.before, one) },
+      { title: 'Noticed', cell: noticed },
+    ],
+  });
 }
 
 function airportLinks(airports: readonly string[]): Html {

@@ -1,8 +1,10 @@
 import { stringify } from 'csv-stringify/sync';
+import { isSoFar, monthsInWords, yearInWords } from '../../charts/year-so-far.ts';
 import { readAirports } from '../airports/airports.ts';
 import type { Command } from '../command.ts';
+import { blankShares } from '../detect/blank-shares.ts';
 import { detectAnomalies } from '../detect/detect-anomalies.ts';
-import { missingDays, missingMonths } from '../detect/incomplete-year.ts';
+import { type MonthsSoFar, missingDays, missingMonths, monthsSoFar } from '../detect/incomplete-year.ts';
 import { knownDefects } from '../detect/known-defects.ts';
 import { yearEvents } from '../detect/year-events.ts';
 import { InputError } from '../errors.ts';
@@ -13,6 +15,7 @@ import { rejectsKey, summaryKey } from '../outputs.ts';
 import { type RejectedRow, readYear } from '../read/read-year.ts';
 import { absentColumns } from '../summary/absent-columns.ts';
 import { absentDimensions, toldDimensions } from '../summary/absent-dimensions.ts';
+import type { DailyCounts } from '../summary/airport-days.ts';
 import { encodeSummary } from '../summary/summary-file.ts';
 import { version } from '../version.ts';
 
@@ -24,7 +27,7 @@ const rejectsAtOnce = 500;
 /** Reads the year's flights and writes one row for each airport and day, with what the detectors say of it. */
 export const detect: Command<Needs> = {
   settings: ['FLIGHTS_URI', 'OUTPUT_URI', 'ANOMALY_THRESHOLD', 'AWS_ENDPOINT_URL_S3', 'CODE_VERSION'],
-  async run({ settings, year, maxBadRows, allowPartial, log, signal }) {
+  async run({ settings, year, maxBadRows, allowPartial, soFar, log, signal }) {
     const output = await openOutput(settings);
     const input = await findInput(settings.FLIGHTS_URI, year, settings.AWS_ENDPOINT_URL_S3 !== undefined);
     const bytes = input.objects.reduce((sum, { size }) => sum + size, 0);
@@ -54,13 +57,10 @@ export const detect: Command<Needs> = {
         left_out: untold,
       });
 
-    const months = missingMonths(year, read.days);
-    if (months.length > 0 && !allowPartial) {
-      throw new InputError(
-        `${year} looks incomplete: ${months.join('; ')}; add what is missing to ${settings.FLIGHTS_URI}, or take the year as it is with --allow-partial`,
-      );
-    }
-    const missing = [...months, ...missingDays(year, read.days)];
+    const taken = takenMonths(year, read.days, { allowPartial, soFar, flights: settings.FLIGHTS_URI });
+    const { months } = taken;
+    if (isSoFar(months)) log.info('the year so far', { months: monthsInWords(months) });
+    const missing = [...taken.missing, ...missingDays(year, read.days)];
     for (const words of missing) log.warn(`the year looks incomplete: ${words}`);
     const airports = await airportsRead;
     for (const { words, ...counts } of knownDefects(read, (airport) => airports.has(airport))) log.warn(words, counts);
@@ -76,7 +76,8 @@ export const detect: Command<Needs> = {
     for (const { sentence } of absentColumns(read.days)) log.warn(sentence);
     for (const sentence of absentDimensions(dimensions)) log.warn(sentence);
 
-    const detected = detectAnomalies(read, { threshold: settings.ANOMALY_THRESHOLD, places: airports });
+    const detected = detectAnomalies(read, { threshold: settings.ANOMALY_THRESHOLD, places: airports, months });
+    const blanks = blankShares(read);
     read.release();
     const { days } = detected;
     const summary = encodeSummary({
@@ -86,6 +87,8 @@ export const detect: Command<Needs> = {
         codeVersion: settings.CODE_VERSION ?? version,
         flightsRead: read.rows,
         rejectedRows: read.rejectedCount,
+        blanks,
+        months,
         missing,
         threshold: settings.ANOMALY_THRESHOLD,
         dimensions,
@@ -110,6 +113,26 @@ export const detect: Command<Needs> = {
     });
   },
 };
+
+/**
+ * The months that are taken for the year, and what they lack.
+ * @throws InputError when they lack something and that is not allowed
+ */
+function takenMonths(
+  year: number,
+  days: DailyCounts,
+  { allowPartial, soFar, flights }: { allowPartial: boolean; soFar: boolean; flights: string },
+): MonthsSoFar {
+  const whole = { months: 12, missing: missingMonths(year, days) };
+  const part = monthsSoFar(year, days);
+  const asked = soFar ? part : whole;
+  if (asked.missing.length === 0) return asked;
+  if (allowPartial) return whole;
+  const asPart = soFar || part.missing.length > 0 ? '' : `, take ${monthsInWords(part.months)} with --so-far`;
+  throw new InputError(
+    `${yearInWords(year, asked.months)} looks incomplete: ${asked.missing.join('; ')}; add what is missing to ${flights}${asPart}, or take the year as it is with --allow-partial`,
+  );
+}
 
 /** A few rows at a time, so that the text of all of them is never in memory. */
 async function* rejects(rows: RejectedRow[]): AsyncIterable<Uint8Array> {

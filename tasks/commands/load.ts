@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import { yearInWords } from '../../charts/year-so-far.ts';
 import type { Command } from '../command.ts';
 import { yearEvents } from '../detect/year-events.ts';
 import { copyIn } from '../io/copy-in.ts';
@@ -73,7 +74,7 @@ export const load: Command<Needs> = {
         for (const table of small) await replaceRows(client, year, table);
         await recordSummary(client, summary);
         await refuseOvertaken(output, summary);
-        log.info('loaded', { rows, events: small[0].rows });
+        log.info(`loaded ${yearInWords(year, summary.provenance.months)}`, { rows, events: small[0].rows });
       });
     });
   },
@@ -82,9 +83,9 @@ export const load: Command<Needs> = {
 async function recordSummary(client: Client, { days, provenance, sha256 }: StoredSummary): Promise<void> {
   await client.query('DELETE FROM summaries WHERE year = $1', [days.year]);
   await client.query(
-    `INSERT INTO summaries (year, sha256, code_version, threshold, hashes)
-     VALUES ($1, $2, $3, $4, hashes_of_year($1))`,
-    [days.year, sha256, provenance.codeVersion, provenance.threshold],
+    `INSERT INTO summaries (year, sha256, code_version, threshold, months, hashes)
+     VALUES ($1, $2, $3, $4, $5, hashes_of_year($1))`,
+    [days.year, sha256, provenance.codeVersion, provenance.threshold, provenance.months],
   );
 }
 

@@ -1,18 +1,22 @@
 import pMap from 'p-map';
 import type { Client } from 'pg';
+import type { QualityFact } from '../../charts/pages/year-facts.ts';
+import { isSoFar, provisional, yearInWords } from '../../charts/year-so-far.ts';
 import { readAirports } from '../airports/airports.ts';
 import { faultOfChart } from '../chart-mark.ts';
 import type { Command } from '../command.ts';
 import { carriers } from '../detect/carrier-names.ts';
+import { qualityFacts } from '../detect/quality-facts.ts';
 import { yearEvents } from '../detect/year-events.ts';
 import { InputError } from '../errors.ts';
 import { openOutput } from '../io/output.ts';
-import { withDatabase } from '../io/postgres.ts';
-import type { Storage, StoredObject } from '../io/storage.ts';
+import { inTransaction, withDatabase } from '../io/postgres.ts';
+import type { Storage } from '../io/storage.ts';
 import { readKnownEvents } from '../known-events/known-events.ts';
 import { linkTo } from '../links.ts';
 import { chartKey, reportKey, summaryKey } from '../outputs.ts';
 import { prepareSite } from '../report/write-site.ts';
+import { yearBefore } from '../report/year-before.ts';
 import type { AirportDays } from '../summary/airport-days.ts';
 import { readSummary, refuseOvertaken } from '../summary/read-summary.ts';
 import type { StoredSummary, Summary } from '../summary/summary-file.ts';
@@ -24,6 +28,7 @@ type Needs = 'OUTPUT_URI' | 'DATABASE_URL' | 'DATABASE_AUTH' | 'PUBLIC_BASE_URL'
 const publishLock = 19_871_002;
 const worstDaysLogged = 5;
 const faultsShown = 10;
+const namesLogged = 20;
 const chartsAtOnce = 16;
 
 /** Checks that all outputs of the year are there and agree; then writes exports and pages and records the run. */
@@ -43,19 +48,32 @@ export const publish: Command<Needs> = {
       ];
       if (faults.length > 0) throw new InputError(`${year} is not complete: ${faults.join('; ')}`);
 
+      const { months } = summary.provenance;
+      const before = await yearBefore(client, year, months);
+      const quality = qualityFacts(summary.days, summary.provenance, before);
+      for (const { warning, names } of quality) {
+        if (warning !== null)
+          log.warn(warning, names.length > 0 ? { airports: names.slice(0, namesLogged).join(',') } : {});
+      }
+
       const known = await readKnownEvents();
       await writeExports(summary, known, { output, client, signal });
-      const writeSite = await prepareSite(summary, { airports, events: yearEvents(summary.days, known) });
+      const writeSite = await prepareSite(summary, { airports, events: yearEvents(summary.days, known), quality });
       signal.throwIfAborted();
       await client.query('SELECT pg_advisory_lock($1)', [publishLock]);
       await refuseOvertaken(output, summary);
       await writeSite(output);
-      await recordRun(client, summary, await output.stat(summaryKey(year)));
+      const stored = await output.stat(summaryKey(year));
+      await inTransaction(client, () =>
+        recordRun(client, { summary, quality, startedAt: stored?.modified ?? new Date() }),
+      );
       await client.query('SELECT pg_advisory_unlock($1)', [publishLock]);
       for (const { explanation, score } of worstDays(summary.days)) log.info(explanation, { score });
     });
     const { anomalies, events } = anomaliesIn(summary.days);
-    log.info('published', { anomalies, events, report: linkTo(reportKey(year), settings) });
+    const { months } = summary.provenance;
+    const published = isSoFar(months) ? `${yearInWords(year, months)}: published, ${provisional}` : 'published';
+    log.info(published, { anomalies, events, report: linkTo(reportKey(year), settings) });
   },
 };
 
@@ -106,23 +124,29 @@ async function faultsOfNames(client: Client, table: 'airports' | 'carriers', nam
 
 async function recordRun(
   client: Client,
-  { days, provenance }: Summary,
-  summary: StoredObject | undefined,
+  { summary: { days, provenance }, quality, startedAt }: { summary: Summary; quality: QualityFact[]; startedAt: Date },
 ): Promise<void> {
   await client.query(
-    `INSERT INTO runs (year, started_at, finished_at, flights_read, rows_loaded, charts, anomalies, code_version, missing)
-     VALUES ($1, $2, now(), $3, $4, $5, $6, $7, $8)
+    `INSERT INTO runs (year, started_at, finished_at, flights_read, rows_loaded, charts, anomalies, code_version, months, missing)
+     VALUES ($1, $2, now(), $3, $4, $5, $6, $7, $8, $9)
      ON CONFLICT (year, started_at) DO UPDATE SET finished_at = excluded.finished_at`,
     [
       days.year,
-      summary?.modified ?? new Date(),
+      startedAt,
       provenance.flightsRead,
       days.dayOfYear.length,
       days.airports.length,
       anomaliesIn(days).anomalies,
       provenance.codeVersion,
+      provenance.months,
       provenance.missing,
     ],
+  );
+  await client.query('DELETE FROM quality_facts WHERE year = $1 AND started_at = $2', [days.year, startedAt]);
+  await client.query(
+    `INSERT INTO quality_facts
+     SELECT * FROM json_populate_recordset(NULL::quality_facts, $1)`,
+    [JSON.stringify(quality.map((fact, place) => ({ year: days.year, started_at: startedAt, place, ...fact })))],
   );
 }
 

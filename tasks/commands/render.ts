@@ -29,7 +29,7 @@ export const render: Command<Needs> = {
   async run({ settings, year, shard, log, signal }) {
     const output = await openOutput(settings);
     const summary = await readSummary(output, year);
-    const { days, sha256 } = summary;
+    const { days, provenance, sha256 } = summary;
     const airports = await readAirports();
     const names = eventNames(yearEvents(days, await readKnownEvents()));
     const rows = airportRows(days).filter((_, index) => index % shard.count === shard.index - 1);
@@ -44,8 +44,9 @@ export const render: Command<Needs> = {
       height: size.height,
       figures: (function* (): Iterable<NamedFigure> {
         for (const one of rows) {
+          const known = airports.get(one.airport);
           const { data, layout } = airportYearFigure(
-            airportYear(days, one, { known: airports.get(one.airport), absent, eventNames: names }),
+            airportYear(days, one, { months: provenance.months, known, absent, eventNames: names }),
             size,
           );
           yield { name: one.airport, figure: { data, layout: { ...layout, template } } };

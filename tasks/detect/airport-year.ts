@@ -5,6 +5,8 @@ import { shareLate } from './how-late.ts';
 
 /** What a chart tells that is not in an airport's rows. */
 export interface ChartContext {
+  /** How many months the year has so far. */
+  months: number;
   known: { name: string; city: string | null } | undefined;
   /** Of `absentColumns`: of all airports, so it is found out once and not for each. */
   absent: { what: string }[];
@@ -16,7 +18,7 @@ export interface ChartContext {
 export function airportYear(
   days: AirportDays,
   { airport, start, end }: AirportRows,
-  { known, absent, eventNames }: ChartContext,
+  { months, known, absent, eventNames }: ChartContext,
 ): AirportYear {
   const notInFile = absent.map(({ what }) => what);
   return {
@@ -24,6 +26,7 @@ export function airportYear(
     name: known?.name,
     city: known?.city ?? undefined,
     year: days.year,
+    months,
     dayOfYear: days.dayOfYear.subarray(start, end),
     flights: days.flights.subarray(start, end),
     departures: days.departures.subarray(start, end),

@@ -18,6 +18,8 @@ export interface DetectionSettings {
   threshold: number;
   /** Where the airports are, by code. */
   places: ReadonlyMap<string, Place>;
+  /** How many months the year has so far. */
+  months: number;
 }
 
 /** What the detectors say of a year. */
@@ -31,7 +33,7 @@ export interface Detected {
  * Run the detectors over each airport's year; say of each anomaly why it is one, whose flights it was, and what it belongs
  * to; and find the carriers and destinations that were in trouble by themselves.
  */
-export function detectAnomalies(counts: CountedYear, { threshold, places }: DetectionSettings): Detected {
+export function detectAnomalies(counts: CountedYear, { threshold, places, months }: DetectionSettings): Detected {
   const { year, lostMinutes } = counts;
   const counted = { year, ...counts.days };
   const zScore = zScoresOfDays(counted);
@@ -44,7 +46,7 @@ export function detectAnomalies(counts: CountedYear, { threshold, places }: Dete
     ...judged,
     zScore,
     isOutlier: Uint8Array.from(zScore, (z) => Number(isOutlier(z))),
-    ...explain(judged, contributors, toldDimensions(counts)),
+    ...explain(judged, contributors, { told: toldDimensions(counts), months }),
     eventId: groupEvents(judged, places),
   };
   const segmentAnomalies = joinEvents(findSegmentAnomalies(counts, isAnomaly), days, places);

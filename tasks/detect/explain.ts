@@ -1,4 +1,5 @@
 import { dayAndMonth } from '../../charts/dates.ts';
+import { isSoFar } from '../../charts/year-so-far.ts';
 import {
   type AnomalyKind,
   airportRows,
@@ -21,14 +22,20 @@ type Judged = DailyCounts & Scores & ExpectedRange & { year: number };
 const mainShare = 0.4;
 /** Cancelled flights are mentioned on a day of delays when they are at least this share. */
 const mentionedShare = 0.05;
-const ranksNamed = ['worse than every other day of the year', 'the second worst day of the year'];
+const ranksNamed = ['worse than every other day of', 'the second worst day of'];
 
 /**
  * Say why each anomalous day is one.
  * @param contributors of all anomalous days
  * @param told by what the files tell flights apart
+ * @param months how many the year has so far
  */
-export function explain(days: Judged, contributors: Contributor[], told: readonly Dimension[]): Explanations {
+export function explain(
+  days: Judged,
+  contributors: Contributor[],
+  { told, months }: { told: readonly Dimension[]; months: number },
+): Explanations {
+  const theYear = isSoFar(months) ? 'the year so far' : 'the year';
   const rows = days.dayOfYear.length;
   const result: Explanations = { whose: Array(rows).fill(null), explanation: Array(rows).fill(null) };
   const ofRow = Map.groupBy(contributors, ({ row }) => row);
@@ -39,7 +46,8 @@ export function explain(days: Judged, contributors: Contributor[], told: readonl
     anomalies.forEach((row, rank) => {
       const date = `${dayAndMonth(days.year, days.dayOfYear[row])} ${days.year}`;
       const { inShort, words } = whose(ofRow.get(row) ?? [], days.flights[row], told);
-      const parts = [whatHappened(days, row, days.anomalyKind[row]!), outOfLine(days, row), words, ranksNamed[rank]];
+      const place = ranksNamed[rank] && `${ranksNamed[rank]} ${theYear}`;
+      const parts = [whatHappened(days, row, days.anomalyKind[row]!), outOfLine(days, row), words, place];
       result.whose[row] = inShort;
       result.explanation[row] = `${airport}, ${date}: ${parts.filter(Boolean).join('; ')}`;
     });

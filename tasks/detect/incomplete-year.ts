@@ -11,21 +11,51 @@ const leastShare = 1 / 3;
 /** Where flights leave on at least this share of the days, a day without any is a hole. A whole year's file has none. */
 const usualDays = 0.9;
 
+/** A part of a year: how many months it has from January on, and what keeps them from being whole, in words. */
+export interface MonthsSoFar {
+  months: number;
+  missing: string[];
+}
+
 /**
- * What a year that is all there would not lack, in words: "no flights in November", "12 flights in March, a usual month has
- * 500,000". Empty for a year that looks complete.
+ * The months from January up to the last one that has flights, and what they lack: a month, most of a month's flights, or
+ * the end of the last month. Of a whole year these are 12, and it lacks nothing but what {@link missingMonths} names.
  */
-export function missingMonths(year: number, { dayOfYear, flights }: DailyCounts): string[] {
+export function monthsSoFar(year: number, counts: DailyCounts): MonthsSoFar {
+  const flown = flownDays(counts);
+  const lastDay = flown.lastIndexOf(1);
+  const months = monthOf(year, lastDay) + 1;
+  const missing = missingMonths(year, counts, months);
+  return { months, missing: months === 12 ? missing : [...missing, ...missingEnd(year, { flown, lastDay, months })] };
+}
+
+/** The days after the last one with flights in its month, in words, where flights leave on nearly all days before. */
+function missingEnd(
+  year: number,
+  { flown, lastDay, months }: { flown: Uint8Array; lastDay: number; months: number },
+): string[] {
+  const end = dayOf(year, months + 1, 1) - 1;
+  const days = flown.subarray(0, lastDay + 1).reduce((sum, day) => sum + day, 0);
+  if (lastDay === end || days < usualDays * (lastDay + 1)) return [];
+  return [`no flights on ${spanInWords(year, lastDay + 1, end)}`];
+}
+
+/**
+ * What the first months of a year would not lack if they were all there, in words: "no flights in November", "12 flights in
+ * March, where 500,000 are usual". Empty where they look complete.
+ * @param months 12 for the whole year
+ */
+export function missingMonths(year: number, { dayOfYear, flights }: DailyCounts, months = 12): string[] {
   const flightsOf = new Float64Array(12);
   const month = Uint8Array.from({ length: daySlots }, (_, day) => monthOf(year, day));
   for (let row = 0; row < dayOfYear.length; row++) flightsOf[month[dayOfYear[row]]] += flights[row];
-  const expected = flightsOf.subarray(year === first.year ? first.month : 0);
+  const expected = flightsOf.subarray(year === first.year ? Math.min(first.month, months - 1) : 0, months);
   const usual = median(expected);
   const nameOf = (month: number) =>
     new Date(Date.UTC(year, month)).toLocaleString('en-US', { month: 'long', timeZone: 'UTC' });
   const empty: string[] = [];
   const low: string[] = [];
-  for (let month = 12 - expected.length; month < 12; month++) {
+  for (let month = months - expected.length; month < months; month++) {
     const count = flightsOf[month];
     if (count === 0) empty.push(nameOf(month));
     else if (count < leastShare * usual) {
@@ -39,9 +69,8 @@ export function missingMonths(year: number, { dayOfYear, flights }: DailyCounts)
  * The days on which no flight is in the files although there are flights on nearly all others, in words: "no flights on
  * 10 to 20 June". Empty where there is no such day. Days of the months that {@link missingMonths} names are left out.
  */
-export function missingDays(year: number, { dayOfYear, flights }: DailyCounts): string[] {
-  const flown = new Uint8Array(daySlots);
-  for (let row = 0; row < dayOfYear.length; row++) if (flights[row] > 0) flown[dayOfYear[row]] = 1;
+export function missingDays(year: number, counts: DailyCounts): string[] {
+  const flown = flownDays(counts);
   const lastDay = dayOf(year, 12, 31);
   const months = new Set<number>();
   for (let day = 0; day <= lastDay; day++) if (flown[day]) months.add(monthOf(year, day));
@@ -54,7 +83,17 @@ export function missingDays(year: number, { dayOfYear, flights }: DailyCounts): 
     if (span && span[1] === day - 1) span[1] = day;
     else spans.push([day, day]);
   }
+  return [`no flights on ${spans.map(([from, to]) => spanInWords(year, from, to)).join(', ')}`];
+}
+
+/** Of each day of the year, 1 where a flight is in the files. */
+function flownDays({ dayOfYear, flights }: DailyCounts): Uint8Array {
+  const flown = new Uint8Array(daySlots);
+  for (let row = 0; row < dayOfYear.length; row++) if (flights[row] > 0) flown[dayOfYear[row]] = 1;
+  return flown;
+}
+
+function spanInWords(year: number, from: number, to: number): string {
   const name = (day: number) => dayAndMonth(year, day);
-  const words = spans.map(([from, to]) => (from === to ? name(from) : `${name(from)} to ${name(to)}`));
-  return [`no flights on ${words.join(', ')}`];
+  return from === to ? name(from) : `${name(from)} to ${name(to)}`;
 }

@@ -13,7 +13,7 @@ import { rounded } from './rounded.ts';
  * @param notInFile what the year's files do not tell, in a few words each
  */
 export function airportFacts(
-  { days, typicalDays }: Pick<Summary, 'days' | 'typicalDays'>,
+  { days, typicalDays, provenance }: Pick<Summary, 'days' | 'typicalDays' | 'provenance'>,
   { airport, start, end }: AirportRows,
   { eventNames, notInFile }: { eventNames: ReadonlyMap<number, string>; notInFile: string[] },
 ): AirportFacts {
@@ -36,6 +36,7 @@ export function airportFacts(
   return {
     format: factsFormat,
     year: days.year,
+    months: provenance.months,
     airport,
     days: {
       dayOfYear: column(days.dayOfYear) as number[],

@@ -12,7 +12,7 @@ import {
 } from '../../charts/pages/data-file.ts';
 import { indexPageHtml } from '../../charts/pages/index-page.ts';
 import type { PageAssets } from '../../charts/pages/page.ts';
-import { factsFormat, type YearFacts } from '../../charts/pages/year-facts.ts';
+import { factsFormat, type QualityFact, type YearFacts } from '../../charts/pages/year-facts.ts';
 import { type YearLinks, yearPageHtml } from '../../charts/pages/year-page.ts';
 import type { Airport } from '../airports/airports.ts';
 import { eventNames } from '../detect/event-names.ts';
@@ -31,6 +31,8 @@ export interface SiteContext {
   airports: ReadonlyMap<string, Airport>;
   /** The events of the year, worst first. */
   events: readonly YearEvent[];
+  /** Of the year's files, and of the year against the year before. */
+  quality: QualityFact[];
 }
 
 const folder = 'reports/';
@@ -86,7 +88,10 @@ export async function prepareSite(
       ],
       context.airports,
     );
-    const site: SiteFacts = { years: years.map(({ year, totals }) => ({ year, totals })), airports: entries };
+    const site: SiteFacts = {
+      years: years.map(({ year, months, totals }) => ({ year, months, totals })),
+      airports: entries,
+    };
     await output.write(folder + siteDataFile, encodeDataFile(site), javascript);
     await writePages(output, {
       years,
@@ -171,10 +176,11 @@ async function writePages(
     gone: string[];
   },
 ): Promise<void> {
+  const monthsOf = new Map(years.map(({ year, months }) => [year, months]));
   await pMap(
     entries.filter(({ airport }) => isChanged({ airport })),
     async (entry) =>
-      output.write(`${folder}airports/${entry.airport}.html`, await airportPageHtml(entry, { assets }), html),
+      output.write(`${folder}airports/${entry.airport}.html`, await airportPageHtml(entry, { monthsOf, assets }), html),
     { concurrency: writesAtOnce },
   );
   await output.remove(gone.map((airport) => `${folder}airports/${airport}.html`));

@@ -5,10 +5,12 @@ import {
   type DayFacts,
   type EventFacts,
   factsFormat,
+  type QualityFact,
   type SegmentFacts,
   type YearFacts,
   type YearTotals,
 } from '../../charts/pages/year-facts.ts';
+import { isSoFar, provisional, yearInWords } from '../../charts/year-so-far.ts';
 import type { Airport } from '../airports/airports.ts';
 import { alsoAffected } from '../detect/also-affected.ts';
 import { carrierName } from '../detect/carrier-names.ts';
@@ -39,7 +41,11 @@ const leastShareOfEvent = 0.5;
  */
 export function yearFacts(
   { days, segmentAnomalies, provenance, sha256 }: StoredSummary,
-  { airports, events }: { airports: ReadonlyMap<string, Airport>; events: readonly YearEvent[] },
+  {
+    airports,
+    events,
+    quality,
+  }: { airports: ReadonlyMap<string, Airport>; events: readonly YearEvent[]; quality: QualityFact[] },
 ): YearFacts {
   const { year } = days;
   const names = eventNames(events);
@@ -48,6 +54,7 @@ export function yearFacts(
   return {
     format: factsFormat,
     year,
+    months: provenance.months,
     summary: sha256,
     threshold: provenance.threshold,
     totals: yearTotals(days, segmentAnomalies.length),
@@ -82,6 +89,9 @@ export function yearFacts(
     }),
     causes: causesOfAnomalies(days),
     notes: [
+      ...(isSoFar(provenance.months)
+        ? [`${yearInWords(year, provenance.months)}: ${provisional}. Scores and events change as months are added.`]
+        : []),
       ...provenance.missing.map((words) => `This year is not complete: ${words}.`),
       ...absentColumns(days).map(({ sentence }) => sentence),
       ...absentDimensions(provenance.dimensions),
@@ -89,6 +99,7 @@ export function yearFacts(
         ? [`${provenance.rejectedRows} unreadable rows were left out; rejects/${year}.csv tells why.`]
         : []),
     ],
+    quality,
   };
 }
 

@@ -33,7 +33,11 @@ export interface Provenance {
   flightsRead: number;
   /** Number of rows that were left out; `rejects/{year}.csv` has their reasons. */
   rejectedRows: number;
-  /** What the year lacks that a complete one has, in words. */
+  /** Share of blanks in each column that is read, by its name. */
+  blanks: Record<string, number>;
+  /** How many months are there from January on: 12, or fewer of a year that was taken so far. */
+  months: number;
+  /** What these months lack, in words. */
   missing: string[];
   /** `anomalyScore` from which on a day is an anomaly. */
   threshold: number;
@@ -188,9 +192,21 @@ function numbers(values: Float64Array, type: DataType): ArrowColumn<unknown> {
  * @throws InputError when it is not such a file, or one of another version, or not as it was written
  */
 export function decodeSummary(bytes: Uint8Array, file: string): StoredSummary {
-  const summary = decode(bytes, file);
-  if (hashOf(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)) === summary.sha256) return summary;
-  throw new InputError(`${file} is damaged: its content is not what was written; run \`detect\` for the year again`);
+  // Before it is decoded: a length that has changed by a bit would have gigabytes of rows made.
+  if (isDamaged(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length))) {
+    throw new InputError(`${file} is damaged: its content is not what was written; run \`detect\` for the year again`);
+  }
+  return decode(bytes, file);
+}
+
+/** Whether a file carries a hash, and it is that of another content. */
+function isDamaged(bytes: Buffer): boolean {
+  const hash = carriedHash(bytes);
+  if (hash === undefined) return false;
+  const footerEnd = bytes.length - footerTailBytes;
+  const footerBytes = footerEnd < 0 ? -1 : bytes.readInt32LE(footerEnd);
+  if (footerBytes < 0 || footerBytes > footerEnd || hashOf(bytes) !== hash) return true;
+  return hashPositions(bytes).some((at) => bytes.toString('latin1', at, at + noHash.length) !== hash);
 }
 
 function decode(bytes: Uint8Array, file: string): StoredSummary {
@@ -206,6 +222,7 @@ function decode(bytes: Uint8Array, file: string): StoredSummary {
       decodeColumn(table.getChild(columnName(column))!, column),
     ]);
     if (typeof sha256 !== 'string') throw new Error('it carries no hash');
+    if (!Number.isInteger(provenance.months)) throw new Error('it does not tell its months');
     return {
       sha256,
       provenance,

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import pMap from 'p-map';
 import type { Client } from 'pg';
+import { yearInWords } from '../../charts/year-so-far.ts';
 import type { KnownEvent } from '../detect/known-event.ts';
 import { yearEvents } from '../detect/year-events.ts';
 import { csvFile } from '../io/csv-file.ts';
@@ -37,7 +38,7 @@ const formats = [
     contentType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
     write: ({ table, definition, summary }: Export) =>
       xlsxFile([table, dictionaryTable(definition)], {
-        title: `${definition.about}, ${summary.days.year}`,
+        title: `${definition.about}, ${yearInWords(summary.days.year, summary.provenance.months)}`,
         custom: identityOf(summary),
       }),
   },
@@ -90,6 +91,7 @@ export async function writeExports(
 function identityOf({ days, provenance, sha256 }: StoredSummary): Record<string, string> {
   return {
     'delaywatch.year': String(days.year),
+    'delaywatch.months': String(provenance.months),
     'delaywatch.summary': sha256,
     'delaywatch.code_version': provenance.codeVersion,
   };

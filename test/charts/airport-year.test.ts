@@ -68,6 +68,7 @@ function yearOf(days: Day[], values: Partial<AirportYear> = {}): AirportYear {
     name: 'John F. Kennedy International Airport',
     city: 'New York',
     year: 2013,
+    months: 12,
     dayOfYear: Uint16Array.from(days, ({ day }) => day),
     flights: Uint32Array.from(days, ({ flights = 300 }) => flights),
     departures: Uint32Array.from(days, ({ departures = 290 }) => departures),
@@ -104,6 +105,12 @@ test('each day stands at its date', (t) => {
   t.is(trace(figure, 'flights cancelled').y[1], 100);
   t.is(trace(figure, 'flights cancelled').y[365], 464);
   t.deepEqual(trace(figure, 'mean departure delay').y.slice(0, 3), [null, 0, 0.1]);
+});
+
+test('the heading tells which months of the year there are so far', (t) => {
+  const titleOf = (months: number) => heading(airportYearFigure(yearOf([{ day: 3 }], { months }))).text;
+  t.true(titleOf(3).endsWith(' · 2013 so far, January to March'));
+  t.true(titleOf(12).endsWith(' · 2013'));
 });
 
 test('the last day of a leap year is in it', (t) => {

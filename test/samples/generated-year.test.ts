@@ -111,7 +111,7 @@ test('a generated year is complete, without defects, and has anomalies of severa
     knownDefects(year, () => true),
     [],
   );
-  const { days } = detectAnomalies(year, { threshold: 3.1, places: new Map() });
+  const { days } = detectAnomalies(year, { threshold: 3.1, places: new Map(), months: 12 });
   const kinds = new Set(days.anomalyKind);
   t.true(kinds.has('cancellations') && kinds.has('delays'), [...kinds].join());
   t.true(days.explanation.some((words) => words && /\(weather\)/.test(words)));

@@ -22,6 +22,8 @@ export function storedSummaryOf(days: AirportDays, changes: Partial<StoredSummar
       codeVersion: 'test',
       flightsRead: 1_000,
       rejectedRows: 0,
+      blanks: {},
+      months: 12,
       missing: [],
       threshold: 3.1,
       dimensions: ['carrier', 'destination', 'hours'],

@@ -5,6 +5,7 @@ export function yearFactsOf(changes: Partial<YearFacts> = {}): YearFacts {
   return {
     format: factsFormat,
     year: 2013,
+    months: 12,
     summary: 'a'.repeat(64),
     threshold: 3.1,
     totals: {
@@ -108,6 +109,7 @@ export function yearFactsOf(changes: Partial<YearFacts> = {}): YearFacts {
     ],
     causes: { minutes: [{ cause: 'weather', amount: 750 }], cancelled: null },
     notes: ['Causes of cancellations are not in this year’s file.'],
+    quality: [],
     ...changes,
   };
 }

@@ -50,7 +50,7 @@ test.serial('migrate needs no year', async (t) => {
 });
 
 test.serial('what is not given has its default', async (t) => {
-  const defaults = { year: 2013, maxBadRows: 0, allowPartial: false };
+  const defaults = { year: 2013, maxBadRows: 0, allowPartial: false, soFar: false };
   t.deepEqual((await parse('detect', '--year', '2013')).request?.options, defaults);
   t.deepEqual((await parse('run', '--year', '2013')).request?.options, defaults);
   t.deepEqual((await parse('render', '--year', '2013')).request?.options, {
@@ -108,6 +108,19 @@ test.serial('the year so far can be asked for, with an answer or without', async
   t.like(request, { options: { soFar: true, through: 12 } });
 });
 
+test.serial('the year so far can be asked for where flights are read', async (t) => {
+  for (const name of ['detect', 'run']) {
+    for (const [answer, soFar] of [
+      ['--so-far', true],
+      ['--so-far=True', true],
+      ['--so-far=no', false],
+    ] as const) {
+      t.like((await parse(name, '--year', '2013', answer)).request, { options: { soFar, allowPartial: false } });
+    }
+    t.like((await parse(name, '--year', '2013')).request, { options: { soFar: false } });
+  }
+});
+
 test.serial('pages are served on an address and a port, of no year', async (t) => {
   t.deepEqual((await parse('serve')).request?.options, { host: '127.0.0.1', port: 8080 });
   t.like((await parse('serve', '--host', '0.0.0.0', '--port', '80')).request, {
@@ -146,6 +159,8 @@ test.serial('what cannot be is refused with what is expected', async (t) => {
     [['load', '--year', '2013', '--shard', '1/2'], /unknown option '--shard'/],
     [['load', '--year', '2013', '--allow-partial'], /unknown option '--allow-partial'/],
     [['detect', '--year', '2013', '--allow-partial=perhaps'], /Expected yes or no/],
+    [['run', '--year', '2013', '--so-far=3'], /Expected yes or no/],
+    [['publish', '--year', '2013', '--so-far'], /unknown option '--so-far'/],
     [['load', '--year', '2013', 'more'], /too many arguments/],
     [['detekt', '--year', '2013'], /unknown command 'detekt'/],
     [['--year', '2013', 'detect'], /unknown option '--year'/],

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { dayOfIsoDate, isoDate } from '../../dates.ts';
+import { dayOfIsoDate, isoDate, lastDayOf } from '../../dates.ts';
 import type { AirportFacts } from '../airport-facts.ts';
 import { sortableTable } from '../table.ts';
 import { type TypicalMeasure, typicalDayTable } from '../typical-day.ts';
@@ -78,10 +78,11 @@ function setUpChart(
 }
 
 /** What happened on the day that the address names. */
-function dayInWords({ year, days, anomalies }: AirportFacts, date: string): string {
+function dayInWords({ year, months, days, anomalies }: AirportFacts, date: string): string {
   const day = dayOfIsoDate(date, year);
   if (day === null) return '';
   const index = days.dayOfYear.indexOf(day);
+  if (day > lastDayOf(year, months)) return `${weekday(year, day)} ${year} is not there yet.`;
   if (index < 0) return `${weekday(year, day)} ${year}: no flight was scheduled.`;
   const anomaly = anomalies.find((each) => each.index === index);
   const score = `score ${decimal(days.anomalyScore[index])}`;

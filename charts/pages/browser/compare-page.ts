@@ -2,6 +2,7 @@ import * as Plot from '@observablehq/plot';
 import { html } from 'hono/html';
 import { isoDate } from '../../dates.ts';
 import { apart as colours } from '../../palette.ts';
+import { yearInWords } from '../../year-so-far.ts';
 import type { AirportFacts } from '../airport-facts.ts';
 import { type Comparison, decodeComparison, encodeComparison, mostCompared } from '../comparison.ts';
 import type { Html } from '../page.ts';
@@ -190,9 +191,9 @@ async function showYears(place: HTMLElement, years: number[]): Promise<void> {
   );
 }
 
-function yearColumn({ year, totals, events, causes }: YearFacts): Html {
+function yearColumn({ year, months, totals, events, causes }: YearFacts): Html {
   const [cause] = causes.minutes ?? [];
-  return html`<section><h2><a href="${year}.html">${year}</a></h2>
+  return html`<section><h2><a href="${year}.html">${yearInWords(year, months)}</a></h2>
 <dl class="numbers"><div><dt>flights</dt><dd>${count(totals.flights)}</dd></div>
 <div><dt>cancelled</dt><dd>${totals.cancelled === null ? '–' : percent(totals.cancelled, totals.flights)}</dd></div>
 <div><dt>mean delay</dt><dd>${decimal(totals.meanDepartureDelay)} min</dd></div>

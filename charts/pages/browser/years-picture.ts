@@ -1,13 +1,19 @@
 import * as Plot from '@observablehq/plot';
+import { yearInWords } from '../../year-so-far.ts';
 import type { SiteFacts } from '../data-file.ts';
 
 /** All years side by side: traffic, cancellation rate, share of anomalous airport-days, one below the other. */
 export function yearsPicture({ years }: SiteFacts, width: number, height: number): Element {
   const parts = ['flights (millions)', 'cancelled (%)', 'anomalous (%)'];
-  const rows = years.flatMap(({ year, totals }) => [
-    { year, part: parts[0], value: totals.flights / 1e6 },
-    { year, part: parts[1], value: totals.cancelled === null ? NaN : (100 * totals.cancelled) / totals.flights },
-    { year, part: parts[2], value: (100 * totals.anomalies) / totals.airportDays },
+  const rows = years.flatMap(({ year, months, totals }) => [
+    { year, months, part: parts[0], value: totals.flights / 1e6 },
+    {
+      year,
+      months,
+      part: parts[1],
+      value: totals.cancelled === null ? NaN : (100 * totals.cancelled) / totals.flights,
+    },
+    { year, months, part: parts[2], value: (100 * totals.anomalies) / totals.airportDays },
   ]);
   const first = years[0]?.year ?? 0;
   const all = Array.from({ length: (years.at(-1)?.year ?? -1) - first + 1 }, (_, index) => first + index);
@@ -35,8 +41,8 @@ export function yearsPicture({ years }: SiteFacts, width: number, height: number
             y: 'value',
             fill: index === 2 ? 'var(--mark)' : 'var(--flights)',
             href: (row: { year: number }) => `${row.year}.html`,
-            title: (row: { year: number; value: number }) =>
-              `${row.year}: ${part.split(' ')[0]} ${row.value.toFixed(2)}`,
+            title: (row: { year: number; months: number; value: number }) =>
+              `${yearInWords(row.year, row.months)}: ${part.split(' ')[0]} ${row.value.toFixed(2)}`,
           },
         ),
       ],

@@ -16,8 +16,10 @@ const days = airportDaysOf([
 test('a page draws the figure that the PNG shows', (t) => {
   const [rows] = airportRows(days);
   const known = { name: 'Kennedy', city: 'New York' };
-  const context = { known, absent: [], eventNames: new Map([[1, 'blizzard Nemo']]) };
-  const facts = airportFacts(storedSummaryOf(days), rows, { eventNames: context.eventNames, notInFile: [] });
+  const context = { months: 3, known, absent: [], eventNames: new Map([[1, 'blizzard Nemo']]) };
+  const stored = storedSummaryOf(days);
+  const summary = { ...stored, provenance: { ...stored.provenance, months: 3 } };
+  const facts = airportFacts(summary, rows, { eventNames: context.eventNames, notInFile: [] });
   const onPage = airportYearFigure(airportYearOf(JSON.parse(JSON.stringify(facts)), known));
   t.deepEqual(onPage, airportYearFigure(airportYear(days, rows, context)));
 });

@@ -95,3 +95,44 @@ test('names from files are escaped', async (t) => {
   t.false(html.includes(nasty));
   t.true(html.includes('&lt;b&gt;&amp;&quot;&#39;&lt;/b&gt;&lt;/script&gt;'));
 });
+
+test('a year that is not whole says so, and its days end with its months', async (t) => {
+  const html = await page({ months: 3 });
+  t.regex(html, /<title>2013 so far, January to March: 3 anomalous/);
+  t.regex(html, /<h1>2013 so far, January to March: 3 anomalous/);
+  t.regex(html, /<p class="note">2013 so far, January to March: provisional until the year is whole\.<\/p>/);
+  t.regex(html, /min="2013-01-01" max="2013-03-31"/);
+  t.regex(await page(), /min="2013-01-01" max="2013-12-31"/);
+});
+
+test('a year that is not whole is compared with the same months of the year before', async (t) => {
+  const last = yearFactsOf();
+  const totals = { ...last.totals, flights: 81_900, cancelled: 1_000 };
+  const html = await page({ months: 3, totals }, yearFactsOf({ year: 2012, days: { ...last.days, cancelled: null } }));
+  // 31 + 29 + 31 days of 900 flights.
+  t.regex(html, /<dd>81,900<\/dd><dd class="change">as in January to March 2012<\/dd>/);
+  t.is(html.match(/class="change"/g)?.length, 1, 'nothing else is known of these months');
+  const both = await page({ months: 3, totals }, yearFactsOf({ year: 2012, months: 3 }));
+  t.regex(both, /class="change">−75\.7 % on 2012 so far, January to March</);
+  t.notRegex(await page({}, yearFactsOf({ year: 2012, months: 3 })), /class="change"/);
+});
+
+test('what was checked stands under the data, first what is far off', async (t) => {
+  const usual = { unit: 'flights' as const, value: 336_776, before: null, names: [], warning: null };
+  const html = await page({
+    quality: [
+      { ...usual, fact: 'flights' },
+      { ...usual, fact: 'blank: carrier', unit: 'share', value: 0.0123, before: 0.5 },
+      { ...usual, fact: 'airports that vanished', unit: 'airports', value: 1, names: ['JFK'], warning: nasty },
+    ],
+  });
+  const [, table] = /aria-label="What was checked">([\s\S]*?)<\/table>/.exec(html)!;
+  t.deepEqual(
+    [...table.matchAll(/<td[^>]*>(.*?)<\/td>/g)].map(([, cell]) => cell),
+    [
+      ...['airports that vanished', '1', '–', '<b>&lt;b&gt;&amp;&quot;&#39;&lt;/b&gt;&lt;/script&gt;</b>: JFK'],
+      ...['flights', '336,776', '–', ''],
+      ...['blank: carrier', '1.23 %', '50.00 %', ''],
+    ],
+  );
+});

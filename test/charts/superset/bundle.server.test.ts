@@ -172,3 +172,20 @@ test.serial('contributors have names; what the files of a year do not tell is a 
     'a click on a day chooses it in both datasets',
   );
 });
+
+test.serial('a year that is not whole is noted as provisional', async (t) => {
+  const { sql } = bundleFiles('datasets').find(({ table_name }) => table_name === 'Runs');
+  await database.client.query(`
+    INSERT INTO airport_years (year, airport, flights, cancelled, anomalous_days)
+      SELECT year, 'DDD', 1, 0, 0 FROM generate_series(2023, 2025) AS year;
+    INSERT INTO summaries (year, sha256, code_version, threshold, months, hashes)
+      VALUES (2023, '', '', 3.1, 12, '{}'), (2024, '', '', 3.1, 1, '{}'), (2025, '', '', 3.1, 3, '{}')`);
+  const { rows } = await database.client.query(
+    `SELECT year, note FROM (${sql}) AS virtual_table WHERE year > 2022 ORDER BY year`,
+  );
+  t.deepEqual(rows, [
+    { year: 2023, note: null },
+    { year: 2024, note: 'January: provisional until the year is whole' },
+    { year: 2025, note: 'January to March: provisional until the year is whole' },
+  ]);
+});

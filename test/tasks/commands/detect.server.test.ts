@@ -348,6 +348,92 @@ test.serial('a year that looks incomplete is refused with what is missing, unles
   t.is(missing.length, 2);
 });
 
+test.serial(
+  'the year so far is taken with its months, and its rows are those of the formulas on these months',
+  async (t) => {
+    const place = new Place();
+    const text = await writeGeneratedYear(join(place.folder, 'flights'), { flights: 12_000, airports: 4 });
+    const [columns, ...rows] = text.trimEnd().split('\n');
+    const month = (number: number) => rows.filter((row) => row.startsWith(`2013-${String(number).padStart(2, '0')}`));
+    const write = (name: string, flights: string[]) => place.write(name, `${[columns, ...flights].join('\n')}\n`);
+    for (const number of [1, 2, 3]) write(`2013/${number}.csv`, month(number));
+
+    const refused = await place.detect({ flights: '{year}/', options: [] });
+    t.is(refused.code, 65);
+    t.regex(
+      refused.lastLine,
+      /2013 looks incomplete: no flights in April, .*, take January to March with --so-far, or .* --allow-partial/,
+    );
+    t.deepEqual(place.outputs(), {});
+    const { code, log } = await place.detect({ flights: '{year}/', options: ['--so-far'] });
+    t.is(code, 0, log);
+    t.regex(log, /INFO the year so far .* months="January to March"/);
+    t.notRegex(log, /looks incomplete/);
+    const soFar = place.written();
+    t.like(soFar.provenance, { months: 3, missing: [] });
+
+    // The same months as one file, taken for what there is of the year.
+    write('2013.csv', [...month(1), ...month(2), ...month(3)]);
+    t.is((await place.detect({ options: ['--allow-partial'] })).code, 0);
+    const partial = place.written();
+    t.is(partial.provenance.months, 12);
+    t.is(partial.provenance.missing.length, 1);
+    const { explanation, ...scores } = soFar.days;
+    const { explanation: words, ...expected } = partial.days;
+    t.deepEqual(scores, expected);
+    t.true(soFar.days.isAnomaly.includes(1));
+    t.deepEqual(
+      explanation,
+      words.map((each) => each?.replace(/ of the year$/, ' of the year so far') ?? null),
+    );
+  },
+);
+
+test.serial(
+  'a hole, a thin month and a month that breaks off are refused of a year so far; a whole one is whole',
+  async (t) => {
+    const place = new Place();
+    const text = await writeGeneratedYear(join(place.folder, 'flights'), { flights: 12_000, airports: 4 });
+    const whole = await place.detect({ options: ['--so-far=yes'] });
+    t.is(whole.code, 0, whole.log);
+    t.notRegex(whole.log, /so far/);
+    t.like(place.written().provenance, { months: 12, missing: [] });
+    const before = place.outputs();
+    const kept = (keep: (month: number, day: number, index: number) => boolean) => {
+      const lines = text.split('\n').filter((line, index) => {
+        const [, month, day] = /^2013-(\d\d)-(\d\d)/.exec(line) ?? [];
+        return month === undefined || keep(Number(month), Number(day), index);
+      });
+      place.write('2013.csv', lines.join('\n'));
+      return place.detect({ options: ['--so-far'] });
+    };
+    const cases: [Awaited<ReturnType<typeof kept>>, RegExp][] = [
+      [
+        await kept((month) => month < 5 && month !== 2),
+        /2013 so far, January to April looks incomplete: no flights in February;/,
+      ],
+      [
+        await kept((month) => month === 3),
+        /2013 so far, January to March looks incomplete: no flights in January, February;/,
+      ],
+      [
+        await kept((month, _, index) => month < 3 || (month === 3 && index % 20 === 0)),
+        /\d+ flights in March, where \d+ are usual/,
+      ],
+      [
+        await kept((month, day) => month < 3 || (month === 3 && day < 16)),
+        /no flights on 16 Mar to 31 Mar; add what is missing/,
+      ],
+    ];
+    for (const [{ code, lastLine }, words] of cases) {
+      t.is(code, 65);
+      t.regex(lastLine, words);
+      t.notRegex(lastLine, /with --so-far/);
+    }
+    t.deepEqual(place.outputs(), before);
+  },
+);
+
 test.serial('the threshold decides how many days are anomalies, and is kept', async (t) => {
   const place = new Place();
   await writeGeneratedYear(join(place.folder, 'flights'), { flights: 12_000, airports: 4 });

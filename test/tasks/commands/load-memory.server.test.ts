@@ -54,7 +54,8 @@ function largestSummary(): Uint8Array {
     segmentAnomalies: [],
     typicalDays: typicalDaysAt(codes),
     provenance: {
-      ...{ codeVersion: '1', flightsRead: 1, rejectedRows: 0, missing: [], threshold: 3.1, dimensions: [], files: [] },
+      ...{ codeVersion: '1', flightsRead: 1, rejectedRows: 0, blanks: {}, months: 12, missing: [] },
+      ...{ threshold: 3.1, dimensions: [], files: [] },
     },
   });
 }

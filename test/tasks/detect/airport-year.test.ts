@@ -7,7 +7,12 @@ import { airportDaysOf, type Row } from '../../support/airport-days.ts';
 const jfk = { name: 'John F. Kennedy International Airport', city: 'New York' };
 const yearOf = (rows: Row[], index = 0, known: { name: string; city: string | null } | undefined = jfk) => {
   const days = airportDaysOf(rows, 2012);
-  return airportYear(days, airportRows(days)[index], { known, absent: absentColumns(days), eventNames: new Map() });
+  return airportYear(days, airportRows(days)[index], {
+    months: 12,
+    known,
+    absent: absentColumns(days),
+    eventNames: new Map(),
+  });
 };
 
 test('an airport’s year has its own days only', (t) => {
@@ -35,6 +40,7 @@ test('an airport’s year has its own days only', (t) => {
     airport: 'JFK',
     ...jfk,
     year: 2012,
+    months: 12,
     dayOfYear: Uint16Array.of(2, 365),
     flights: Float64Array.of(8, 9),
     departures: Float64Array.of(8, 9),
@@ -61,7 +67,7 @@ test('what the year’s files do not tell is named, and there are no cancellatio
 
 test('an airport we do not know has no name, one without a city no city', (t) => {
   const days = airportDaysOf([{ day: 0 }]);
-  const context = { known: undefined, absent: absentColumns(days), eventNames: new Map() };
+  const context = { months: 12, known: undefined, absent: absentColumns(days), eventNames: new Map() };
   t.like(airportYear(days, airportRows(days)[0], context), {
     name: undefined,
     city: undefined,
@@ -84,6 +90,7 @@ test('an anomaly goes by the name of its event, else by those whose flights it w
     { day: 3, isAnomaly: 1, anomalyKind: 'delays', lateShare: 0.2, lateBy: 120, eventId: 1 },
   ]);
   const { reason, outOfLine } = airportYear(days, airportRows(days)[0], {
+    months: 12,
     known: undefined,
     absent: absentColumns(days),
     eventNames: new Map([[2, 'blizzard Nemo']]),

@@ -4,7 +4,7 @@ import { randomNumbers } from '../../../samples/random-numbers.ts';
 import { detectAnomalies } from '../../../tasks/detect/detect-anomalies.ts';
 import { countedYear, type Flight } from '../../support/counted-year.ts';
 
-const settings = { threshold: 3.1, places: new Map() };
+const settings = { threshold: 3.1, places: new Map(), months: 12 };
 const detect = (flights: Flight[], files = {}) => detectAnomalies(countedYear([flights], files), settings).days;
 
 /** Flights of airports: of each day its flights' delays. */

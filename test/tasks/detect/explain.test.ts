@@ -7,7 +7,7 @@ const noCodes = { cancelledByCarrier: 0, cancelledByWeather: 0, cancelledByAirSy
 /** What is said of anomalous days, each the same day of another airport unless it says otherwise. */
 function said(...rows: Omit<Row, 'day'>[] | Row[]): (string | null)[] {
   const judged = rows.map((row, index) => ({ airport: `A${index}`, day: 39, isAnomaly: 1, anomalyScore: 9, ...row }));
-  return explain(airportDaysOf(judged as Row[]), [], []).explanation;
+  return explain(airportDaysOf(judged as Row[]), [], { told: [], months: 12 }).explanation;
 }
 
 const worst =
@@ -135,7 +135,7 @@ test('a day tells whose flights it was, or that it was everybody’s', (t) => {
     },
     ...{ share: 0.94, standsOut: true },
   } as const;
-  const { whose, explanation } = explain(days, [american], ['carrier', 'hours']);
+  const { whose, explanation } = explain(days, [american], { told: ['carrier', 'hours'], months: 12 });
   t.deepEqual(whose, ['American', null, null]);
   t.regex(explanation[0]!, /; American: 97 of 298 flights, 94 % of the excess$/);
   t.regex(explanation[1]!, /; all day, all carriers; the second worst day/);
@@ -143,7 +143,7 @@ test('a day tells whose flights it was, or that it was everybody’s', (t) => {
 
 test('a day that is no anomaly has no words', (t) => {
   const days = airportDaysOf([{ day: 1 }, { ...delayed, day: 2, isAnomaly: 1 }]);
-  const { explanation, whose } = explain(days, [], []);
+  const { explanation, whose } = explain(days, [], { told: [], months: 12 });
   t.is(explanation[0], null);
   t.regex(explanation[1]!, /^JFK, 3 Jan 2013: /);
   t.deepEqual(whose, [null, null]);
@@ -157,4 +157,14 @@ test('in short, a day has the cause that stands out, or what was out of line', (
   t.is(short({ anomalyKind: 'cancellations', lateBy: NaN, weatherMinutes: 9 }), '57 % cancelled');
   t.is(short({ anomalyKind: 'cancellations', cancelledByWeather: 9, cancelledByAirSystem: 3 }), 'weather');
   t.is(short({ anomalyKind: 'both', carrierMinutes: 9, cancelledByAirSystem: 3 }), 'air system');
+});
+
+test('of a year that is not whole, the worst days are those so far', (t) => {
+  const days = airportDaysOf([
+    { day: 1, isAnomaly: 1, anomalyScore: 9, anomalyKind: 'cancellations', lateShare: 0.9, usualLateShare: 0.01 },
+    { day: 2, isAnomaly: 1, anomalyScore: 8, anomalyKind: 'cancellations', lateShare: 0.9, usualLateShare: 0.01 },
+  ]);
+  const { explanation } = explain(days, [], { told: [], months: 3 });
+  t.true(explanation[0]!.endsWith('; worse than every other day of the year so far'));
+  t.true(explanation[1]!.endsWith('; the second worst day of the year so far'));
 });

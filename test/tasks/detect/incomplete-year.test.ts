@@ -1,5 +1,5 @@
 import test from 'ava';
-import { missingMonths } from '../../../tasks/detect/incomplete-year.ts';
+import { missingMonths, monthsSoFar } from '../../../tasks/detect/incomplete-year.ts';
 import { airportDaysOf } from '../../support/airport-days.ts';
 
 /** What is missing of a year with so many flights in each month, on its first and its last day. */
@@ -75,4 +75,40 @@ test('of 1987 only the months from October on were published', (t) => {
   t.deepEqual(missing(months(448_620, 0, 440_403), 1987), ['no flights in November']);
   t.deepEqual(missing(months(448_620, 1_000, 440_403), 1987), ['1,000 flights in November, where 440,403 are usual']);
   t.is(missing(months(448_620, 422_803, 440_403), 1988).length, 1);
+});
+
+/** What there is of a year with flights on each of these days, as many in a month as the month is told. */
+function soFar(lastDay: number, few: Record<number, number> = {}, year = 2013) {
+  const rows = Array.from({ length: lastDay + 1 }, (_, day) => ({
+    day,
+    flights: few[new Date(Date.UTC(year, 0, 1 + day)).getUTCMonth()] ?? 1_000,
+  }));
+  return monthsSoFar(
+    year,
+    airportDaysOf(
+      rows.filter(({ flights }) => flights > 0),
+      year,
+    ),
+  );
+}
+const [endOfJanuary, endOfMarch] = [30, 89];
+
+test('a year so far has the months up to the last one with flights', (t) => {
+  t.deepEqual(soFar(endOfJanuary), { months: 1, missing: [] });
+  t.deepEqual(soFar(endOfMarch), { months: 3, missing: [] });
+  t.deepEqual(soFar(endOfMarch + 1, {}, 2012), { months: 3, missing: [] }, 'also in a leap year');
+  t.deepEqual(soFar(364), { months: 12, missing: [] });
+});
+
+test('a year so far lacks a month within, most of a month, and the end of the last one', (t) => {
+  t.deepEqual(soFar(endOfMarch, { 0: 0 }), { months: 3, missing: ['no flights in January'] });
+  t.deepEqual(soFar(endOfMarch, { 1: 0 }), { months: 3, missing: ['no flights in February'] });
+  t.deepEqual(soFar(endOfMarch, { 2: 10 }), { months: 3, missing: ['310 flights in March, where 28,000 are usual'] });
+  t.deepEqual(soFar(endOfMarch - 1), { months: 3, missing: ['no flights on 31 Mar'] });
+  t.deepEqual(soFar(endOfJanuary + 14), { months: 2, missing: ['no flights on 15 Feb to 28 Feb'] });
+});
+
+test('where flights are rare, the last day of a month need not have one', (t) => {
+  const days = [0, 20, 40, 70].map((day) => ({ day, flights: 1 }));
+  t.deepEqual(monthsSoFar(2013, airportDaysOf(days)), { months: 3, missing: [] });
 });

@@ -17,7 +17,11 @@ async function publish(folder: string, year: number, airports: string[]): Promis
     { airport, day: 2, ...bad, explanation: `${airport}, 3 Jan ${year}: bad` },
   ]);
   const days = airportDaysOf(rows, year);
-  const write = await prepareSite(storedSummaryOf(days), { airports: new Map(), events: yearEvents(days, []) });
+  const write = await prepareSite(storedSummaryOf(days), {
+    airports: new Map(),
+    events: yearEvents(days, []),
+    quality: [],
+  });
   await write(await openOutput({ OUTPUT_URI: pathToFileURL(folder).href }));
 }
 

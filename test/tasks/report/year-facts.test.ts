@@ -47,7 +47,7 @@ const places = new Map([
     },
   ],
 ]);
-const facts = yearFacts(storedSummaryOf(days), { airports: places, events: yearEvents(days, []) });
+const facts = yearFacts(storedSummaryOf(days), { airports: places, events: yearEvents(days, []), quality: [] });
 
 test('the year is summed up', (t) => {
   t.like(facts.totals, {
@@ -107,13 +107,28 @@ test('worst days are anomalous ones by score; costly days are any, by what they 
   ]);
 });
 
+test('a year so far is told to be provisional', (t) => {
+  const { provenance, ...rest } = storedSummaryOf(days);
+  const { months, notes } = yearFacts(
+    { ...rest, provenance: { ...provenance, months: 1 } },
+    { airports: places, events: [], quality: [] },
+  );
+  t.is(months, 1);
+  t.true(
+    notes.includes(
+      '2013 so far, January: provisional until the year is whole. Scores and events change as months are added.',
+    ),
+  );
+  t.false(facts.notes.some((note) => note.includes('provisional')));
+});
+
 test('what is missing is told', (t) => {
   const { provenance, ...rest } = storedSummaryOf(days);
   const changed = {
     ...rest,
     provenance: { ...provenance, missing: ['no flights in May'], rejectedRows: 7, dimensions: [] },
   };
-  const { notes } = yearFacts(changed, { airports: places, events: [] });
+  const { notes } = yearFacts(changed, { airports: places, events: [], quality: [] });
   t.true(notes.includes('This year is not complete: no flights in May.'));
   t.true(notes.includes('7 unreadable rows were left out; rejects/2013.csv tells why.'));
   t.true(notes.some((note) => note.startsWith('Carriers are not in this year’s file')));

@@ -30,6 +30,10 @@ const provenance: fc.Arbitrary<Provenance> = fc.record({
   codeVersion: fc.string({ unit: 'binary' }),
   flightsRead: fc.nat(),
   rejectedRows: fc.nat(),
+  blanks: fc.dictionary(fc.constantFrom('carrier', 'flight number'), fc.constantFrom(0, 0.25, 1 / 3, 1), {
+    noNullPrototype: true,
+  }),
+  months: fc.integer({ min: 1, max: 12 }),
   missing: fc.array(fc.string({ unit: 'grapheme' }), { maxLength: 2 }),
   threshold: fc.double({ min: 0.1, max: 99, noNaN: true }),
   dimensions: fc.subarray([...dimensions]),
@@ -208,6 +212,8 @@ const ofJfk: Summary = {
     codeVersion: '1.2.3',
     flightsRead: 402,
     rejectedRows: 0,
+    blanks: { carrier: 0.25 },
+    months: 12,
     missing: ['no flights in May'],
     threshold: 3.1,
     dimensions: ['carrier'],
@@ -354,13 +360,15 @@ test('the cells of an airport’s typical day are told by hour and carrier', (t)
 });
 
 test('what is no summary is an error that says what to do', (t) => {
+  const { months: _, ...provenance } = ofJfk.provenance;
+  const withoutMonths = { ...ofJfk, provenance: provenance as Provenance };
   const whole = encodeSummary(ofJfk);
   const others: [string, Uint8Array][] = [
     ['nothing', new Uint8Array()],
     ['text', Buffer.from('FL_DATE,ORIGIN\n2013-01-01,JFK\n'.repeat(50))],
     ['zeros', new Uint8Array(1000)],
     ['an Arrow file of something else', tableToIPC(tableFromArrays({ airport: ['JFK'] }), { format: 'file' })!],
-    ['a summary that lacks a column', withoutColumn('is_anomaly')],
+    ['a summary that does not tell its months', encodeSummary(withoutMonths)],
   ];
   for (const [what, bytes] of others) {
     t.throws(
@@ -390,6 +398,10 @@ test('the same summary gives the same bytes, another one another hash', (t) => {
   t.deepEqual(one, again);
   const other = encodeSummary({ ...ofJfk, provenance: { ...ofJfk.provenance, threshold: 4 } });
   t.not(decodeSummary(other, 'f').sha256, decodeSummary(one, 'f').sha256);
+});
+
+test('a summary that was changed by others is found', (t) => {
+  t.throws(() => decodeSummary(withoutColumn('is_anomaly'), 'f'), { instanceOf: InputError, message: /^f is damaged/ });
 });
 
 test('a single bit that has flipped anywhere is found', (t) => {

@@ -146,6 +146,7 @@ for (const definition of tableDefinitions) {
     const { sha256, provenance } = await readSummary(output, year);
     const identity = {
       'delaywatch.year': '2013',
+      'delaywatch.months': '12',
       'delaywatch.summary': sha256,
       'delaywatch.code_version': provenance.codeVersion,
     };

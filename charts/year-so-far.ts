@@ -1,0 +1,24 @@
+/** What goes for everything that is made of a part of a year. */
+export const provisional = 'provisional until the year is whole';
+
+const monthsOfYear = 12;
+
+/** Whether the year has more months to come. */
+export function isSoFar(months: number): boolean {
+  return months < monthsOfYear;
+}
+
+/** `January`, `January to March`. @param months whole ones, counted from January */
+export function monthsInWords(months: number): string {
+  return months === 1 ? monthName(1) : `${monthName(1)} to ${monthName(months)}`;
+}
+
+/** `2013`, or `2013 so far, January to March`. @param months whole ones, counted from January */
+export function yearInWords(year: number, months: number): string {
+  return isSoFar(months) ? `${year} so far, ${monthsInWords(months)}` : String(year);
+}
+
+/** @param month 1 to 12 */
+function monthName(month: number): string {
+  return new Date(Date.UTC(2000, month - 1)).toLocaleString('en-US', { month: 'long', timeZone: 'UTC' });
+}
