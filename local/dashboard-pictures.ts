@@ -81,7 +81,10 @@ async function picture({ name, years, flights, label, day }: Subject): Promise<v
   };
   try {
     await take({ width: 1280, device: 'desk' }, `${name}.png`);
-    if (label) await take({ width: 390, device: 'phone' }, `${name}-phone.png`, phoneHeight);
+    if (label) {
+      await take({ width: 1280, device: 'desk', tab: 'TAB-all-years' }, `${name}-all-years.png`);
+      await take({ width: 390, device: 'phone' }, `${name}-phone.png`, phoneHeight);
+    }
   } finally {
     await browser.close();
     await superset.stop();

@@ -179,7 +179,7 @@ BLUEPRINTS = [outlines]
 def FLASK_APP_MUTATOR(app: Flask) -> None:
     """Who opens the address without a path gets what they came for, and on a phone as wide as its screen.
 
-    Passwords are taken at a limited rate, from the page and by the API.
+    Passwords are taken at a limited rate, from the page and by the API. Scripts and downloads differ from Superset's own.
     """
     for view in ("AuthDBView", "SecurityApi"):
         app.appbuilder.sm.limiter.limit(AUTH_RATE_LIMIT, methods=["POST"])(app.blueprints[view])

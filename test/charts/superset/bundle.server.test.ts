@@ -44,14 +44,20 @@ test('a year is compared with the year before it: neither with an older one nor 
       (2014, 'AAA', 100, 10, 3), (2015, 'AAA', 200, 0, 0),
       (2014, 'CCC', 300, 3, 1), (2015, 'CCC', 300, 6, 2), (2017, 'CCC', 310, 0, 0), (2018, 'CCC', 320, 32, 4),
       (2018, 'BBB', 50, 1, 1);
-    INSERT INTO events (year, event_id, first_date, last_date, airports, airport_days, flights, cancelled, minutes_lost, title)
-      VALUES
-      (2014, 1, '2014-02-01', '2014-02-03', '{AAA,CCC}', 4, 9, 9, 9, ''), (2015, 1, '2015-02-01', '2015-02-02', '{CCC}', 2, 9, 9, 9, ''),
-      (2018, 1, '2018-02-01', '2018-02-03', '{BBB,CCC}', 4, 9, 9, 9, ''), (2018, 2, '2018-03-01', '2018-03-01', '{CCC}', 1, 9, 9, 9, '')`);
-  const years = async (chosen: number, airports: string[]) => {
+    CREATE TABLE airport_days_2014 PARTITION OF airport_days FOR VALUES FROM ('2014-01-01') TO ('2015-01-01');
+    CREATE TABLE airport_days_2015 PARTITION OF airport_days FOR VALUES FROM ('2015-01-01') TO ('2016-01-01');
+    CREATE TABLE airport_days_2018 PARTITION OF airport_days FOR VALUES FROM ('2018-01-01') TO ('2019-01-01');
+    INSERT INTO airport_days (airport, flight_date, event_id, anomaly_kind, is_anomaly, is_outlier, flights, numbered_flights, departures)
+      SELECT airport, date::date, event, kind, true, false, 9, 9, 9 FROM (VALUES
+        ('AAA', '2014-02-01', 1, 'delays'), ('AAA', '2014-02-02', 1, 'delays'), ('AAA', '2014-02-03', 1, 'delays'),
+        ('CCC', '2014-02-01', 1, 'both'), ('CCC', '2015-02-01', 1, 'delays'), ('CCC', '2015-02-02', 1, 'both'),
+        ('BBB', '2018-02-03', 1, 'delays'), ('CCC', '2018-02-01', 1, 'both'), ('CCC', '2018-02-02', 1, 'delays'),
+        ('CCC', '2018-02-03', 1, 'delays'), ('CCC', '2018-03-01', 2, 'delays')) AS days (airport, date, event, kind)`);
+  const years = async (chosen: number, airports: string[], kinds?: string[]) => {
     const text = `SELECT extract(year FROM period)::integer, ${asked.map((expression) => `(${expression})::float`)}
-      FROM (${sql}) AS virtual_table WHERE year = $1 AND airport = ANY ($2) GROUP BY period ORDER BY period`;
-    return (await database.client.query({ text, values: [chosen, airports], rowMode: 'array' })).rows;
+      FROM (${sql}) AS virtual_table WHERE year = $1 AND airport = ANY ($2) AND ($3::text[] IS NULL OR anomaly_kind = ANY ($3))
+      GROUP BY period ORDER BY period`;
+    return (await database.client.query({ text, values: [chosen, airports, kinds], rowMode: 'array' })).rows;
   };
   const nothing = [null, null, null, null];
   t.deepEqual(await years(2015, ['AAA', 'CCC']), [
@@ -84,6 +90,25 @@ test('a year is compared with the year before it: neither with an older one nor 
     [2017, ...nothing],
     [2018, 0, 0, 0, 0],
   ]);
+  const daysAndEvents = async (chosen: number, kinds: string[]) =>
+    (await years(chosen, ['AAA', 'BBB', 'CCC'], kinds)).map(([year, , days, events]) => [year, days, events]);
+  t.deepEqual(
+    await daysAndEvents(2018, ['delays']),
+    [
+      [2014, 3, 1],
+      [2015, 1, 1],
+      [2017, null, null],
+      [2018, 4, 2],
+    ],
+    'of a kind: its days, and the events that have one',
+  );
+  t.deepEqual(await daysAndEvents(2018, ['cancellations', 'both']), [
+    [2014, 1, 1],
+    [2015, 1, 1],
+    [2017, null, null],
+    [2018, 1, 1],
+  ]);
+  t.deepEqual((await daysAndEvents(2018, ['cancellations'])).at(-1), [2018, 0, 0], 'a kind that no day has');
 });
 
 test('ordinary days have a range where one airport is looked at, also when another one does not fly each day', async (t) => {
@@ -188,4 +213,47 @@ test.serial('a year that is not whole is noted as provisional', async (t) => {
     { year: 2024, note: 'January: provisional until the year is whole' },
     { year: 2025, note: 'January to March: provisional until the year is whole' },
   ]);
+});
+
+test.serial('a day has its score in the colour of its worst airport’s anomaly', async (t) => {
+  const { metrics } = bundleFiles('datasets').find(({ table_name }) => table_name === 'Airport days');
+  const asked = ['ordinary', 'delays', 'cancellations', 'both'].map(
+    (kind) => metrics.find(({ metric_name }: any) => metric_name === `worst_${kind}`).expression,
+  );
+  const { rows } = await database.client.query({
+    text: `SELECT day, ${asked} FROM (VALUES
+        (1, 2.5, false, NULL), (1, -1.0, false, NULL), (2, -0.5, false, NULL),
+        (3, 5.0, true, 'delays'), (3, 7.0, true, 'both'), (3, 1.0, false, NULL), (4, 4.0, true, 'cancellations'))
+        AS days (day, anomaly_score, is_anomaly, anomaly_kind)
+      GROUP BY day ORDER BY day`,
+    rowMode: 'array',
+  });
+  t.deepEqual(
+    rows.map(([day, ...scores]) => [day, ...scores.map((score) => score && Number(score))]),
+    [
+      [1, 2.5, null, null, null],
+      [2, 0, null, null, null],
+      [3, null, null, null, 7],
+      [4, null, null, 4, null],
+    ],
+  );
+});
+
+test.serial('an event of many airports counts once where the events are grouped', async (t) => {
+  const { sql, metrics } = bundleFiles('datasets').find(({ table_name }) => table_name === 'Events');
+  await database.client.query(
+    `INSERT INTO events (year, event_id, first_date, last_date, airports, airport_days, flights, cancelled, minutes_lost, title)
+     VALUES (1997, 1, '1997-01-01', '1997-01-03', '{JFK,EWR,LGA}', 7, 900, 10, 500, 'a storm'),
+       (1997, 2, '1997-02-01', '1997-02-01', '{JFK}', 1, 90, 0, 4000, 'fog')`,
+  );
+  const worst = async (airport: string) => {
+    const text = `SELECT title, days, airports, ${metrics[0].expression} FROM (${sql}) AS virtual_table
+      WHERE year = 1997 AND airport LIKE $1 GROUP BY title, days, airports ORDER BY 4 DESC`;
+    return (await database.client.query({ text, values: [airport], rowMode: 'array' })).rows;
+  };
+  t.deepEqual(await worst('%'), [
+    ['fog', 1, 1, 4000],
+    ['a storm', 3, 3, 3500],
+  ]);
+  t.deepEqual(await worst('EWR'), [['a storm', 3, 3, 3500]]);
 });

@@ -57,6 +57,40 @@ test('a chart that has all years is asked for one: each dataset knows year and, 
   }
 });
 
+test('what follows a click knows the column that was clicked', (t) => {
+  const chartOf = (id: number) =>
+    charts.find(({ uuid }) => uuid === cells.find(({ meta }) => meta.chartId === id).meta.uuid);
+  const columnsOf = (chart: any) =>
+    datasets.find(({ uuid }) => uuid === chart.dataset_uuid).columns.map(({ column_name }: any) => column_name);
+  let followed = 0;
+  for (const { id, crossFilters } of Object.values<any>(dashboard.metadata.chart_configuration)) {
+    const { params } = chartOf(id);
+    const clicked = params.x_axis ?? params.all_columns?.[0];
+    const followers = cells
+      .map(({ meta }) => meta.chartId)
+      .filter((other) => !crossFilters.scope.excluded.includes(other));
+    t.deepEqual(
+      crossFilters.scope.rootPath.length === 0 ? [] : followers.sort((a, b) => a - b),
+      crossFilters.chartsInScope,
+    );
+    for (const follower of crossFilters.chartsInScope) {
+      t.true(columnsOf(chartOf(follower)).includes(clicked), `${chartOf(follower).slice_name}: ${clicked}`);
+      followed++;
+    }
+  }
+  t.true(followed > 10);
+});
+
+test('every chart stands on one of the tabs', (t) => {
+  const { position } = dashboard;
+  const below = (id: string): string[] => [id, ...(position[id].children ?? []).flatMap(below)];
+  const placed = below('ROOT_ID').filter((id) => id.startsWith('CHART-'));
+  t.deepEqual(placed.sort(), cells.map(({ id }) => id).sort());
+  for (const { id, parents } of Object.values<any>(position)) {
+    if (parents) t.true(parents.every((parent: string) => below(parent).includes(id)) || id === 'GRID_ID', id);
+  }
+});
+
 test('there is no password in it', (t) => {
   t.is(new URL(database.sqlalchemy_uri).password, '');
   t.is(new URL(database.sqlalchemy_uri).hostname, 'flights-database');
@@ -70,7 +104,10 @@ test('no chart asks with SQL of its own: its metrics and columns are those of it
     const names = (list: any[], key: string) => list.map((item) => item[key]);
     const asked = [params.metric, params.metrics, params.metrics_b].flat().filter(Boolean);
     for (const metric of asked) t.true(names(metrics, 'metric_name').includes(metric), `${slice_name}: ${metric}`);
-    const read = [params.x_axis, params.groupby, params.all_columns, params.dimension].flat().filter(Boolean);
+    const read = [params.x_axis, params.groupby, params.groupbyRows, params.groupbyColumns, params.all_columns]
+      .concat(params.dimension)
+      .flat()
+      .filter(Boolean);
     for (const column of read) t.true(names(columns, 'column_name').includes(column), `${slice_name}: ${column}`);
     const sorted = (params.order_by_cols ?? []).map((key: string) => JSON.parse(key)[0]);
     const all = [...names(metrics, 'metric_name'), ...names(columns, 'column_name')];
