@@ -102,7 +102,7 @@ paint-order="stroke">${count}</text>`;
   }
   if (isChart(to)) {
     const [x1, x2] = [roomsX, left.x + left.width];
-    return { line: line(`M${x1} ${y1}L${x2} ${y2}`), label: label((x1 + x2) / 2, (y1 + y2) / 2) };
+    return { line: line(`M${x1} ${y1}L${x2} ${y2}`), label: label(x1 + (x2 - x1) / 3, y1 + (y2 - y1) / 3) };
   }
   const x = roomsX + box.width;
   // Arrows that leave a box start above those that come in. Each has its label at a place of its own, since no two
