@@ -237,8 +237,8 @@ const flights = z.strictObject({
     .number('expected a number, like 3.1')
     .positive('expected a number above 0, like 3.1'),
   /**
-   * Where people open charts and reports: of something that serves the bucket's `plots/` and `reports/`, which the stack does
-   * not make (docs/deployment.md, "Charts and reports"); null: nowhere but in the S3 console.
+   * Where people open charts and reports, if something of yours serves the bucket's `reports/`, `plots/` and `exports/`; null:
+   * the stack's own pages, at the load balancer or by `kubectl port-forward` (docs/deployment.md, "Charts and reports").
    * @default null
    * @example https://delays.example.com/files
    * @caution Reports that are there keep the old links until `publish` has run again.
@@ -252,6 +252,17 @@ const flights = z.strictObject({
     .nullable(),
 });
 
+const pages = z.strictObject({
+  /**
+   * Servers of charts and reports at once.
+   * @default dev: 1, prod: 2
+   * @example 3
+   */
+  replicas: z.number().int().min(1).max(10),
+});
+
+const endpoint = z.url({ protocol: /^https$/, error: 'expected an address with https' });
+
 const superset = z.strictObject({
   /**
    * Servers of the dashboard at once.
@@ -260,11 +271,13 @@ const superset = z.strictObject({
    */
   replicas: z.number().int().min(1).max(10),
   /**
-   * The way to Superset from outside; null: no load balancer, and Superset is reached by `kubectl port-forward`.
+   * The way to Superset, charts and reports from outside; null: no load balancer, and they are reached by
+   * `kubectl port-forward`.
    * @default null
    * @example { scheme: internet-facing, certificateArn: "arn:aws:acm:eu-central-1:111122223333:certificate/0a1b",
-   *   host: delays.example.com, allowedCidrs: [203.0.113.0/24] }
-   * @caution Another `scheme` replaces the load balancer: its DNS record has to follow.
+   *   host: delays.example.com, allowedCidrs: [203.0.113.0/24], signIn: null }
+   * @caution Another `scheme` replaces the load balancer: its DNS record has to follow. With `signIn` the Secrets have to be
+   *   there before (docs/deployment.md, "Sign-in").
    */
   loadBalancer: z
     .strictObject({
@@ -277,6 +290,16 @@ const superset = z.strictObject({
       host: z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'expected a host name such as delays.example.com'),
       /** Whom the load balancer lets in. */
       allowedCidrs: z.array(cidr).min(1, 'expected at least one range'),
+      /** A provider of OpenID Connect that signs people in at the load balancer, by its addresses; null: none. */
+      signIn: z
+        .strictObject({
+          issuer: endpoint,
+          authorizationEndpoint: endpoint,
+          tokenEndpoint: endpoint,
+          userInfoEndpoint: endpoint,
+        })
+        .nullable()
+        .default(null),
     })
     .nullable(),
 });
@@ -321,6 +344,7 @@ const schema = z
     database,
     airflow,
     flights,
+    pages,
     superset,
     alerts,
     /**

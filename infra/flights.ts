@@ -11,6 +11,7 @@ import type { Network } from './network.ts';
 import { PodIdentity } from './pod-identity.ts';
 import type { Statement } from './policy-document.ts';
 import type { PrivateBucket } from './private-bucket.ts';
+import { publicBaseUrl } from './public-base-url.ts';
 
 export interface FlightsArgs {
   /** Of the deployment: names of secrets begin with it. */
@@ -97,7 +98,6 @@ function manifests(
   { image, bucketName, databaseUrl, kaggleSecretArn }: Values,
   { region, config, s3Cidrs, database, network }: FlightsArgs,
 ) {
-  const { anomalyThreshold, publicBaseUrl } = config.flights;
   const privateCidrs = network.tiers.private.map(({ cidr }) => cidr);
   return flightsManifests({
     dag: dagSettings(image, config.airflow),
@@ -106,8 +106,8 @@ function manifests(
       OUTPUT_URI: `s3://${bucketName}`,
       DATABASE_URL: databaseUrl,
       DATABASE_AUTH: 'iam',
-      ANOMALY_THRESHOLD: `${anomalyThreshold}`,
-      ...(publicBaseUrl && { PUBLIC_BASE_URL: publicBaseUrl }),
+      ANOMALY_THRESHOLD: `${config.flights.anomalyThreshold}`,
+      PUBLIC_BASE_URL: publicBaseUrl(config),
       KAGGLE_TOKEN_SECRET: kaggleSecretArn,
       AWS_REGION: region,
     },

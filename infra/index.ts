@@ -7,10 +7,12 @@ import { Cluster } from './cluster.ts';
 import { readStackConfig } from './config.ts';
 import { Database } from './database.ts';
 import { DatabaseRoles } from './database-roles.ts';
+import { Entrance } from './entrance.ts';
 import { Flights } from './flights.ts';
 import { Images } from './images.ts';
 import { Network } from './network.ts';
 import { Notices } from './notices.ts';
+import { Pages } from './pages.ts';
 import { Storage } from './storage.ts';
 import { Superset } from './superset.ts';
 import { tagAll } from './tags.ts';
@@ -64,10 +66,20 @@ const airflow = new Airflow('airflow', {
   ready: [flights, roles, storage],
 });
 const superset = new Superset('superset', { region, config, image: images.superset, cluster, database, roles });
+const pages = new Pages('pages', {
+  region,
+  config,
+  image: images.tasks,
+  bucket: storage.data,
+  cluster,
+  s3Cidrs,
+});
+new Entrance('entrance', { config, cluster, pages, superset });
 new Alerts('alerts', { name, config, database, airflow, notices });
 
 export const airflowUrl = airflow.url;
 export const airflowEnvironment = airflow.environmentName;
+export const pagesUrl = pages.url;
 export const supersetUrl = superset.url;
 export const supersetUser = 'admin';
 export const supersetPasswordSecret = roles.adminPasswordArn;

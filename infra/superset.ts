@@ -5,14 +5,9 @@ import type { Config } from './config.ts';
 import type { Database } from './database.ts';
 import type { DatabaseRoles } from './database-roles.ts';
 import { KubernetesObjects } from './kubernetes-objects.ts';
-import {
-  loadBalancerManifests,
-  supersetManifests,
-  supersetName,
-  supersetNamespace,
-  supersetPort,
-} from './manifests/superset.ts';
+import { supersetManifests, supersetName, supersetNamespace, supersetPort } from './manifests/superset.ts';
 import { PodIdentity } from './pod-identity.ts';
+import { publicBaseUrl } from './public-base-url.ts';
 import { supersetChart, supersetValues } from './superset-values.ts';
 
 export interface SupersetArgs {
@@ -27,7 +22,7 @@ export interface SupersetArgs {
 /** For the set-up, then for the servers. */
 const startSeconds = 900;
 
-/** The dashboard: Superset from its official chart, and a load balancer if there is a certificate for it. */
+/** The dashboard: Superset from its official chart. */
 export class Superset extends ComponentResource {
   /** Where people open it. */
   readonly url: string;
@@ -77,13 +72,13 @@ export class Superset extends ComponentResource {
       region,
       replicas,
       url,
-      publicBaseUrl: config.flights.publicBaseUrl,
+      publicBaseUrl: publicBaseUrl(config),
       databaseUrl: database.url('flights', 'viewer'),
       ownDatabaseUrl: database.url('superset', 'superset'),
       secretKeyArn: roles.secretKeyArn,
       adminPasswordArn: roles.adminPasswordArn,
     });
-    const release = new kubernetes.helm.v3.Release(
+    new kubernetes.helm.v3.Release(
       name,
       {
         name: supersetName,
@@ -100,14 +95,6 @@ export class Superset extends ComponentResource {
       // Its pods need rights, roles and secrets when they start, and as long as they live.
       { parent: this, provider, dependsOn: [objects, identity, roles] },
     );
-    if (loadBalancer) {
-      // Outside of the chart: so that `pulumi destroy` waits for the load balancer to go, while its controller is there.
-      new KubernetesObjects(
-        `${name}-load-balancer`,
-        { provider, build: () => loadBalancerManifests(loadBalancer), after: [release] },
-        { parent: this },
-      );
-    }
     this.url = loadBalancer
       ? url
       : `${url} (after: kubectl --namespace ${supersetNamespace} port-forward service/${supersetName} ${supersetPort})`;

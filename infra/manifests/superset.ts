@@ -1,5 +1,4 @@
 import type { Secret } from 'kubernetes-types/core/v1.d.ts';
-import type { Ingress, IngressClass } from 'kubernetes-types/networking/v1.d.ts';
 import { type Manifest, podNamespace, serviceAccount } from './flights.ts';
 import {
   allAddresses,
@@ -16,14 +15,6 @@ export const supersetName = 'superset';
 export const supersetPort = 8088;
 /** The chart asks for Secrets with variables and a configuration; the image has its own, and secrets are in neither. */
 export const emptySecretName = 'superset-empty';
-
-/** How people reach Superset from outside of the cluster. */
-export interface LoadBalancer {
-  scheme: 'internal' | 'internet-facing';
-  certificateArn: string;
-  host: string;
-  allowedCidrs: string[];
-}
 
 /**
  * All around Superset that its chart does not bring.
@@ -55,64 +46,4 @@ export function supersetManifests({ database, clients }: { database: Endpoint; c
       egress: to(podIdentityAgent, database, { cidrs: [allAddresses], port: 443 }),
     }),
   ];
-}
-
-/**
- * A load balancer in front of Superset. In Auto Mode, its settings are those of its class; it goes with the Ingress, so that
- * the Ingress has to go while the cluster's controller is still there.
- */
-export function loadBalancerManifests({ scheme, certificateArn, host, allowedCidrs }: LoadBalancer): Manifest[] {
-  const className = 'alb';
-  const parameters = {
-    apiVersion: 'eks.amazonaws.com/v1',
-    kind: 'IngressClassParams',
-    metadata: { name: className },
-    spec: {
-      scheme,
-      certificateARNs: [certificateArn],
-      inboundCIDRs: allowedCidrs,
-      sslPolicy: 'ELBSecurityPolicy-TLS13-1-2-2021-06',
-    },
-  };
-  const ingressClass: IngressClass = {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'IngressClass',
-    metadata: { name: className },
-    spec: {
-      controller: 'eks.amazonaws.com/alb',
-      parameters: { apiGroup: 'eks.amazonaws.com', kind: 'IngressClassParams', name: className },
-    },
-  };
-  const ingress: Ingress = {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'Ingress',
-    metadata: {
-      name: supersetName,
-      namespace: supersetNamespace,
-      annotations: {
-        'alb.ingress.kubernetes.io/target-type': 'ip',
-        'alb.ingress.kubernetes.io/listen-ports': '[{"HTTP": 80}, {"HTTPS": 443}]',
-        'alb.ingress.kubernetes.io/ssl-redirect': '443',
-        'alb.ingress.kubernetes.io/healthcheck-path': '/health',
-      },
-    },
-    spec: {
-      ingressClassName: className,
-      rules: [
-        {
-          host,
-          http: {
-            paths: [
-              {
-                path: '/',
-                pathType: 'Prefix',
-                backend: { service: { name: supersetName, port: { number: supersetPort } } },
-              },
-            ],
-          },
-        },
-      ],
-    },
-  };
-  return [parameters, ingressClass, ingress];
 }

@@ -34,8 +34,8 @@ const firstPagePaths = ['/', '/reports', '/reports/'];
 const keepAliveMilliseconds = 65_000;
 /** Whoever takes no byte for this long is gone. */
 const idleMilliseconds = 60_000;
-/** Each connection holds a chunk or two in memory. */
-const mostConnections = 500;
+/** Each connection holds a chunk or two in memory: with 40 at once, a server of a bucket takes 250 MB. */
+const mostConnections = 200;
 /** Less than `main.ts` leaves a command to stop. */
 const graceMilliseconds = 3_000;
 /** A page that is replaced between two questions is looked up again. */

@@ -38,6 +38,13 @@ const loadBalancer = {
   certificateArn,
   host: 'delays.example.com',
   allowedCidrs: ['203.0.113.0/24'],
+  signIn: null as null | Record<string, string>,
+};
+const signIn = {
+  issuer: 'https://id.example.com',
+  authorizationEndpoint: 'https://id.example.com/authorize',
+  tokenEndpoint: 'https://id.example.com/token',
+  userInfoEndpoint: 'https://id.example.com/userinfo',
 };
 
 test('dev is complete as it is committed; prod lacks nothing but who may call its API', (t) => {
@@ -67,6 +74,13 @@ test('a load balancer with a certificate is fine', (t) => {
     readConfig(values('prod', { 'superset.loadBalancer': loadBalancer })).superset.loadBalancer as any,
     loadBalancer,
   );
+  const { signIn: _, ...nobodySignsIn } = loadBalancer;
+  for (const given of [{ ...loadBalancer, signIn }, nobodySignsIn]) {
+    t.deepEqual(readConfig(values('prod', { 'superset.loadBalancer': given })).superset.loadBalancer as any, {
+      signIn: null,
+      ...given,
+    });
+  }
 });
 
 const faults: [string, StackName, Record<string, unknown>, RegExp][] = [
@@ -225,6 +239,18 @@ const faults: [string, StackName, Record<string, unknown>, RegExp][] = [
     'prod',
     { 'superset.loadBalancer': { ...loadBalancer, allowedCidrs: [] } },
     /expected at least one range/,
+  ],
+  [
+    'a sign-in without https',
+    'prod',
+    { 'superset.loadBalancer': { ...loadBalancer, signIn: { ...signIn, tokenEndpoint: 'http://id.example.com/' } } },
+    /signIn\.tokenEndpoint: expected an address with https/,
+  ],
+  [
+    'a sign-in with a secret among the settings',
+    'prod',
+    { 'superset.loadBalancer': { ...loadBalancer, signIn: { ...signIn, clientSecret: 'secret' } } },
+    /signIn: Unrecognized key: "clientSecret"/,
   ],
   ['an e-mail address that is none', 'dev', { 'alerts.email': 'me' }, /alerts.email/],
   ['a misspelt setting', 'dev', { 'network.cdir': '10.0.0.0/16' }, /network: .*cdir/],

@@ -1,14 +1,19 @@
 import test from 'ava';
 import { databaseJob, databaseNamespaceManifests } from '../../infra/manifests/database.ts';
-import type { Manifest } from '../../infra/manifests/flights.ts';
-import { loadBalancerManifests, supersetManifests } from '../../infra/manifests/superset.ts';
+import { type Manifest, podNamespace } from '../../infra/manifests/flights.ts';
+import { loadBalancerManifests } from '../../infra/manifests/load-balancer.ts';
+import { supersetManifests } from '../../infra/manifests/superset.ts';
 import { supersetValues } from '../../infra/superset-values.ts';
 import { exampleSettings } from '../support/superset-chart.ts';
 import { openTestCluster, poll, type TestCluster } from '../support/test-cluster.ts';
 
 const database = { cidrs: ['10.20.160.0/22'], port: 5432 };
 /** Not where somebody's own may be. */
-const namespaces = { database: 'delaywatch-test-database', superset: 'delaywatch-test-superset' };
+const namespaces = {
+  database: 'delaywatch-test-database',
+  superset: 'delaywatch-test-superset',
+  pages: 'delaywatch-test-pages-ingress',
+};
 let cluster: TestCluster;
 
 test.before(async () => {
@@ -89,13 +94,20 @@ test.serial(
   },
 );
 
-test.serial('the API takes the Ingress and its class', async (t) => {
-  const [, ingressClass, ingress] = loadBalancerManifests({
+test.serial('the API takes the Ingresses, their class and the right to the sign-in', async (t) => {
+  await cluster.apply(elsewhere([podNamespace('pages')]));
+  const [, ingressClass, ...others] = loadBalancerManifests({
     scheme: 'internal',
     certificateArn: 'arn:aws:acm:eu-central-1:111122223333:certificate/0a1b',
     host: 'delays.example.com',
     allowedCidrs: ['10.0.0.0/8'],
+    signIn: {
+      issuer: 'https://id.example.com',
+      authorizationEndpoint: 'https://id.example.com/authorize',
+      tokenEndpoint: 'https://id.example.com/token',
+      userInfoEndpoint: 'https://id.example.com/userinfo',
+    },
   });
   ingressClass.metadata!.name = 'delaywatch-test';
-  await t.notThrowsAsync(cluster.apply([ingressClass, ...elsewhere([ingress])]));
+  await t.notThrowsAsync(cluster.apply([ingressClass, ...elsewhere(others)]));
 });

@@ -19,6 +19,12 @@ test.before(async () => {
         certificateArn,
         host: 'delays.example.com',
         allowedCidrs: ['203.0.113.0/24'],
+        signIn: {
+          issuer: 'https://id.example.com',
+          authorizationEndpoint: 'https://id.example.com/authorize',
+          tokenEndpoint: 'https://id.example.com/token',
+          userInfoEndpoint: 'https://id.example.com/userinfo',
+        },
       },
     },
     'delaywatch:alerts': { email: 'me@example.com' },
@@ -36,7 +42,7 @@ test('the parts are those of the diagram, each a component', (t) => {
   for (const [stack, { resources }] of everywhere()) {
     const roots = resources.filter(({ parent }) => !parent).map(({ type }) => type.replace('delaywatch:', ''));
     const parts = ['Network', 'Storage', 'Images', 'Notices', 'Cluster', 'Database', 'DatabaseRoles', 'Flights'];
-    t.deepEqual(roots, [...parts, 'Airflow', 'Superset', 'Alerts'], stack);
+    t.deepEqual(roots, [...parts, 'Airflow', 'Superset', 'Pages', 'Entrance', 'Alerts'], stack);
     t.true(resources.every(({ type, parent }) => type.startsWith('delaywatch:') || parent !== undefined));
   }
 });
@@ -324,7 +330,7 @@ test('pods take their roles by Pod Identity, each its own', (t) => {
   const pods = programs.dev.all('aws:eks/podIdentityAssociation:PodIdentityAssociation');
   t.deepEqual(
     pods.map(({ inputs }) => `${inputs.namespace}/${inputs.serviceAccount}`),
-    ['database/database', 'flights/acquire', 'flights/pipeline', 'superset/superset'],
+    ['database/database', 'flights/acquire', 'flights/pipeline', 'superset/superset', 'pages/pages'],
   );
   for (const { name } of pods) {
     const { Principal, Action } = trustOf(programs.dev, name);
@@ -455,6 +461,7 @@ test('the pods know where things are, and no password', (t) => {
       'postgres://pipeline@database.example.com:5432/flights?sslmode=verify-full&sslrootcert=/etc/ssl/rds-authorities.pem',
     DATABASE_AUTH: 'iam',
     ANOMALY_THRESHOLD: '3.1',
+    PUBLIC_BASE_URL: 'http://localhost:8080',
     KAGGLE_TOKEN_SECRET: `arn:aws:secretsmanager:eu-central-1:${accountId}:Secret/flights-kaggle`,
     AWS_REGION: 'eu-central-1',
   });
@@ -467,7 +474,58 @@ test.serial('where charts and reports are opened, and what is an anomaly, is by 
   const { extraEnv } = find('kubernetes:helm.sh/v3:Release').inputs.values;
   t.like(data, { PUBLIC_BASE_URL: publicBaseUrl, ANOMALY_THRESHOLD: '5' });
   t.is(extraEnv.PUBLIC_BASE_URL, publicBaseUrl);
-  t.false('PUBLIC_BASE_URL' in programs.dev.find('kubernetes:helm.sh/v3:Release').inputs.values.extraEnv);
+});
+
+test('charts and reports are opened at the load balancer, else by port-forward', (t) => {
+  for (const [program, url] of [
+    [programs.dev, 'http://localhost:8080'],
+    [programs.public, 'https://delays.example.com'],
+  ] as const) {
+    const { data } = program.find('kubernetes:core/v1:ConfigMap', 'flights-ConfigMap-settings').inputs;
+    t.is(data.PUBLIC_BASE_URL, url);
+    t.is(program.find('kubernetes:helm.sh/v3:Release').inputs.values.extraEnv.PUBLIC_BASE_URL, url);
+  }
+  t.is(
+    programs.dev.outputs.pagesUrl,
+    'http://localhost:8080 (after: kubectl --namespace pages port-forward service/pages 8080:80)',
+  );
+  t.is(programs.public.outputs.pagesUrl, 'https://delays.example.com');
+});
+
+test('the pages read three folders of the bucket, and nothing else of AWS', (t) => {
+  for (const [, program] of everywhere()) {
+    const folders = ['reports', 'plots', 'exports'];
+    t.deepEqual(policyOf(program, 'pages'), [
+      {
+        Sid: 'Read',
+        Effect: 'Allow',
+        Action: ['s3:GetObject'],
+        Resource: folders.map((folder) => `${bucket}/${folder}/*`),
+      },
+    ]);
+  }
+});
+
+test('the pages: two servers in prod, one in dev, of the tasks’ image, that reach S3 alone', (t) => {
+  const of = (program: Program, kind: string) =>
+    program.find(`kubernetes:${kind}`, `pages-${kind.split(':')[1]}-pages`);
+  const deployment = of(programs.dev, 'apps/v1:Deployment').inputs;
+  t.is(deployment.spec.replicas, 1);
+  t.is(of(programs.prod, 'apps/v1:Deployment').inputs.spec.replicas, 2);
+  t.is(programs.dev.all('kubernetes:policy/v1:PodDisruptionBudget').length, 0);
+  t.is(programs.prod.all('kubernetes:policy/v1:PodDisruptionBudget').length, 1);
+  const [container] = deployment.spec.template.spec.containers;
+  t.regex(container.image, /@sha256:[0-9a-f]{64}$/);
+  t.deepEqual(container.env, [
+    { name: 'OUTPUT_URI', value: 's3://storage-data' },
+    { name: 'AWS_REGION', value: 'eu-central-1' },
+  ]);
+  const { ingress, egress } = of(programs.dev, 'networking.k8s.io/v1:NetworkPolicy').inputs.spec;
+  t.deepEqual(ingress, [{ from: [{ ipBlock: { cidr: '10.20.0.0/16' } }], ports: [{ protocol: 'TCP', port: 8080 }] }]);
+  t.deepEqual(
+    egress.map(({ ports }: any) => ports[0].port),
+    [80, 443],
+  );
 });
 
 test('the Job is named by its content', (t) => {
@@ -536,6 +594,7 @@ test('a load balancer only with a certificate, for the addresses that are set', 
   t.is(programs.prod.all('kubernetes:networking.k8s.io/v1:Ingress').length, 0);
   const { spec } = programs.public.find('kubernetes:eks.amazonaws.com/v1:IngressClassParams').inputs;
   t.like(spec, { scheme: 'internet-facing', certificateARNs: [certificateArn], inboundCIDRs: ['203.0.113.0/24'] });
+  t.is(programs.public.all('kubernetes:networking.k8s.io/v1:Ingress').length, 2);
   t.is(
     programs.public.find('kubernetes:helm.sh/v3:Release').inputs.values.extraEnv.SUPERSET_URL,
     'https://delays.example.com',
@@ -592,6 +651,7 @@ test('what a person needs is told', (t) => {
     'bucket',
     'clusterName',
     'kubeconfigCommand',
+    'pagesUrl',
     'region',
     'supersetPasswordSecret',
     'supersetUrl',
@@ -604,7 +664,9 @@ const environment = of('aws:mwaa/environment:Environment');
 const cluster = of('aws:eks/cluster:Cluster');
 const release = of('kubernetes:helm.sh/v3:Release');
 const job = of('kubernetes:batch/v1:Job');
-const ingress = of('kubernetes:networking.k8s.io/v1:Ingress', 'superset-load-balancer-Ingress-superset');
+const ingress = of('kubernetes:networking.k8s.io/v1:Ingress', 'entrance-Ingress-superset');
+const pagesIngress = of('kubernetes:networking.k8s.io/v1:Ingress', 'entrance-Ingress-pages');
+const pagesServers = of('kubernetes:apps/v1:Deployment', 'pages-Deployment-pages');
 const provider = of('pulumi:providers:kubernetes');
 const agent = of('aws:eks/addon:Addon');
 const policy = (name: string) => of('aws:iam/rolePolicy:RolePolicy', name);
@@ -617,6 +679,10 @@ const order: [string, (program: Program) => Declared, (program: Program) => Decl
   ['the load balancer goes before Superset', ingress, release],
   ['the load balancer goes while its controller is there', ingress, cluster],
   ['the Ingress goes before its class', ingress, of('kubernetes:networking.k8s.io/v1:IngressClass')],
+  ['the load balancer goes before the pages', pagesIngress, pagesServers],
+  ['the load balancer asks the pages first: Superset takes every path', ingress, pagesIngress],
+  ['the pages find their identity', pagesServers, association('pages')],
+  ['the pages have their rights as long as they live', pagesServers, policy('pages')],
   ['Superset goes before the nodes', release, cluster],
   ['Superset finds its roles and secrets made', release, job],
   ['Superset has its rights as long as it lives', release, policy('superset')],

@@ -78,20 +78,25 @@ test('whatever is asked for, a key stays below a public folder', (t) => {
     ' ',
     '~',
   );
+  const pieces = fc.array(piece).map((some) => some.join(''));
   const path = fc.oneof(
     fc.string(),
-    fc.array(piece).map((pieces) => `/${pieces.join('')}`),
+    pieces.map((end) => `/${end}`),
+    pieces.map((end) => `/reports/a${end}`),
     fc.webPath(),
   );
+  let keys = 0;
   fc.assert(
     fc.property(path, (text) => {
       const key = outputKey(text);
       t.true(key === undefined || `/${key}` === text);
       if (key === undefined) return;
+      keys++;
       t.regex(key, /^(?:reports|plots|exports)\//);
       t.is(new URL(text, 'file:///root/').pathname, text);
       t.false(key.split('/').some((part) => part.startsWith('.')));
     }),
     { numRuns: 2_000 },
   );
+  t.true(keys > 20, `${keys}`);
 });

@@ -1,0 +1,10 @@
+import type { Config } from './config.ts';
+import { pagesLocalPort } from './manifests/pages.ts';
+
+/** Where people open reports, charts and exports: as set, else at the load balancer, else by `kubectl port-forward`. */
+export function publicBaseUrl({ flights, superset }: Pick<Config, 'flights' | 'superset'>): string {
+  const { loadBalancer } = superset;
+  return (
+    flights.publicBaseUrl ?? (loadBalancer ? `https://${loadBalancer.host}` : `http://localhost:${pagesLocalPort}`)
+  );
+}
