@@ -44,7 +44,14 @@ test.serial('a complete year is published, and again gives one row for the run',
   t.true(rows[0].finished_at >= rows[0].started_at);
   const { rows: loaded } = await database.client.query('SELECT count(*)::int AS rows FROM airport_days');
   t.is(rows[0].rows_loaded, loaded[0].rows);
-  t.deepEqual(readdirSync(join(bucket, 'reports')).sort(), ['2013.html', 'index.html']);
+  t.deepEqual(readdirSync(join(bucket, 'reports')).sort(), [
+    '2013.html',
+    'airports',
+    'assets',
+    'compare.html',
+    'data',
+    'index.html',
+  ]);
   t.deepEqual(readdirSync(join(bucket, 'exports')).sort(), ['2013', 'README.md']);
   const exported = readFileSync(join(bucket, 'exports', '2013', 'airport-days.csv'), 'utf8');
   t.is(exported.trimEnd().split('\n').length, 1 + loaded[0].rows);
@@ -53,7 +60,7 @@ test.serial('a complete year is published, and again gives one row for the run',
 test.serial('the list of reports has every year', async (t) => {
   t.is((await command('run', 2012)).code, 0);
   const index = readFileSync(join(bucket, 'reports', 'index.html'), 'utf8');
-  t.regex(index, /href="2013\.html">2013<.*href="2012\.html">2012</);
+  t.regex(index, /href="2013\.html"><b>2013<[\s\S]*href="2012\.html"><b>2012</);
 });
 
 test.serial('a missing chart is named, and report and exports stay as they were', async (t) => {
