@@ -86,7 +86,9 @@ test.serial('killed in the middle, it goes on with the month that is missing', a
   form.reset();
   const { code, log } = await run('acquire');
   t.is(code, 0, log);
-  t.is(form.requests.filter(({ step }) => step === 'download').length, 10);
+  // The kill may have come before the second month was recorded; then it is fetched once more.
+  const downloads = form.requests.filter(({ step }) => step === 'download').length;
+  t.true(downloads === 10 || downloads === 11, String(downloads));
   t.is(names().filter((each) => each.endsWith('.zip')).length, 12);
 });
 
