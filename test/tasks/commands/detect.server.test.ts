@@ -506,7 +506,7 @@ test.serial('wrong settings and arguments have their own exit codes', async (t) 
   t.is(nothing.code, 78);
   t.regex(nothing.lastLine, /FLIGHTS_URI is not set; OUTPUT_URI is not set/);
   const place = new Place();
-  t.is((await place.detect({ flights: '{year}.parquet' })).code, 78);
+  t.is((await place.detect({ flights: '{year}.xlsx' })).code, 78);
   const http = await runCommand(['detect', '--year', '2013'], { ...place.environment, OUTPUT_URI: 'http://x' });
   t.is(http.code, 78);
   t.regex(http.lastLine, /OUTPUT_URI: expected an address that starts with s3:\/\/ or file:/);
