@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { yearInWords } from '../../charts/year-so-far.ts';
+import { isSoFar, yearInWords } from '../../charts/year-so-far.ts';
 import type { Command } from '../command.ts';
 import { yearEvents } from '../detect/year-events.ts';
 import { copyIn } from '../io/copy-in.ts';
@@ -74,7 +74,8 @@ export const load: Command<Needs> = {
         for (const table of small) await replaceRows(client, year, table);
         await recordSummary(client, summary);
         await refuseOvertaken(output, summary);
-        log.info(`loaded ${yearInWords(year, summary.provenance.months)}`, { rows, events: small[0].rows });
+        const { months } = summary.provenance;
+        log.info(isSoFar(months) ? `loaded ${yearInWords(year, months)}` : 'loaded', { rows, events: small[0].rows });
       });
     });
   },

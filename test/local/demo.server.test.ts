@@ -81,7 +81,7 @@ test.serial('at a terminal each step is a line, and the pages are shown until Ct
   for (const [step, words] of Object.entries({
     migrate: 'the schema is up to date: ',
     detect: 'detected: 3 airports, 1,095 airport days, 63 anomalies, ',
-    load: 'loaded 2013: 1,095 rows, ',
+    load: 'loaded: 1,095 rows, ',
     render: 'drew: 3 charts',
     publish: 'published: 63 anomalies, ',
   })) {
