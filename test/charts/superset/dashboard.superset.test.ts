@@ -611,11 +611,9 @@ test.serial('numbers follow the kind of anomaly; where no day has it, charts say
   await askedBy(opened, numbers, () => choose(opened, 'Airport', airport));
   for (const chart of numbers) t.is(await bigNumber(opened, chart), '0', chart);
   writeFileSync(join(artifacts, 'dashboard-2013-nothing.png'), await opened.picture());
-  const words = await opened.page.$$eval('.ant-empty', (boxes) =>
-    boxes.map((box) => box.closest('.slice_container')?.textContent),
-  );
-  t.true(words.length >= 5, String(words.length));
-  t.deepEqual([...new Set(words)], ['Nothing matches what is chosen on this page']);
+  const text = await opened.page.evaluate(() => document.body.innerText);
+  t.true(text.split('Nothing matches what is chosen on this page').length > 5, text);
+  t.notRegex(text, /No results were returned/);
   await opened.close();
 });
 
