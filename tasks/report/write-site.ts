@@ -54,14 +54,12 @@ export async function prepareSite(
   const facts = yearFacts(summary, context);
   const names = eventNames(context.events);
   const notInFile = absentColumns(days).map(({ what }) => what);
-  const data = new Map<string, string>([
-    ...airportRows(days).map((rows): [string, string] => [
+  const data = new Map(
+    airportRows(days).map((rows) => [
       airportDataFile(days.year, rows.airport),
       encodeDataFile(airportFacts(summary, rows, { eventNames: names, notInFile })),
     ]),
-    // This file is written last: a year counts as published when its own file is there.
-    [yearDataFile(days.year), encodeDataFile(facts)],
-  ]);
+  );
   const { assets, files } = await pageAssets();
   return async (output) => {
     const before = await contents(output);
@@ -74,6 +72,8 @@ export async function prepareSite(
       concurrency: writesAtOnce,
       stopOnError: true,
     });
+    // A year counts as published when its own file is there, so it is written behind those of the airports.
+    await output.write(folder + yearDataFile(days.year), encodeDataFile(facts), javascript);
     const gone = before.data.filter(
       ({ year, airport }) => year === days.year && airport && !data.has(airportDataFile(year, airport)),
     );
@@ -81,9 +81,11 @@ export async function prepareSite(
     const touched = new Set([...days.airports, ...gone.map(({ airport }) => airport!)]);
 
     const years = await readYears(output, [...new Set([...before.data.map(({ year }) => year), days.year])]);
+    const unreadable = before.pages.filter((year) => !years.some((facts) => facts.year === year));
     const entries = airportEntries(
       [
-        ...before.data.filter(({ year }) => year !== days.year),
+        // A publication that was killed has left airports of a year that is not there.
+        ...before.data.filter(({ year }) => year !== days.year && years.some((facts) => facts.year === year)),
         ...days.airports.map((airport) => ({ year: days.year, airport })),
       ],
       context.airports,
@@ -97,7 +99,7 @@ export async function prepareSite(
       years,
       entries,
       assets,
-      unreadable: before.pages.filter((year) => !years.some((facts) => facts.year === year)),
+      unreadable,
       // New assets have new names, so all pages are written anew. Otherwise only the year and its airports have changed.
       isChanged: isNew
         ? () => true
@@ -107,6 +109,8 @@ export async function prepareSite(
         .map(({ airport }) => airport!)
         .filter((airport) => !entries.some((entry) => entry.airport === airport)),
     });
+    // Pages that another version wrote still name its assets.
+    if (unreadable.length > 0) return;
     const stale = [...before.assets].filter((file) => !files.some((asset) => asset.file === file));
     await output.remove(stale.map((file) => folder + file));
   };

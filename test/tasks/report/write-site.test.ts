@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import test from 'ava';
@@ -91,4 +91,28 @@ test('a year of another version stays, is named in the index, and breaks nothing
   t.regex(read(folder, 'index.html'), /href="2012\.html">2012<\/a> was published by another version/);
   t.regex(read(folder, 'index.html'), /href="2011\.html">2011<\/a> was published by another version/);
   t.is(read(folder, '2011.html'), '<!doctype html>a page of before');
+});
+
+test('airports that a killed publication has left lead to no year', async (t) => {
+  const folder = temporaryFolder();
+  await publish(folder, 2012, ['JFK', 'LGA']);
+  rmSync(join(folder, 'reports', 'data', '2012', 'year.js'));
+  rmSync(join(folder, 'reports', '2012.html'));
+  await publish(folder, 2013, ['JFK']);
+  t.regex(read(folder, 'airports/JFK.html'), /data-years="2013"/);
+  t.false(read(folder, 'data/site.js').includes('2012'));
+});
+
+test('what a page of another version shows itself with stays as long as that page', async (t) => {
+  const folder = temporaryFolder();
+  await publish(folder, 2012, ['JFK']);
+  const data = join(folder, 'reports', 'data', '2012', 'year.js');
+  const ofThisVersion = readFileSync(data);
+  writeFileSync(data, 'delaywatch.add({"format":0,"year":2012});\n');
+  writeFileSync(join(folder, 'reports', 'assets', 'pages-old.js'), '');
+  await publish(folder, 2013, ['JFK']);
+  t.true(names(folder, 'assets').includes('pages-old.js'));
+  writeFileSync(data, ofThisVersion);
+  await publish(folder, 2013, ['JFK']);
+  t.false(names(folder, 'assets').includes('pages-old.js'));
 });
