@@ -16,6 +16,7 @@ import { type RejectedRow, readYear } from '../read/read-year.ts';
 import { absentColumns } from '../summary/absent-columns.ts';
 import { absentDimensions, toldDimensions } from '../summary/absent-dimensions.ts';
 import type { DailyCounts } from '../summary/airport-days.ts';
+import { anomaliesIn } from '../summary/anomalies-in.ts';
 import { encodeSummary } from '../summary/summary-file.ts';
 import { version } from '../version.ts';
 
@@ -102,14 +103,12 @@ export const detect: Command<Needs> = {
 
     for (const { eventId, title } of yearEvents(days, await readKnownEvents(), eventsLogged))
       log.info(title, { event: eventId });
-    const count = (flags: Uint8Array) => flags.reduce((sum, flag) => sum + flag, 0);
     log.info('detected', {
       airports: days.airports.length,
       airport_days: days.dayOfYear.length,
-      anomalies: count(days.isAnomaly),
-      events: days.eventId.reduce((most, id) => (id > most ? id : most), 0),
+      ...anomaliesIn(days),
       segment_anomalies: detected.segmentAnomalies.length,
-      outliers: count(days.isOutlier),
+      outliers: days.isOutlier.reduce((sum, flag) => sum + flag, 0),
     });
   },
 };

@@ -18,6 +18,7 @@ import { chartKey, reportKey, summaryKey } from '../outputs.ts';
 import { prepareSite } from '../report/write-site.ts';
 import { yearBefore } from '../report/year-before.ts';
 import type { AirportDays } from '../summary/airport-days.ts';
+import { anomaliesIn } from '../summary/anomalies-in.ts';
 import { readSummary, refuseOvertaken } from '../summary/read-summary.ts';
 import type { StoredSummary, Summary } from '../summary/summary-file.ts';
 import { writeExports } from '../tables/write-exports.ts';
@@ -37,6 +38,7 @@ export const publish: Command<Needs> = {
   async run({ settings, year, log, signal }) {
     const output = await openOutput(settings);
     const summary = await readSummary(output, year);
+    const { months } = summary.provenance;
     const airports = await readAirports();
     const ofCharts = await faultsOfCharts(output, summary);
     await withDatabase(settings, { signal, log }, async (client) => {
@@ -48,7 +50,6 @@ export const publish: Command<Needs> = {
       ];
       if (faults.length > 0) throw new InputError(`${year} is not complete: ${faults.join('; ')}`);
 
-      const { months } = summary.provenance;
       const before = await yearBefore(client, year, months);
       const quality = qualityFacts(summary.days, summary.provenance, before);
       for (const { warning, names } of quality) {
@@ -71,7 +72,6 @@ export const publish: Command<Needs> = {
       for (const { explanation, score } of worstDays(summary.days)) log.info(explanation, { score });
     });
     const { anomalies, events } = anomaliesIn(summary.days);
-    const { months } = summary.provenance;
     const published = isSoFar(months) ? `${yearInWords(year, months)}: published, ${provisional}` : 'published';
     log.info(published, { anomalies, events, report: linkTo(reportKey(year), settings) });
   },
@@ -157,15 +157,4 @@ function worstDays({ isAnomaly, anomalyScore, explanation }: AirportDays): { exp
     .sort((a, b) => anomalyScore[b] - anomalyScore[a])
     .slice(0, worstDaysLogged)
     .map((row) => ({ explanation: explanation[row]!, score: anomalyScore[row].toFixed(1) }));
-}
-
-function anomaliesIn({ isAnomaly, eventId }: AirportDays): { anomalies: number; events: number } {
-  return { anomalies: sum(isAnomaly), events: eventId.reduce((most, id) => (id > most ? id : most), 0) };
-}
-
-/** Of what is known: NaN counts nothing. */
-function sum(values: Float64Array | Uint8Array): number {
-  let total = 0;
-  for (const value of values) total += value || 0;
-  return total;
 }

@@ -21,6 +21,7 @@ import type { YearEvent } from '../detect/year-events.ts';
 import { absentColumns } from '../summary/absent-columns.ts';
 import { absentDimensions } from '../summary/absent-dimensions.ts';
 import { type AirportDays, type AirportRows, airportRows, has } from '../summary/airport-days.ts';
+import { anomaliesIn } from '../summary/anomalies-in.ts';
 import type { StoredSummary } from '../summary/summary-file.ts';
 import { rounded } from './rounded.ts';
 
@@ -49,7 +50,8 @@ export function yearFacts(
 ): YearFacts {
   const { year } = days;
   const names = eventNames(events);
-  const anomalous = rowsOf(days).filter(({ row }) => days.isAnomaly[row]);
+  const rows = rowsOf(days);
+  const anomalous = rows.filter(({ row }) => days.isAnomaly[row]);
   const day = dayFactsOf(days, names);
   return {
     format: factsFormat,
@@ -65,7 +67,7 @@ export function yearFacts(
       .toSorted((a, b) => days.anomalyScore[b.row] - days.anomalyScore[a.row])
       .slice(0, daysKept)
       .map(day),
-    costliestDays: costliest(days).map(day),
+    costliestDays: costliest(days, rows).map(day),
     anomalies: anomalous.map(({ airportIndex, row }) => [
       days.dayOfYear[row],
       airportIndex,
@@ -117,10 +119,10 @@ function rowsOf(days: AirportDays): Row[] {
 }
 
 /** The rows with the largest excess. A threshold selects them first, so that not all rows are sorted. */
-function costliest(days: AirportDays): Row[] {
+function costliest(days: AirportDays, rows: Row[]): Row[] {
   const excess = days.excessMinutes.filter((minutes) => minutes > 0).sort();
   const least = excess.at(-daysKept) ?? 0;
-  return rowsOf(days)
+  return rows
     .filter(({ row }) => days.excessMinutes[row] > 0 && days.excessMinutes[row] >= least)
     .sort((a, b) => days.excessMinutes[b.row] - days.excessMinutes[a.row])
     .slice(0, daysKept);
@@ -133,10 +135,9 @@ function yearTotals(days: AirportDays, segments: number): YearTotals {
     cancelled: has(days.cancelled) ? sum(days.cancelled) : null,
     airports: days.airports.length,
     airportDays: days.dayOfYear.length,
-    anomalies: sum(isAnomaly),
+    ...anomaliesIn(days),
     anomalousFlights: sum(flights.map((value, row) => (isAnomaly[row] ? value : 0))),
     outliers: sum(days.isOutlier),
-    events: days.eventId.reduce((most, id) => (id > most ? id : most), 0),
     segments,
     meanDepartureDelay: meanOf(departures, meanDepartureDelay),
   };
