@@ -13,6 +13,14 @@ export function dayAndMonth(year: number, dayOfYear: number): string {
   return `${date.getUTCDate()} ${months[date.getUTCMonth()]}`;
 }
 
+/** `8–9 Feb`, `31 Jan – 2 Feb`. */
+export function dateSpan(year: number, firstDay: number, lastDay: number): string {
+  const [from, to] = [dayAndMonth(year, firstDay), dayAndMonth(year, lastDay)];
+  if (firstDay === lastDay) return to;
+  const sameMonth = from.split(' ')[1] === to.split(' ')[1];
+  return sameMonth ? `${from.split(' ')[0]}–${to}` : `${from} – ${to}`;
+}
+
 /** `Sat 9 Feb` for `2013-02-09`. */
 export function weekdayAndDate(isoDate: string): string {
   const date = new Date(isoDate);

@@ -1,10 +1,12 @@
 import { html, raw } from 'hono/html';
-import { isoDate } from '../dates.ts';
+import { dateSpan, isoDate } from '../dates.ts';
+import { fewAirports } from '../few-airports.ts';
+import { wholeNumber } from '../whole-number.ts';
 import { isSoFar, monthsInWords, provisional } from '../year-so-far.ts';
 import { type AirportEntry, siteDataFile } from './data-file.ts';
 import { type PageAssets, pageHtml } from './page.ts';
 import { sortableTable } from './table.ts';
-import { count, counted, decimal, eventInShort, percent, places, sentenceOnly, span, yearInShort } from './words.ts';
+import { counted, decimal, eventInShort, percent, sentenceOnly, yearInShort } from './words.ts';
 import type { DayFacts, EventFacts, YearFacts } from './year-facts.ts';
 
 const daysShown = 100;
@@ -53,7 +55,7 @@ export function indexPageHtml(
       summary: null,
       body: html`<main id="main">
 <header><h1>On which days were departures delayed far beyond normal?</h1>
-<p class="lead">${count(flights)} flights at ${counted(entries.length, 'airport')} ${range}: ${counted(anomalies, 'anomalous airport-day')}.</p></header>
+<p class="lead">${wholeNumber(flights)} flights at ${counted(entries.length, 'airport')} ${range}: ${counted(anomalies, 'anomalous airport-day')}.</p></header>
 <section>
 <h2>The years</h2>
 <figure class="picture" data-picture="years" data-height="300"><figcaption>Scheduled flights, cancellation rate and share of anomalous airport-days by year</figcaption></figure>
@@ -73,7 +75,7 @@ ${sortableTable<YearFacts>({
       title: 'Flights',
       isNumber: true,
       value: ({ totals }) => totals.flights,
-      cell: ({ totals }) => count(totals.flights),
+      cell: ({ totals }) => wholeNumber(totals.flights),
     },
     {
       title: 'Cancelled',
@@ -91,7 +93,7 @@ ${sortableTable<YearFacts>({
       title: 'Anomalous airport-days',
       isNumber: true,
       value: ({ totals }) => totals.anomalies,
-      cell: ({ totals }) => `${count(totals.anomalies)} (${percent(totals.anomalies, totals.airportDays)})`,
+      cell: ({ totals }) => `${wholeNumber(totals.anomalies)} (${percent(totals.anomalies, totals.airportDays)})`,
     },
     {
       title: 'Worst event',
@@ -112,13 +114,13 @@ ${sortableTable<EventFacts & { year: number }>({
       title: 'Days',
       value: ({ year, firstDay }) => isoDate(year, firstDay),
       cell: ({ year, firstDay, lastDay, eventId }) =>
-        html`<a href="${year}.html#event-${eventId}">${span(year, firstDay, lastDay)} ${year}</a>`,
+        html`<a href="${year}.html#event-${eventId}">${dateSpan(year, firstDay, lastDay)} ${year}</a>`,
     },
     {
       title: 'Event',
-      cell: ({ name, airports }) => html`${name === null ? '' : html`<b>${name}</b>: `}${places(airports)}`,
+      cell: ({ name, airports }) => html`${name === null ? '' : html`<b>${name}</b>: `}${fewAirports(airports)}`,
     },
-    { title: 'Flights', isNumber: true, value: ({ flights }) => flights, cell: ({ flights }) => count(flights) },
+    { title: 'Flights', isNumber: true, value: ({ flights }) => flights, cell: ({ flights }) => wholeNumber(flights) },
     {
       title: 'Cancelled',
       isNumber: true,
@@ -129,7 +131,7 @@ ${sortableTable<EventFacts & { year: number }>({
       title: 'Hours lost',
       isNumber: true,
       value: ({ excessMinutes }) => excessMinutes,
-      cell: ({ excessMinutes }) => count(excessMinutes / minutesPerHour),
+      cell: ({ excessMinutes }) => wholeNumber(excessMinutes / minutesPerHour),
     },
     { title: 'Main cause', cell: ({ mainCause }) => mainCause ?? '–' },
   ],
@@ -145,7 +147,7 @@ ${sortableTable<DayFacts & { year: number }>({
     {
       title: 'Date',
       value: ({ year, day }) => isoDate(year, day),
-      cell: ({ year, day }) => html`<time datetime="${isoDate(year, day)}">${span(year, day, day)} ${year}</time>`,
+      cell: ({ year, day }) => html`<time datetime="${isoDate(year, day)}">${dateSpan(year, day, day)} ${year}</time>`,
     },
     {
       title: 'Airport',

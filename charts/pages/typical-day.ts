@@ -1,7 +1,8 @@
 import { html } from 'hono/html';
+import { wholeNumber } from '../whole-number.ts';
 import type { AirportFacts, TypicalCell } from './airport-facts.ts';
 import type { Html } from './page.ts';
-import { count, counted } from './words.ts';
+import { counted } from './words.ts';
 
 export type TypicalMeasure = 'onTime' | 'late60' | 'late180';
 
@@ -85,7 +86,7 @@ function cellHtml(cell: Cell | undefined, measure: TypicalMeasure): Html {
   if (flights < fewFlights) return html`<td class="few" title="Only ${counted(flights, 'flight')}">${text}</td>`;
   const bad = measure === 'onTime' ? 1 - share : share;
   const colour = Math.round(Math.min(1, bad / fullColour[measure]) * 55);
-  return html`<td title="${count(flights)} flights" style="background: color-mix(in srgb, var(--worse-4) ${colour}%, transparent)">${text}</td>`;
+  return html`<td title="${wholeNumber(flights)} flights" style="background: color-mix(in srgb, var(--worse-4) ${colour}%, transparent)">${text}</td>`;
 }
 
 function hourName(hour: number): string {

@@ -1,16 +1,11 @@
-import { dayAndMonth, isoDate, weekdayAndDate } from '../dates.ts';
+import { dateSpan, isoDate, weekdayAndDate } from '../dates.ts';
+import { fewAirports } from '../few-airports.ts';
+import { wholeNumber } from '../whole-number.ts';
 import type { YearFacts } from './year-facts.ts';
-
-const airportsNamed = 3;
-
-/** 6,429,338 */
-export function count(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
-}
 
 /** `1 event`, `29 events` */
 export function counted(value: number, one: string): string {
-  return `${count(value)} ${value === 1 ? one : `${one}s`}`;
+  return `${wholeNumber(value)} ${value === 1 ? one : `${one}s`}`;
 }
 
 /** `2.4 %` of a share of 0.0241; `–` where the whole is nothing. */
@@ -23,25 +18,9 @@ export function decimal(value: number | null, decimals = 1): string {
   return value === null ? '–' : value.toFixed(decimals);
 }
 
-/** `8–9 February`, `31 January – 2 February` */
-export function span(year: number, firstDay: number, lastDay: number): string {
-  const [from, to] = [dayAndMonth(year, firstDay), dayAndMonth(year, lastDay)];
-  if (firstDay === lastDay) return to;
-  const sameMonth = from.split(' ')[1] === to.split(' ')[1];
-  return sameMonth ? `${from.split(' ')[0]}–${to}` : `${from} – ${to}`;
-}
-
 /** `Sat 9 Feb` */
 export function weekday(year: number, day: number): string {
   return weekdayAndDate(isoDate(year, day));
-}
-
-/** `JFK, EWR and 5 more` */
-export function places(airports: readonly string[]): string {
-  if (airports.length > airportsNamed + 1) {
-    return `${airports.slice(0, airportsNamed).join(', ')} and ${airports.length - airportsNamed} more`;
-  }
-  return airports.length < 2 ? (airports[0] ?? '') : `${airports.slice(0, -1).join(', ')} and ${airports.at(-1)}`;
 }
 
 /** `62 anomalous airport-days in 29 events` */
@@ -52,7 +31,7 @@ export function yearInShort({ totals }: Pick<YearFacts, 'totals'>): string {
 
 /** `blizzard Nemo, 8–9 Feb`, or `JFK and LGA, 8–9 Feb` for an event without a name. */
 export function eventInShort(year: number, { name, airports, firstDay, lastDay }: YearFacts['events'][number]): string {
-  return `${name ?? places(airports)}, ${span(year, firstDay, lastDay)}`;
+  return `${name ?? fewAirports(airports)}, ${dateSpan(year, firstDay, lastDay)}`;
 }
 
 /** A sentence without the airport and the date that it begins with. */

@@ -1,21 +1,12 @@
 import { html } from 'hono/html';
-import { isoDate, lastDayOf } from '../dates.ts';
+import { dateSpan, isoDate, lastDayOf } from '../dates.ts';
+import { fewAirports } from '../few-airports.ts';
+import { wholeNumber } from '../whole-number.ts';
 import { isSoFar, monthsInWords, provisional, yearInWords } from '../year-so-far.ts';
 import { siteDataFile, yearDataFile } from './data-file.ts';
 import { type Html, type PageAssets, pageHtml } from './page.ts';
 import { sortableTable, type TableColumn } from './table.ts';
-import {
-  count,
-  counted,
-  decimal,
-  eventInShort,
-  percent,
-  places,
-  sentenceOnly,
-  span,
-  weekday,
-  yearInShort,
-} from './words.ts';
+import { counted, decimal, eventInShort, percent, sentenceOnly, weekday, yearInShort } from './words.ts';
 import type { AirportLine, DayFacts, EventFacts, QualityFact, SegmentFacts, YearFacts } from './year-facts.ts';
 
 const cardsShown = 6;
@@ -99,7 +90,7 @@ function numbers(facts: YearFacts, before: YearFacts | null): Html[] {
   return [
     number(
       'scheduled flights',
-      count(totals.flights),
+      wholeNumber(totals.flights),
       last && last.flights > 0 ? change((100 * (totals.flights - last.flights)) / last.flights, '%') : null,
     ),
     number(
@@ -162,13 +153,13 @@ function card(year: number, event: EventFacts): Html {
   const { eventId, firstDay, lastDay, airports, alsoAffected, flights, cancelled, mainCause, whose } = event;
   const what =
     cancelled >= 0.1 * flights
-      ? `${count(cancelled)} of ${counted(flights, 'flight')} cancelled`
-      : `${counted(flights, 'flight')}, ${count(event.excessMinutes / minutesPerHour)} hours lost beyond the usual`;
+      ? `${wholeNumber(cancelled)} of ${counted(flights, 'flight')} cancelled`
+      : `${counted(flights, 'flight')}, ${wholeNumber(event.excessMinutes / minutesPerHour)} hours lost beyond the usual`;
   return html`<article class="card" id="card-${eventId}">
-<h2><a href="#event-${eventId}">${event.name ?? places(airports)}</a></h2>
-<p class="when">${span(year, firstDay, lastDay)}${event.name === null ? '' : ` · ${places(airports)}`}</p>
+<h2><a href="#event-${eventId}">${event.name ?? fewAirports(airports)}</a></h2>
+<p class="when">${dateSpan(year, firstDay, lastDay)}${event.name === null ? '' : ` · ${fewAirports(airports)}`}</p>
 <figure class="picture" data-picture="around" data-event="${eventId}" data-height="64"><figcaption class="hidden">Minutes lost per flight on the days around</figcaption></figure>
-<p>${what}${mainCause === null ? '' : `; ${mainCause}`}.${whose === null ? '' : ` Mostly ${whose}.`}${alsoAffected.length === 0 ? '' : html` <span class="faint">Also affected: ${places(alsoAffected)}.</span>`}</p>
+<p>${what}${mainCause === null ? '' : `; ${mainCause}`}.${whose === null ? '' : ` Mostly ${whose}.`}${alsoAffected.length === 0 ? '' : html` <span class="faint">Also affected: ${fewAirports(alsoAffected)}.</span>`}</p>
 </article>`;
 }
 
@@ -187,14 +178,14 @@ ${sortableTable<EventFacts>({
     {
       title: 'Days',
       value: ({ firstDay }) => firstDay,
-      cell: ({ firstDay, lastDay }) => span(year, firstDay, lastDay),
+      cell: ({ firstDay, lastDay }) => dateSpan(year, firstDay, lastDay),
     },
     {
       title: 'Event',
       cell: ({ name, airports, alsoAffected }) =>
-        html`${name === null ? '' : html`<b>${name}</b><br>`}${airportLinks(airports)}${alsoAffected.length === 0 ? '' : html`<br><span class="faint">also affected: ${places(alsoAffected)}</span>`}`,
+        html`${name === null ? '' : html`<b>${name}</b><br>`}${airportLinks(airports)}${alsoAffected.length === 0 ? '' : html`<br><span class="faint">also affected: ${fewAirports(alsoAffected)}</span>`}`,
     },
-    { title: 'Flights', isNumber: true, value: ({ flights }) => flights, cell: ({ flights }) => count(flights) },
+    { title: 'Flights', isNumber: true, value: ({ flights }) => flights, cell: ({ flights }) => wholeNumber(flights) },
     {
       title: 'Cancelled',
       isNumber: true,
@@ -226,7 +217,7 @@ ${sortableTable<AirportLine>({
       cell: ({ airport, name }) =>
         html`<a href="airports/${airport}.html"><b>${airport}</b></a><br><span class="faint">${name ?? ''}</span>`,
     },
-    { title: 'Flights', isNumber: true, value: ({ flights }) => flights, cell: ({ flights }) => count(flights) },
+    { title: 'Flights', isNumber: true, value: ({ flights }) => flights, cell: ({ flights }) => wholeNumber(flights) },
     {
       title: 'Cancelled',
       isNumber: true,
@@ -243,7 +234,7 @@ ${sortableTable<AirportLine>({
       title: 'Anomalous days',
       isNumber: true,
       value: ({ anomalies }) => anomalies,
-      cell: ({ anomalies }) => count(anomalies),
+      cell: ({ anomalies }) => wholeNumber(anomalies),
     },
     hoursLost(),
     {
@@ -287,7 +278,7 @@ function daysSection({ year, worstDays, costliestDays, threshold, totals }: Year
 <h2>The worst days</h2>
 <p class="explanation">Days on which more of an airport’s flights left late, or not at all, than is usual there at that time of the
 year. A day is anomalous from a score of ${threshold} on. A ring marks the days whose mean delay alone is an outlier
-(|z| ≥ 3): ${count(totals.outliers)} of this year.</p>
+(|z| ≥ 3): ${wholeNumber(totals.outliers)} of this year.</p>
 <figure class="picture" data-picture="worst-days" data-height="200"><figcaption>Scores of the worst days</figcaption></figure>
 ${sortableTable<DayFacts>({
   caption: 'The worst days',
@@ -320,12 +311,12 @@ ${sortableTable<DayFacts>({
     date,
     airport,
     hoursLost(),
-    { title: 'Flights', isNumber: true, value: ({ flights }) => flights, cell: ({ flights }) => count(flights) },
+    { title: 'Flights', isNumber: true, value: ({ flights }) => flights, cell: ({ flights }) => wholeNumber(flights) },
     {
       title: 'Cancelled',
       isNumber: true,
       value: ({ cancelled }) => cancelled,
-      cell: ({ cancelled }) => (cancelled === null ? '–' : count(cancelled)),
+      cell: ({ cancelled }) => (cancelled === null ? '–' : wholeNumber(cancelled)),
     },
     {
       title: 'Mean delay (min)',
@@ -355,7 +346,7 @@ ${sortableTable<{ cause: string; amount: number }>({
   empty: 'There is none.',
   columns: [
     { title: 'Cause', cell: ({ cause }) => cause },
-    { title: 'Amount', isNumber: true, value: ({ amount }) => amount, cell: ({ amount }) => count(amount) },
+    { title: 'Amount', isNumber: true, value: ({ amount }) => amount, cell: ({ amount }) => wholeNumber(amount) },
     { title: 'Share', isNumber: true, value: ({ amount }) => amount, cell: ({ amount }) => percent(amount, all) },
   ],
 })}</div>`;
@@ -393,7 +384,7 @@ ${sortableTable<SegmentFacts>({
       title: 'What was out of line',
       cell: ({ outOfLine, eventName }) => `${outOfLine}${eventName === null ? '' : ` (${eventName})`}`,
     },
-    { title: 'Flights', isNumber: true, value: ({ flights }) => flights, cell: ({ flights }) => count(flights) },
+    { title: 'Flights', isNumber: true, value: ({ flights }) => flights, cell: ({ flights }) => wholeNumber(flights) },
     {
       title: 'Cancelled',
       isNumber: true,
@@ -432,7 +423,7 @@ ${qualityTable(year, quality)}
 /** What was checked; first what is beyond its limit. */
 function qualityTable(year: number, quality: readonly QualityFact[]): Html {
   const amount = (value: number | null, { unit }: QualityFact) =>
-    value === null ? '–' : unit === 'share' ? percent(value, 1, 2) : count(value);
+    value === null ? '–' : unit === 'share' ? percent(value, 1, 2) : wholeNumber(value);
   const noticed = ({ warning, names }: QualityFact) => {
     const named = names.slice(0, namesShown).join(', ') + (names.length > namesShown ? ', …' : '');
     return html`${warning === null ? '' : html`<b>${warning}</b>`}${warning !== null && named ? ': ' : ''}${named}`;
@@ -465,13 +456,13 @@ function hoursLost<Row extends { excessMinutes: number | null }>(): TableColumn<
     title: 'Hours lost',
     isNumber: true,
     value: ({ excessMinutes }) => excessMinutes,
-    cell: ({ excessMinutes }) => (excessMinutes === null ? '–' : count(excessMinutes / minutesPerHour)),
+    cell: ({ excessMinutes }) => (excessMinutes === null ? '–' : wholeNumber(excessMinutes / minutesPerHour)),
   };
 }
 
 /** A sentence that says how many rows of the database's table are not on the page. */
 function moreIn(rows: number, table: string): Html | string {
   return rows > 0
-    ? html`<p class="faint">${count(rows)} more are in table <code>${table}</code> and in the files to take along.</p>`
+    ? html`<p class="faint">${wholeNumber(rows)} more are in table <code>${table}</code> and in the files to take along.</p>`
     : '';
 }

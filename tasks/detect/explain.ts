@@ -1,4 +1,5 @@
 import { dayAndMonth } from '../../charts/dates.ts';
+import { wholeNumber } from '../../charts/whole-number.ts';
 import { isSoFar } from '../../charts/year-so-far.ts';
 import {
   type AnomalyKind,
@@ -12,7 +13,6 @@ import { cancellationCauses, cancelledColumns, causeNames, causes, minutesColumn
 import type { Contributor } from '../summary/contributors.ts';
 import type { Dimension } from '../summary/counted-year.ts';
 import { howLate, shareLate } from './how-late.ts';
-import { wholeNumber } from './whole-number.ts';
 import { whose } from './whose.ts';
 
 type CauseColumn = (typeof minutesColumns | typeof cancelledColumns)[number];

@@ -1,8 +1,8 @@
 import { dayAndMonth } from '../../charts/dates.ts';
+import { wholeNumber } from '../../charts/whole-number.ts';
 import type { DailyCounts } from '../summary/airport-days.ts';
 import { dayOfYear as dayOf, daySlots, monthOf } from '../summary/calendar.ts';
 import { median } from './median.ts';
-import { wholeNumber } from './whole-number.ts';
 
 /** The first flights were published for October 1987. */
 const first = { year: 1987, month: 9 };

@@ -1,8 +1,8 @@
 import { lastDayOf } from '../../charts/dates.ts';
 import type { QualityFact } from '../../charts/pages/year-facts.ts';
+import { wholeNumber } from '../../charts/whole-number.ts';
 import type { AirportDays } from '../summary/airport-days.ts';
 import type { Provenance } from '../summary/summary-file.ts';
-import { wholeNumber } from './whole-number.ts';
 
 /** The same months of the year before, as they were published. */
 export interface YearBefore {

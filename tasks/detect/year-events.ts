@@ -1,4 +1,6 @@
-import { dayAndMonth } from '../../charts/dates.ts';
+import { dateSpan } from '../../charts/dates.ts';
+import { fewAirports } from '../../charts/few-airports.ts';
+import { wholeNumber } from '../../charts/whole-number.ts';
 import { desc, op, table } from '../arquero.ts';
 import { type AirportDays, airportRows } from '../summary/airport-days.ts';
 import {
@@ -11,7 +13,6 @@ import {
 } from '../summary/causes.ts';
 import { minutesOfCancellation } from '../summary/lateness.ts';
 import { type KnownEvent, knownEventOf } from './known-event.ts';
-import { wholeNumber } from './whole-number.ts';
 
 /** Anomalous days that belong together: a row of table `events`. */
 export interface YearEvent {
@@ -35,7 +36,6 @@ export interface YearEvent {
   title: string;
 }
 
-const airportsNamed = 3;
 /** From this share of cancelled flights on, they are what an event is known for. */
 const cancelledShare = 0.2;
 
@@ -131,20 +131,6 @@ function titleOf(event: Omit<YearEvent, 'title'> & { departures: number; year: n
     cancelled >= cancelledShare * flights
       ? `${wholeNumber(cancelled)} of ${wholeNumber(flights)} flights cancelled`
       : `${wholeNumber(flights)} flights, ${wholeNumber(minutesLost / Math.max(1, departures))} min late on average`;
-  const where = `${placesOf(airports)}, ${datesOf(firstDay, lastDay, year)} ${year}`;
+  const where = `${fewAirports(airports, 'more airports')}, ${dateSpan(year, firstDay, lastDay)} ${year}`;
   return `${name ? `${name}: ` : ''}${where}: ${what}${mainCause ? ` (${mainCause})` : ''}`;
-}
-
-function placesOf(airports: string[]): string {
-  if (airports.length > airportsNamed + 1) {
-    return `${airports.slice(0, airportsNamed).join(', ')} and ${airports.length - airportsNamed} more airports`;
-  }
-  return airports.length === 1 ? airports[0] : `${airports.slice(0, -1).join(', ')} and ${airports.at(-1)}`;
-}
-
-function datesOf(firstDay: number, lastDay: number, year: number): string {
-  const [from, to] = [dayAndMonth(year, firstDay), dayAndMonth(year, lastDay)];
-  if (firstDay === lastDay) return to;
-  const sameMonth = from.split(' ')[1] === to.split(' ')[1];
-  return sameMonth ? `${from.split(' ')[0]}–${to}` : `${from} – ${to}`;
 }

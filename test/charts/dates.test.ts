@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { dayAndMonth, isoDate, lastDayOf, weekdayAndDate } from '../../charts/dates.ts';
+import { dateSpan, dayAndMonth, isoDate, lastDayOf, weekdayAndDate } from '../../charts/dates.ts';
 
 test('a day of the year has its date, also beyond the ends of the year', (t) => {
   t.is(isoDate(2013, 0), '2013-01-01');
@@ -43,4 +43,10 @@ test('a month ends on its last day, also in a leap year', (t) => {
   t.is(isoDate(2013, lastDayOf(2013, 2)), '2013-02-28');
   t.is(isoDate(2012, lastDayOf(2012, 2)), '2012-02-29');
   t.is(isoDate(2012, lastDayOf(2012, 12)), '2012-12-31');
+});
+
+test('days of one month share its name', (t) => {
+  t.is(dateSpan(2013, 38, 39), '8–9 Feb');
+  t.is(dateSpan(2013, 30, 32), '31 Jan – 2 Feb');
+  t.is(dateSpan(2013, 39, 39), '9 Feb');
 });

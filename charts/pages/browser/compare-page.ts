@@ -2,12 +2,13 @@ import * as Plot from '@observablehq/plot';
 import { html } from 'hono/html';
 import { isoDate } from '../../dates.ts';
 import { apart as colours } from '../../palette.ts';
+import { wholeNumber } from '../../whole-number.ts';
 import { yearInWords } from '../../year-so-far.ts';
 import type { AirportFacts } from '../airport-facts.ts';
 import { type Comparison, decodeComparison, encodeComparison, mostCompared } from '../comparison.ts';
 import type { Html } from '../page.ts';
 import { onTimeByHour } from '../typical-day.ts';
-import { count, counted, decimal, eventInShort, percent, weekday } from '../words.ts';
+import { counted, decimal, eventInShort, percent, weekday } from '../words.ts';
 import type { YearFacts } from '../year-facts.ts';
 import { airportCalendar } from './airport-calendar.ts';
 import { calendar } from './calendar.ts';
@@ -138,7 +139,7 @@ function airportColumn(
   );
   const departures = sum(days.departures);
   return html`<section>${heading}
-<dl class="numbers"><div><dt>flights</dt><dd>${count(flights)}</dd></div>
+<dl class="numbers"><div><dt>flights</dt><dd>${wholeNumber(flights)}</dd></div>
 <div><dt>cancelled</dt><dd>${days.cancelled === null ? '–' : percent(sum(days.cancelled), flights)}</dd></div>
 <div><dt>mean delay</dt><dd>${departures > 0 ? `${(minutes / departures).toFixed(1)} min` : '–'}</dd></div>
 <div><dt>anomalous days</dt><dd>${anomalies.length}</dd></div></dl>
@@ -194,7 +195,7 @@ async function showYears(place: HTMLElement, years: number[]): Promise<void> {
 function yearColumn({ year, months, totals, events, causes }: YearFacts): Html {
   const [cause] = causes.minutes ?? [];
   return html`<section><h2><a href="${year}.html">${yearInWords(year, months)}</a></h2>
-<dl class="numbers"><div><dt>flights</dt><dd>${count(totals.flights)}</dd></div>
+<dl class="numbers"><div><dt>flights</dt><dd>${wholeNumber(totals.flights)}</dd></div>
 <div><dt>cancelled</dt><dd>${totals.cancelled === null ? '–' : percent(totals.cancelled, totals.flights)}</dd></div>
 <div><dt>mean delay</dt><dd>${decimal(totals.meanDepartureDelay)} min</dd></div>
 <div><dt>anomalous airport-days</dt><dd>${percent(totals.anomalies, totals.airportDays)}</dd></div></dl>

@@ -3,7 +3,8 @@ import { geoAlbersUsa } from 'd3-geo';
 import { feature, mesh } from 'topojson-client';
 import type { GeometryCollection, Topology } from 'topojson-specification';
 import outlines from 'us-atlas/states-albers-10m.json' with { type: 'json' };
-import { count, percent } from '../words.ts';
+import { wholeNumber } from '../../whole-number.ts';
+import { percent } from '../words.ts';
 import type { AirportLine } from '../year-facts.ts';
 
 const topology = outlines as unknown as Topology<{ nation: GeometryCollection; states: GeometryCollection }>;
@@ -70,7 +71,7 @@ export function countryMap(airports: readonly AirportLine[], days: number, width
           y: 'y',
           fill: 'var(--ground)',
           title: (line: AirportLine) =>
-            `${line.airport}${line.name ? ` · ${line.name}` : ''}\n${count(line.flights)} flights, ${line.anomalies} anomalous days (${percent(line.anomalies, days)})`,
+            `${line.airport}${line.name ? ` · ${line.name}` : ''}\n${wholeNumber(line.flights)} flights, ${line.anomalies} anomalous days (${percent(line.anomalies, days)})`,
         }),
       ),
     ],

@@ -1,5 +1,6 @@
 import { isoDate } from '../../dates.ts';
-import { count, eventInShort, percent, weekday } from '../words.ts';
+import { wholeNumber } from '../../whole-number.ts';
+import { eventInShort, percent, weekday } from '../words.ts';
 import type { DayFacts, YearFacts } from '../year-facts.ts';
 import { around } from './around.ts';
 import { bars } from './bars.ts';
@@ -43,7 +44,7 @@ export function yearPictures(facts: YearFacts, onChoose: (day: number) => void):
           values: anomalousShare(facts),
           steps: calendarSteps,
           words: (day) =>
-            `${percent(days.anomalousFlights[day], days.flights[day])} of ${count(days.flights[day])} flights`,
+            `${percent(days.anomalousFlights[day], days.flights[day])} of ${wholeNumber(days.flights[day])} flights`,
           onChoose,
         },
         width,

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { wholeNumber } from '../../../tasks/detect/whole-number.ts';
+import { wholeNumber } from '../../charts/whole-number.ts';
 
 test('people read thousands apart', (t) => {
   t.deepEqual([0, 7, 999, 1000, 6_429_338, 12.5, 1234.4].map(wholeNumber), [
