@@ -42,11 +42,17 @@ export function setUpComparePage(): void {
   select.addEventListener('change', () => choose({ ...decodeComparison(location.hash), year: Number(select.value) }));
   addEventListener('hashchange', () => void show());
   const show = async () => {
-    const comparison = decodeComparison(location.hash);
+    const asked = location.hash;
+    const comparison = decodeComparison(asked);
+    const unknown = unknownIn(comparison);
+    if (unknown.length > 0) message.textContent = `Nothing is published of ${unknown.join(', ')}.`;
     showChosen(comparison, choose);
     const place = document.querySelector<HTMLElement>('#comparison')!;
-    if (comparison.years.length > 0) await showYears(place, comparison.years);
-    else await showAirports(place, comparison, select);
+    const draw = await (comparison.years.length > 0
+      ? prepareYears(comparison.years)
+      : prepareAirports(comparison, select));
+    // Data of something else may have come meanwhile.
+    if (location.hash === asked) draw(place);
   };
   void show();
 }
@@ -68,6 +74,18 @@ function add(comparison: Comparison, typed: string): Comparison | string {
   return { ...comparison, airports: [...new Set([...comparison.airports, found.airport])] };
 }
 
+/** What the address names and the site does not have. */
+function unknownIn({ airports, years }: Comparison): (string | number)[] {
+  const site = siteFacts();
+  return [
+    ...airports.filter((airport) => !site.airports.some((entry) => entry.airport === airport)),
+    ...years.filter((year) => !site.years.some((each) => each.year === year)),
+  ];
+}
+
+/** Draws a comparison whose data has been loaded. */
+type Draw = (place: HTMLElement) => void;
+
 function showChosen(comparison: Comparison, choose: (comparison: Comparison) => void): void {
   const buttons = [...comparison.airports, ...comparison.years.map(String)].map((name) => {
     const button = document.createElement('button');
@@ -86,7 +104,7 @@ function showChosen(comparison: Comparison, choose: (comparison: Comparison) => 
   document.querySelector('#compared')!.replaceChildren(...buttons);
 }
 
-async function showAirports(place: HTMLElement, comparison: Comparison, select: HTMLSelectElement): Promise<void> {
+async function prepareAirports(comparison: Comparison, select: HTMLSelectElement): Promise<Draw> {
   const entries = comparison.airports.flatMap(
     (airport) => siteFacts().airports.find((entry) => entry.airport === airport) ?? [],
   );
@@ -98,26 +116,30 @@ async function showAirports(place: HTMLElement, comparison: Comparison, select: 
     entries.map(({ airport, years }) => (years.includes(year) ? airportFacts(year, airport) : undefined)),
   );
   if (entries.length === 0) {
-    place.textContent = 'Nothing is chosen yet.';
-    return;
+    return (place) => {
+      place.textContent = 'Nothing is chosen yet.';
+    };
   }
   const found = facts.filter((each) => each !== undefined);
-  place.innerHTML =
-    String(html`<figure class="picture" data-picture="hours" data-height="240"><figcaption>Share of flights that left less than 15 minutes late, by hour of the scheduled departure, ${year}</figcaption></figure>
+  const airports = entries.map(({ airport }) => airport);
+  return (place) => {
+    place.innerHTML =
+      String(html`<figure class="picture" data-picture="hours" data-height="240"><figcaption>Share of flights that left less than 15 minutes late, by hour of the scheduled departure, ${year}</figcaption></figure>
 <div class="side">${entries.map((entry, index) => airportColumn(entry, facts[index], year, colours[index]))}</div>`);
-  drawPictures(
-    {
-      hours: (width, height) => [
-        onTimeLines(found, comparison.airports, width, height),
-        legend(comparison.airports.map((words, index) => ({ colour: colours[index], words }))),
-      ],
-      calendar: (width, _height, figure) => {
-        const each = found.find(({ airport }) => airport === figure.dataset.of);
-        return each ? [calendar(airportCalendar(each, true), width)] : [];
+    drawPictures(
+      {
+        hours: (width, height) => [
+          onTimeLines(found, airports, width, height),
+          legend(airports.map((words, index) => ({ colour: colours[index], words }))),
+        ],
+        calendar: (width, _height, figure) => {
+          const each = found.find(({ airport }) => airport === figure.dataset.of);
+          return each ? [calendar(airportCalendar(each, true), width)] : [];
+        },
       },
-    },
-    place,
-  );
+      place,
+    );
+  };
 }
 
 function airportColumn(
@@ -173,23 +195,26 @@ function onTimeLines(facts: AirportFacts[], airports: string[], width: number, h
   });
 }
 
-async function showYears(place: HTMLElement, years: number[]): Promise<void> {
-  const facts = (await Promise.all(years.map(yearFacts))).filter((each) => each !== undefined);
-  place.innerHTML = String(html`<div class="side">${facts.map(yearColumn)}</div>`);
-  drawPictures(
-    {
-      calendar: (width, _height, figure) => {
-        const each = facts.find(({ year }) => year === Number(figure.dataset.of))!;
-        return [
-          calendar(
-            { year: each.year, values: anomalousShare(each), steps: calendarSteps, words: () => '', isSmall: true },
-            width,
-          ),
-        ];
+async function prepareYears(years: number[]): Promise<Draw> {
+  const published = years.filter((year) => siteFacts().years.some((each) => each.year === year));
+  const facts = (await Promise.all(published.map(yearFacts))).filter((each) => each !== undefined);
+  return (place) => {
+    place.innerHTML = String(html`<div class="side">${facts.map(yearColumn)}</div>`);
+    drawPictures(
+      {
+        calendar: (width, _height, figure) => {
+          const each = facts.find(({ year }) => year === Number(figure.dataset.of))!;
+          return [
+            calendar(
+              { year: each.year, values: anomalousShare(each), steps: calendarSteps, words: () => '', isSmall: true },
+              width,
+            ),
+          ];
+        },
       },
-    },
-    place,
-  );
+      place,
+    );
+  };
 }
 
 function yearColumn({ year, months, totals, events, causes }: YearFacts): Html {

@@ -155,6 +155,27 @@ test.serial('airports are compared by keyboard alone, and the address can be sha
   await page.close();
 });
 
+test.serial(
+  'an address that names what is not published says so, and shows the rest in the same colours',
+  async (t) => {
+    const page = await open(t, 'compare.html#ZZZ,JFK,LGA/2013');
+    t.regex(await page.$eval('#compare-message', (output) => output.textContent!), /Nothing is published of ZZZ\./);
+    const colours = await page.$$eval('#comparison h2', (heads) => heads.map((head) => head.style.borderTopColor));
+    t.deepEqual(
+      await page.$$eval('#comparison .legend i', (marks) =>
+        marks.map((mark) => (mark as HTMLElement).style.background),
+      ),
+      colours,
+    );
+    t.is(colours.length, 2);
+    await page.close();
+    const years = await open(t, 'compare.html#1990,2013');
+    t.regex(await years.$eval('#compare-message', (output) => output.textContent!), /Nothing is published of 1990\./);
+    t.is(await years.$$eval('#comparison section', (sections) => sections.length), 1);
+    await years.close();
+  },
+);
+
 test.serial('a table is sorted by keyboard, and says how', async (t) => {
   const page = await open(t, '2018.html');
   const table = '[aria-label="Airports"]';
