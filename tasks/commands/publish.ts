@@ -57,9 +57,9 @@ export const publish: Command<Needs> = {
           log.warn(warning, names.length > 0 ? { airports: names.slice(0, namesLogged).join(',') } : {});
       }
 
-      const known = await readKnownEvents();
-      await writeExports(summary, known, { output, client, signal });
-      const writeSite = await prepareSite(summary, { airports, events: yearEvents(summary.days, known), quality });
+      const events = yearEvents(summary.days, await readKnownEvents());
+      await writeExports(summary, events, { output, client, signal });
+      const writeSite = await prepareSite(summary, { airports, events, quality });
       signal.throwIfAborted();
       await client.query('SELECT pg_advisory_lock($1)', [publishLock]);
       await refuseOvertaken(output, summary);

@@ -2,8 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import pMap from 'p-map';
 import type { Client } from 'pg';
 import { yearInWords } from '../../charts/year-so-far.ts';
-import type { KnownEvent } from '../detect/known-event.ts';
-import { yearEvents } from '../detect/year-events.ts';
+import type { YearEvent } from '../detect/year-events.ts';
 import { csvFile } from '../io/csv-file.ts';
 import { parquetFile } from '../io/parquet-file.ts';
 import type { Storage } from '../io/storage.ts';
@@ -58,17 +57,18 @@ interface Export {
 
 /**
  * Write the year's tables in all formats, and what their columns mean, to `exports/`. Each file is replaced whole.
+ * @param events of `yearEvents`
  * @throws UnreachableError when another run has replaced the summary meanwhile
  */
 export async function writeExports(
   summary: StoredSummary,
-  known: readonly KnownEvent[],
+  events: YearEvent[],
   { output, client, signal }: Where,
 ): Promise<void> {
   const { year } = summary.days;
   const tables: Record<ExportedTable, Table> = {
     'airport-days': airportDaysTable(summary.days),
-    events: eventsTable(year, yearEvents(summary.days, known)),
+    events: eventsTable(year, events),
     contributors: contributorsTable(summary.days, summary.contributors),
     segments: segmentsTable(year, summary.segmentAnomalies),
   };

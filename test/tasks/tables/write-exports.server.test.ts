@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import test from 'ava';
 import { asyncBufferFromFile, parquetMetadataAsync } from 'hyparquet';
+import { yearEvents } from '../../../tasks/detect/year-events.ts';
 import { openOutput } from '../../../tasks/io/output.ts';
 import type { Storage } from '../../../tasks/io/storage.ts';
 import type { ColumnDefinition } from '../../../tasks/io/table.ts';
@@ -45,7 +46,8 @@ test.after.always(() => database?.stop());
 
 async function exportYear(signal = new AbortController().signal) {
   const { client } = database;
-  await writeExports(await readSummary(output, year), await readKnownEvents(), { output, client, signal });
+  const summary = await readSummary(output, year);
+  await writeExports(summary, yearEvents(summary.days, await readKnownEvents()), { output, client, signal });
 }
 
 /** A file of the year as another program reads it. */
