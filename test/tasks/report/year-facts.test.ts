@@ -85,6 +85,38 @@ test('an event tells where, whose, and what the days around were like', (t) => {
   t.deepEqual(facts.events[0].around.lostMinutes.slice(0, 8), [10, null, null, null, null, 60, 15, null]);
 });
 
+test('nobody is named for an event when most of its excess is somebody else’s', (t) => {
+  const event = (day: number, whose: string | null, excess: number) =>
+    ({ day, ...bad, anomalyScore: 4, eventId: 1, excessMinutes: excess, whose }) as const;
+  const whoseOf = (...rows: ReturnType<typeof event>[]) => {
+    const shared = airportDaysOf(rows);
+    const context = { airports: places, events: yearEvents(shared, []), quality: [] };
+    return yearFacts(storedSummaryOf(shared), context).events[0].whose;
+  };
+  t.is(whoseOf(event(1, 'Delta', 40), event(2, 'United', 35), event(3, 'American', 25)), null);
+  t.is(whoseOf(event(1, 'Delta', 51), event(2, 'United', 35), event(3, null, 14)), 'Delta');
+  t.is(whoseOf(event(1, 'Delta', 30), event(2, null, 70)), null);
+});
+
+test('the days around an event end a week before and after it, and with the year', (t) => {
+  const shown = (eventDay: number) => {
+    const all = airportDaysOf([
+      ...[0, 100, 364].filter((day) => day !== eventDay).map((day) => ({ day, lostMinutes: 100 })),
+      { day: eventDay, ...bad, anomalyScore: 4, eventId: 1, excessMinutes: 1, lostMinutes: 200 },
+    ]);
+    const context = { airports: places, events: yearEvents(all, []), quality: [] };
+    const { firstDay, lostMinutes } = yearFacts(storedSummaryOf(all), context).events[0].around;
+    return {
+      firstDay,
+      days: Object.keys(lostMinutes).length,
+      known: lostMinutes.filter((minutes) => minutes !== null),
+    };
+  };
+  t.deepEqual(shown(50), { firstDay: 43, days: 15, known: [2] });
+  t.deepEqual(shown(364), { firstDay: 357, days: 8, known: [2] });
+  t.deepEqual(shown(2), { firstDay: 0, days: 10, known: [1, 2] });
+});
+
 test('worst days are anomalous ones by score; costly days are any, by what they cost', (t) => {
   t.deepEqual(
     facts.worstDays.map(({ airport, day, score }) => [airport, day, score]),
