@@ -2,6 +2,10 @@ import * as Plot from '@observablehq/plot';
 import { yearInWords } from '../../year-so-far.ts';
 import type { SiteFacts } from '../data-file.ts';
 
+const marginLeft = 48;
+const marginRight = 8;
+const widestBar = 60;
+
 /** All years side by side: traffic, cancellation rate, share of anomalous airport-days, one below the other. */
 export function yearsPicture({ years }: SiteFacts, width: number, height: number): Element {
   const parts = ['flights (millions)', 'cancelled (%)', 'anomalous (%)'];
@@ -17,16 +21,21 @@ export function yearsPicture({ years }: SiteFacts, width: number, height: number
   ]);
   const first = years[0]?.year ?? 0;
   const all = Array.from({ length: (years.at(-1)?.year ?? -1) - first + 1 }, (_, index) => first + index);
+  // A year alone is a bar among others, not a wall: the padding of a band scale whose bands are so wide.
+  const range = width - marginLeft - marginRight;
+  const padding = Math.max(0.1, (range - widestBar * all.length) / (range + widestBar));
   const charts = parts.map((part, index) =>
     Plot.plot({
       width,
       height: height / parts.length + (index === parts.length - 1 ? 20 : 0),
-      marginLeft: 48,
+      marginLeft,
+      marginRight,
       marginTop: 20,
       marginBottom: index === parts.length - 1 ? 24 : 4,
       x: {
         type: 'band',
         domain: all,
+        padding,
         axis: index === parts.length - 1 ? 'bottom' : null,
         label: null,
         tickFormat: String,
