@@ -6,9 +6,11 @@ import {
   createWriteStream,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
@@ -22,8 +24,10 @@ import { Command } from 'commander';
 import { startPostgres } from '../local/postgres.ts';
 import { pythonEnvironment } from '../local/python-environment.ts';
 import { startS3Server } from '../local/s3-server.ts';
+import { startBrowser } from '../local/webgl-chromium.ts';
 import { btsMonths } from '../samples/bts-months.ts';
 import { fullYear, generatedYear } from '../samples/generated-year.ts';
+import { firstPicture } from './first-picture.ts';
 import { type Measurement, measure } from './measure.ts';
 
 const { runs: runsText, only } = new Command('npm run bench --')
@@ -33,7 +37,7 @@ const { runs: runsText, only } = new Command('npm run bench --')
   .option('--runs <n>', 'how often each step is run', '5')
   .option(
     '--only <steps>',
-    'some steps only, with commas between (detect, ten-years, s3, acquire, load, render, run); RESULTS.md is then left alone',
+    'some steps only, with commas between (detect, ten-years, s3, acquire, load, render, run, publish, pages); RESULTS.md is then left alone',
   )
   .parse()
   .opts<{ runs: string; only?: string }>();
@@ -200,10 +204,19 @@ try {
     const [run] = await interleaved([{ step: '**`run`**, the whole year', command: command('run'), environment }]);
     run.note = `${(referenceSeconds / median(run)).toFixed(0)} × faster than the reference (${referenceSeconds} s)`;
     rows.push(run);
+  } else if (wanted('publish') || wanted('pages')) await measure(command('run'), environment);
+  if (wanted('publish')) {
+    const [publish] = await interleaved([
+      { step: '**`publish`**, pages and exports', command: command('publish'), environment },
+    ]);
+    publish.note = `${megabytesIn('bucket/exports')} MB of exports, ${megabytesIn('bucket/reports')} MB of pages`;
+    rows.push(publish);
   }
 } finally {
   await postgres.stop();
 }
+
+if (wanted('pages')) rows.push(...(await pictures()));
 
 const table = [
   '| step | min s | median s | max s | peak MB | |',
@@ -245,6 +258,37 @@ async function interleaved(
     }
   }
   return measured;
+}
+
+/** The first pictures of the pages of the year, and how large the pages are. */
+async function pictures(): Promise<Row[]> {
+  const browser = await startBrowser();
+  const pages = [
+    { step: 'a year’s page: first picture', page: `${year}.html`, data: `data/${year}/year.js` },
+    { step: 'an airport’s page: first picture', page: 'airports/ORD.html', data: `data/${year}/ORD.js` },
+    { step: 'the index: first picture', page: 'index.html', data: 'data/site.js' },
+  ];
+  const measured: Row[] = [];
+  try {
+    for (const { step, page, data } of pages) {
+      const kilobytes = (file: string) => Math.round(statSync(join(folder, 'bucket/reports', file)).size / 1000);
+      const url = pathToFileURL(join(folder, 'bucket/reports', page)).href;
+      const row: Row = { step, runs: [], note: `${kilobytes(page)} KB, data ${kilobytes(data)} KB` };
+      for (let run = 0; run < runs; run++) row.runs.push(await firstPicture(browser, url));
+      measured.push(row);
+    }
+  } finally {
+    await browser.close();
+  }
+  return measured;
+}
+
+function megabytesIn(path: string): string {
+  const files = readdirSync(join(folder, path), { recursive: true, withFileTypes: true }).filter((file) =>
+    file.isFile(),
+  );
+  const bytes = files.reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
+  return (bytes / 1e6).toFixed(1);
 }
 
 async function generate(path: string, years: number[]): Promise<void> {

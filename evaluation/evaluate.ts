@@ -2,6 +2,7 @@
 // them, and known events are found; puts the tables into docs/detection.md.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
+import { readAirports } from '../tasks/airports/airports.ts';
 import { readKnownEvents } from '../tasks/known-events/known-events.ts';
 import { year as yearOption } from '../tasks/options.ts';
 import { countFlights } from './count-flights.ts';
@@ -43,7 +44,9 @@ report('settling', settlingTable(airportYears, threshold));
 report('known events', await knownEventsTable(countFlights(airportYears), threshold, await readKnownEvents()));
 const calm = airportYears.map((airportYear) => undisturbed(airportYear, threshold));
 report('detectors', detectorTables(calm, { threshold, repeats }));
-report('whose', whoseTables(calm, { threshold, repeats }));
+const airports = await readAirports();
+const stateOf = (airport: string) => airports.get(airport)?.state ?? undefined;
+report('whose', whoseTables(calm, { threshold, repeats, stateOf }));
 report('segments', segmentTables(airportYears, calm, { threshold, repeats }));
 if (flights === sample) {
   await drawStorm(countFlights(airportYears), threshold, new URL('../docs/images/nemo-2013.png', import.meta.url));

@@ -1,5 +1,6 @@
 import { randomNumbers } from '../samples/random-numbers.ts';
 import { findContributors } from '../tasks/detect/find-contributors.ts';
+import type { StateOf } from '../tasks/detect/join-states.ts';
 import { scoreDays } from '../tasks/detect/score-days.ts';
 import { standingOut } from '../tasks/detect/whose.ts';
 import type { Contributor } from '../tasks/summary/contributors.ts';
@@ -34,21 +35,21 @@ interface Tally {
  */
 export function whoseTables(
   calm: AirportYearOfFlights[],
-  { threshold, repeats }: { threshold: number; repeats: number },
+  settings: { threshold: number; repeats: number; stateOf: StateOf },
 ): string {
-  const few = calm.map((year) => undisturbed(toLargestDestinations(year, fewDestinations), threshold));
+  const few = calm.map((year) => undisturbed(toLargestDestinations(year, fewDestinations), settings.threshold));
   const groups: [string, AirportYearOfFlights[]][] = [
     ['all flights (about 300 a day)', calm],
     [`flights to the ${fewDestinations} largest destinations (about 145 a day)`, few],
   ];
-  const struck = groups.map(([name, years]) => ({ name, tallies: strike(years, { threshold, repeats }) }));
+  const struck = groups.map(([name, years]) => ({ name, tallies: strike(years, settings) }));
   const culpritRows = [
     ...struck.flatMap(({ name, tallies }) =>
       [...tallies].map(([dimension, tally], index) => [index === 0 ? name : '', titles[dimension], ...cells(tally)]),
     ),
     ['**all**', '', ...cells(sumOf(struck.flatMap(({ tallies }) => [...tallies.values()])))],
   ];
-  const whole = groups.map(([name, years]) => ({ name, tally: strikeAll(years, { threshold, repeats }) }));
+  const whole = groups.map(([name, years]) => ({ name, tally: strikeAll(years, settings) }));
   const wholeRows = [...whole, { name: '**all**', tally: sumOf(whole.map(({ tally }) => tally)) }].map(
     ({ name, tally: { injected, flagged, right } }) => [
       name,
@@ -79,7 +80,7 @@ const titles: Record<Dimension, string> = {
 
 function strike(
   years: AirportYearOfFlights[],
-  { threshold, repeats }: { threshold: number; repeats: number },
+  { threshold, repeats, stateOf }: { threshold: number; repeats: number; stateOf: StateOf },
 ): Map<Dimension, Tally> {
   const tallies = new Map(dimensions.map((dimension) => [dimension, emptyTally()]));
   years.forEach((year, airport) => {
@@ -89,7 +90,7 @@ function strike(
       const random = randomNumbers(1_000 * airport + repeat);
       const choice = { culprits, hours: ofYear.hours.values, times: struckDays };
       const { airportYear, struck } = strikeCulprits(year, choice, random);
-      const judged = judge(countFlights([airportYear]), threshold);
+      const judged = judge(countFlights([airportYear]), { threshold, stateOf });
       for (const { day, culprit } of struck) {
         const tally = tallies.get(culprit.dimension)!;
         tally.injected++;
@@ -108,14 +109,14 @@ function strike(
 
 function strikeAll(
   years: AirportYearOfFlights[],
-  { threshold, repeats }: { threshold: number; repeats: number },
+  { threshold, repeats, stateOf }: { threshold: number; repeats: number; stateOf: StateOf },
 ): Tally {
   const tally = emptyTally();
   years.forEach((year, airport) => {
     for (const disturbance of disturbances) {
       for (let repeat = 0; repeat < repeats; repeat++) {
         const { airportYear, truth } = disturb(year, disturbance, randomNumbers(1_000 * airport + repeat));
-        const judged = judge(countFlights([airportYear]), threshold);
+        const judged = judge(countFlights([airportYear]), { threshold, stateOf });
         truth.forEach((mark, day) => {
           if (mark !== 1) return;
           tally.injected++;
@@ -130,9 +131,9 @@ function strikeAll(
 }
 
 /** @param counted one airport, so that a row is a day */
-function judge(counted: CountedYear, threshold: number) {
+function judge(counted: CountedYear, { threshold, stateOf }: { threshold: number; stateOf: StateOf }) {
   const { isAnomaly } = scoreDays(counted, threshold);
-  const ofDay = Map.groupBy(findContributors(counted, isAnomaly), ({ row }) => row);
+  const ofDay = Map.groupBy(findContributors(counted, isAnomaly, stateOf), ({ row }) => row);
   return { isAnomaly, standingOut: (day: number) => standingOut(ofDay.get(day) ?? [], counted.days.flights[day]) };
 }
 

@@ -16,8 +16,8 @@ import { isOutlier, zScoresOfDays } from './z-score.ts';
 export interface DetectionSettings {
   /** `anomalyScore` from which on a day is an anomaly. */
   threshold: number;
-  /** Where the airports are, by code. */
-  places: ReadonlyMap<string, Place>;
+  /** Where the airports are, and in which state, by code. */
+  places: ReadonlyMap<string, Place & { state?: string | null }>;
   /** How many months the year has so far. */
   months: number;
 }
@@ -41,7 +41,7 @@ export function detectAnomalies(counts: CountedYear, { threshold, places, months
   const { isAnomaly } = scores;
   const excess = { lostMinutes, excessMinutes: excessMinutes(counted, lostMinutes, isAnomaly) };
   const judged = { ...counted, ...scores, ...excess, ...expectedRange(counted, isAnomaly) };
-  const contributors = findContributors(counts, isAnomaly);
+  const contributors = findContributors(counts, isAnomaly, (airport) => places.get(airport)?.state ?? undefined);
   const days = {
     ...judged,
     zScore,

@@ -1,6 +1,7 @@
 import { type AirportRows, airportRows } from '../summary/airport-days.ts';
 import type { Contributor } from '../summary/contributors.ts';
 import { type CountedYear, type Dimension, dimensions, type Tallies } from '../summary/counted-year.ts';
+import { joinStates, type StateOf } from './join-states.ts';
 
 /** Contributors that are kept of a day and dimension. */
 const atMost = 5;
@@ -22,13 +23,16 @@ const leastRatioTogether = 4;
 export function findContributors(
   { days, tallies }: Pick<CountedYear, 'days' | 'tallies'>,
   isAnomaly: Uint8Array,
+  stateOf: StateOf,
 ): Contributor[] {
   const found = dimensions.flatMap((dimension) => {
     const { values } = tallies[dimension];
     return airportRows(days).flatMap((rows) => {
       if (!isAnomaly.subarray(rows.start, rows.end).includes(1)) return [];
       const { ofAnomalies, usual } = divide(tallies[dimension], rows, isAnomaly);
-      return [...ofAnomalies].flatMap(([row, parts]) => contributorsOf(values, { row, dimension, parts, usual }));
+      return [...ofAnomalies].flatMap(([row, parts]) =>
+        contributorsOf(values, { row, dimension, parts, usual, stateOf }),
+      );
     });
   });
   const order = (dimension: Dimension) => dimensions.indexOf(dimension);
@@ -76,9 +80,16 @@ function contributorsOf(
     dimension,
     parts,
     usual,
-  }: { row: number; dimension: Dimension; parts: Map<number, Part>; usual: (value: number) => number },
+    stateOf,
+  }: {
+    row: number;
+    dimension: Dimension;
+    parts: Map<number, Part>;
+    usual: (value: number) => number;
+    stateOf: StateOf;
+  },
 ): Contributor[] {
-  const found: Contributor[] = [];
+  let found: Contributor[] = [];
   let all = 0;
   for (const [value, { flights, cancelled, lost }] of parts) {
     all += flights;
@@ -102,7 +113,12 @@ function contributorsOf(
   for (const contributor of found) contributor.share = contributor.excessMinutes / whole;
   const isRatio = (least: number, share: number, flights: number) =>
     share * (all - flights) > least * (1 - share) * flights;
-  const candidates = found.filter(({ share, flights }) => share >= leastShare && isRatio(leastRatio, share, flights));
+  const isInTrouble = ({ share, flights }: Contributor) => isRatio(leastRatio, share, flights);
+  if (dimension === 'destination') {
+    const flown = [...parts.keys()].map((value) => values[value]);
+    found = joinStates(found, { destinations: flown, stateOf, isInTrouble });
+  }
+  const candidates = found.filter((each) => each.share >= leastShare && isInTrouble(each));
   const together = candidates.reduce((sum, { share }) => sum + share, 0);
   const flown = candidates.reduce((sum, { flights }) => sum + flights, 0);
   const standOut = together >= leastTogether && isRatio(leastRatioTogether, together, flown);

@@ -5,7 +5,7 @@ export interface Contributor {
   /** Row of the airport-day in the year's table. */
   row: number;
   dimension: Dimension;
-  /** Code of a carrier or of a destination, or hours such as `15–18`. */
+  /** Code of a carrier or of a destination, the name of a state with all its destinations, or hours such as `15–18`. */
   value: string;
   /** Scheduled flights. */
   flights: number;

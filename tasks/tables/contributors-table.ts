@@ -25,7 +25,8 @@ const columns: readonly RowColumn<Row>[] = [
   {
     name: 'value',
     type: 'text',
-    meaning: 'Code of the carrier or of the destination, or hours of the scheduled departure',
+    meaning:
+      'Code of the carrier or of the destination, the state whose destinations were all in trouble, or hours of the scheduled departure',
     value: ({ value }) => value,
   },
   {

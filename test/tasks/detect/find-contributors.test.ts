@@ -11,10 +11,15 @@ const ordinary: Flight[] = Array.from({ length: 10 }, (_, day) =>
   ),
 ).flat();
 
+const stateOf = new Map([
+  ...['JAX', 'MCO', 'MIA', 'TPA'].map((airport) => [airport, 'Florida'] as const),
+  ...['LAX', 'SFO'].map((airport) => [airport, 'California'] as const),
+]);
+
 function contributorsOn(day: number, flights: Flight[]) {
   const counted = countedYear([[...ordinary, ...flights]]);
   const isAnomaly = Uint8Array.from(counted.days.dayOfYear, (each) => Number(each === day));
-  return findContributors(counted, isAnomaly);
+  return findContributors(counted, isAnomaly, (airport) => stateOf.get(airport));
 }
 
 test('the carrier whose flights made the day stands out, with its share of the excess', (t) => {
@@ -117,6 +122,38 @@ test('who stands out lost four times as much a flight as the others, and half of
   t.deepEqual(standing(flights('AA', 5, 290), flights('B6', 20, 66)), ['AA'], '54 % of the excess');
   t.deepEqual(standing(flights('AA', 4, 290), flights('B6', 25, 66)), [], '43 % of the excess');
   t.deepEqual(standing(flights('AA', 12, 290)), [], 'there are no others');
+});
+
+const flightsTo = (destination: string, count: number, flight: Partial<Flight>): Flight[] =>
+  Array.from({ length: count }, () => ({ day: 20, destination, ...flight }));
+
+test('destinations that are all of a state’s are told as the state, though each has a small share', (t) => {
+  const found = contributorsOn(20, [
+    ...['JAX', 'MCO', 'MIA', 'TPA'].flatMap((airport) => flightsTo(airport, 4, { cancelled: true })),
+    ...['LAX', 'SFO', 'BOS'].flatMap((airport) => flightsTo(airport, 20, { delay: 10 })),
+  ]).filter(({ dimension }) => dimension === 'destination');
+  t.deepEqual(
+    found.map(({ value, flights, cancelled, standsOut }) => [value, flights, cancelled, standsOut]),
+    [
+      ['Florida', 16, 16, true],
+      ['BOS', 20, 0, false],
+      ['SFO', 20, 0, false],
+      ['LAX', 20, 0, false],
+    ],
+  );
+  t.true(Math.abs(found.reduce((sum, { share }) => sum + share, 0) - 1) < 1e-12);
+});
+
+test('a state is not named when flights to one of its airports were on time, nor for a single airport', (t) => {
+  const names = (...flights: Flight[][]) =>
+    contributorsOn(20, flights.flat())
+      .filter(({ dimension, standsOut }) => dimension === 'destination' && standsOut)
+      .map(({ value }) => value);
+  const others = flightsTo('BOS', 60, { delay: 10 });
+  const missed = ['MCO', 'TPA'].map((airport) => flightsTo(airport, 8, { cancelled: true }));
+  t.deepEqual(names(...missed, others), ['Florida']);
+  t.deepEqual(names(...missed, flightsTo('JAX', 8, { delay: 0 }), others), ['MCO', 'TPA']);
+  t.deepEqual(names(flightsTo('MIA', 10, { cancelled: true }), others), ['MIA']);
 });
 
 test('adjoining hours stand out together where each of them alone would not', (t) => {
