@@ -198,6 +198,28 @@ test.serial('contributors have names; what the files of a year do not tell is a 
   );
 });
 
+test.serial('quality facts have their units, and what is not known is empty', async (t) => {
+  const { sql } = bundleFiles('datasets').find(({ table_name }) => table_name === 'Quality facts');
+  await database.client.query(`
+    INSERT INTO runs (year, started_at, finished_at, flights_read, rows_loaded, charts, anomalies, code_version, months)
+      VALUES (1996, '2026-01-01', '2026-01-02', 1, 1, 1, 0, '', 12);
+    INSERT INTO quality_facts (year, started_at, place, fact, unit, value, before, names, warning) VALUES
+      (1996, '2026-01-01', 1, 'flights', 'flights', 1234567, 1000000, '{}', '23.5 % more flights than in 1995'),
+      (1996, '2026-01-01', 2, 'cancelled', 'share', 0.0213, 0.03, '{}', NULL),
+      (1996, '2026-01-01', 3, 'airports that appeared', 'airports', 2, NULL, '{AAA,BBB}', NULL),
+      (1996, '2026-01-01', 4, 'airports that vanished', 'airports', NULL, NULL, '{}', NULL)`);
+  const { rows } = await database.client.query({
+    text: `SELECT fact, value, before, change, names, warning FROM (${sql}) AS virtual_table WHERE year = 1996 ORDER BY place`,
+    rowMode: 'array',
+  });
+  t.deepEqual(rows, [
+    ['flights', '1,234,567', '1,000,000', '+23.5 %', '', '23.5 % more flights than in 1995'],
+    ['cancelled', '2.1 %', '3.0 %', '-0.9 points', '', null],
+    ['airports that appeared', '2', null, null, 'AAA, BBB', null],
+    ['airports that vanished', null, null, null, '', null],
+  ]);
+});
+
 test.serial('a year that is not whole is noted as provisional', async (t) => {
   const { sql } = bundleFiles('datasets').find(({ table_name }) => table_name === 'Runs');
   await database.client.query(`

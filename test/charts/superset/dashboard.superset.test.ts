@@ -438,6 +438,10 @@ test.serial('the viewer opens the dashboard: every chart is drawn, and shows wha
     shown('Latest run').rows.map(({ latest_run }) => Math.round(Number(latest_run))),
     [latest],
   );
+  t.deepEqual(
+    shown('Quality of the data').rows.map(({ year, fact, warning }) => [year, fact, warning]),
+    await rows('SELECT year, fact, warning FROM run_quality ORDER BY year DESC, place'),
+  );
   const asked = new Set(all.map(({ chart }) => chart));
   for (const { slice_name } of bundleFiles('charts')) t.true(asked.has(slice_name), slice_name);
 
