@@ -62,7 +62,7 @@ export function indexPageHtml(
 ${sortableTable<YearFacts>({
   caption: 'The years',
   rows: years.toReversed(),
-  shown: 40,
+  shown: 12,
   empty: 'No year has been published yet.',
   columns: [
     {
