@@ -9,7 +9,6 @@ import { type Airflow, startAirflow } from '../../local/airflow.ts';
 import { type DagSettings, defaultDagSettings } from '../../local/dag-settings.ts';
 import { type LocalPostgres, startPostgres } from '../../local/postgres.ts';
 import { type S3Server, startS3Server } from '../../local/s3-server.ts';
-import { version } from '../../tasks/version.ts';
 import { type ForwardedPort, forwardPort } from '../support/forward-port.ts';
 import { lastCompleteYear } from '../support/last-complete-year.ts';
 import { writeGeneratedYear } from '../support/sample-files.ts';
@@ -17,7 +16,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 import { openTestCluster, poll, type TestCluster } from '../support/test-cluster.ts';
 
 const namespace = 'delaywatch-test';
-const image = process.env.TEST_IMAGE ?? `localhost/delaywatch:${version}`;
+const image = process.env.TEST_IMAGE ?? defaultDagSettings.image;
 const minute = 60_000;
 const generated = { flights: 20_000, airports: 6 };
 const dagPath = '/dags/flight_delays';

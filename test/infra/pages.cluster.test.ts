@@ -2,13 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import test from 'ava';
 import type { Manifest } from '../../infra/manifests/flights.ts';
 import { pagesManifests } from '../../infra/manifests/pages.ts';
+import { defaultDagSettings } from '../../local/dag-settings.ts';
 import { freePort } from '../../local/free-port.ts';
 import { type S3Server, startS3Server } from '../../local/s3-server.ts';
-import { version } from '../../tasks/version.ts';
 import { type ForwardedPort, forwardPort } from '../support/forward-port.ts';
 import { openTestCluster, poll, type TestCluster } from '../support/test-cluster.ts';
 
-const image = process.env.TEST_IMAGE ?? `localhost/delaywatch:${version}`;
+const image = process.env.TEST_IMAGE ?? defaultDagSettings.image;
 /** Not where somebody's own may be. */
 const namespace = 'delaywatch-test-pages';
 const minute = 60_000;
