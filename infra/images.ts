@@ -33,7 +33,7 @@ export const sources = {
   tasks: {
     context: '.',
     dockerfile: 'tasks/Dockerfile',
-    paths: ['package.json', 'package-lock.json', '.npmrc', '.dockerignore', 'tasks', 'charts'],
+    paths: ['package.json', 'package-lock.json', '.npmrc', '.dockerignore', 'LICENSE', 'NOTICE', 'tasks', 'charts'],
     except: ['charts/superset'],
   },
   superset: {

@@ -21,6 +21,8 @@ const parts = [
   'package-lock.json',
   '.npmrc',
   '.dockerignore',
+  'LICENSE',
+  'NOTICE',
 ];
 const packages = ['aws', 'kubernetes', 'docker-build'];
 const componentProvider = fileURLToPath(new URL('../support/eks-provider.ts', import.meta.url));

@@ -15,7 +15,15 @@ test('it runs as the user that the pods ask for', (t) => {
 
 test('all that it copies gets past .dockerignore', (t) => {
   const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, sources]) => sources.split(' '));
-  t.deepEqual([...new Set(copied)].sort(), ['.npmrc', 'charts', 'package-lock.json', 'package.json', 'tasks']);
+  t.deepEqual([...new Set(copied)].sort(), [
+    '.npmrc',
+    'LICENSE',
+    'NOTICE',
+    'charts',
+    'package-lock.json',
+    'package.json',
+    'tasks',
+  ]);
   const ignored = read('.dockerignore').split('\n');
   for (const path of copied) t.true(ignored.includes(`!${path}`), path);
 });
