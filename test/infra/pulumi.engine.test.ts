@@ -156,6 +156,7 @@ test.serial('a changed image is that image and what names it', async (t) => {
     'delete kubernetes:batch/v1:Job database-roles',
     'update aws:s3/bucketObjectv2:BucketObjectv2 airflow-settings.json',
     'update docker-build:index:Image images-tasks',
+    'update kubernetes:apps/v1:Deployment pages-Deployment-pages',
     'update kubernetes:batch/v1:CronJob flights-CronJob-clean-up',
   ]);
 });
