@@ -14,9 +14,10 @@ import { pythonEnvironment } from '../local/python-environment.ts';
 
 new Command('npm run bench:airflow --')
   .description(
-    'Measures three yearly runs in a local Airflow, and where their time goes; puts the table into bench/RESULTS.md. It takes ' +
-      'some minutes.',
+    'Measures three yearly runs in a local Airflow, and where their time goes, and writes the table to bench/RESULTS.md. ' +
+      'It takes some minutes.',
   )
+  .addHelpText('after', '\nExample:\n  npm run bench:airflow')
   .parse();
 
 const runs = 3;

@@ -32,12 +32,13 @@ import { type Measurement, measure } from './measure.ts';
 
 const { runs: runsText, only } = new Command('npm run bench --')
   .description(
-    'Measures the pipeline on a generated full year; puts the table into bench/RESULTS.md. All of it takes about half an hour.',
+    'Measures the pipeline on a generated full year and writes the table to bench/RESULTS.md. It takes about half an hour.',
   )
-  .option('--runs <n>', 'how often each step is run', '5')
+  .addHelpText('after', '\nExample:\n  npm run bench -- --runs 3 --only detect,load')
+  .option('--runs <n>', 'number of runs of each step', '5')
   .option(
     '--only <steps>',
-    'some steps only, with commas between (detect, ten-years, s3, acquire, load, render, run, publish, pages); RESULTS.md is then left alone',
+    'only these steps, separated by commas: detect, ten-years, s3, acquire, load, render, run, publish, pages; RESULTS.md is then not written',
   )
   .parse()
   .opts<{ runs: string; only?: string }>();

@@ -13,9 +13,16 @@ import { startBrowser } from '../local/webgl-chromium.ts';
 import { fullYear, generatedYear } from '../samples/generated-year.ts';
 
 const { folder, runs } = new Command('npm run bench:dashboard --')
-  .description('Measures the query of each chart with ten generated years loaded (they are loaded once).')
-  .option('--folder <path>', 'keeps the database', fileURLToPath(new URL('../.local/bench/dashboard', import.meta.url)))
-  .option('--runs <n>', 'how often each query is run', '7')
+  .description(
+    'Measures the query of each chart of the dashboard over ten generated years, which it loads at the first run.',
+  )
+  .addHelpText('after', '\nExample:\n  npm run bench:dashboard -- --runs 3')
+  .option(
+    '--folder <path>',
+    'folder that keeps the database',
+    fileURLToPath(new URL('../.local/bench/dashboard', import.meta.url)),
+  )
+  .option('--runs <n>', 'number of runs of each query', '7')
   .parse()
   .opts<{ folder: string; runs: string }>();
 const years = Array.from({ length: 10 }, (_, index) => fullYear.year + index);

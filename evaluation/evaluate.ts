@@ -21,16 +21,22 @@ const sample = new URL('../samples/flights-{year}.csv.zst', import.meta.url).hre
 
 const { year, flights, repeats, threshold } = new Command('npm run evaluate --')
   .description(
-    'Injects disturbances of known size into a year of flights and measures how well they, and known events, are found.',
+    'Injects disturbances of known size into a year of flights, and measures how well the detectors find them and known events.',
   )
+  .addHelpText('after', "\nExample:\n  npm run evaluate -- --year 2018 --flights 'file:///data/{year}.csv.gz'")
   .addOption(yearOption().default(2013))
   .option(
     '--flights <uri>',
-    'the flights, {year} is replaced; docs/detection.md is written for the sample only',
+    'address of the flights; {year} is replaced; docs/detection.md is written only for the sample',
     sample,
   )
-  .option('--repeats <n>', 'years disturbed for each airport, size and number of flights', positive, 4)
-  .option('--threshold <score>', 'anomaly score from which on a day is flagged', positive, 3.1)
+  .option(
+    '--repeats <n>',
+    'number of disturbed years for each airport, kind of disturbance and number of flights',
+    positive,
+    4,
+  )
+  .option('--threshold <score>', 'anomaly score at which a day is flagged', positive, 3.1)
   .parse()
   .opts<{ year: number; flights: string; repeats: number; threshold: number }>();
 

@@ -15,8 +15,9 @@ const path = (process.env.PATH ?? '').split(delimiter).filter((entry) => !entry.
 const machine: Machine = { run, read };
 
 const { stack } = new Command('npm run preflight --')
-  .description('Looks whether this machine and the AWS account have what `pulumi up` needs. It makes nothing.')
-  .option('--stack <name>', 'of the settings in Pulumi.<name>.yaml', withSettings, 'dev')
+  .description('Checks whether this machine and the AWS account have what `pulumi up` needs. It creates nothing.')
+  .addHelpText('after', '\nExample:\n  npm run preflight -- --stack prod')
+  .option('--stack <name>', 'check the settings in Pulumi.<name>.yaml', withSettings, 'dev')
   .parse()
   .opts<{ stack: string }>();
 setGlobalProxyFromEnv();

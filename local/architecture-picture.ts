@@ -122,8 +122,9 @@ function width(count: number): number {
 if (import.meta.main) {
   new Command('npm run make:architecture --')
     .description(
-      'Draws docs/images/architecture.svg anew: the rooms of the code, and how many imports lead from one to another.',
+      'Draws docs/images/architecture.svg again: the folders of the code, and how many imports lead from one to another.',
     )
+    .addHelpText('after', '\nExample:\n  npm run make:architecture')
     .parse();
   writeFileSync(architectureFile, drawArchitecture(projectImports()));
 }

@@ -30,7 +30,8 @@ export function compile(module: (typeof modules)[number]): string {
 
 if (import.meta.main) {
   new Command('npm run build:wasm --')
-    .description('Compiles the index of commas and line ends, and the reader of ordinary rows, from AssemblyScript.')
+    .description('Compiles the two AssemblyScript modules of tasks/read (*.as.ts) to WebAssembly.')
+    .addHelpText('after', '\nExample:\n  npm run build:wasm')
     .parse();
   for (const module of modules) writeFileSync(join(folder, `${module}.wasm.ts`), compile(module));
 }

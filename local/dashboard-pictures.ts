@@ -12,7 +12,10 @@ import { startSuperset } from './superset.ts';
 import { startBrowser } from './webgl-chromium.ts';
 
 new Command('npm run make:pictures --')
-  .description('Takes the pictures of docs/dashboard.md anew, of a dashboard of its own. It takes some minutes.')
+  .description(
+    'Takes the pictures of docs/dashboard.md again, from a dashboard that it starts for this. It takes some minutes.',
+  )
+  .addHelpText('after', '\nExample:\n  npm run make:pictures')
   .parse();
 
 const root = fileURLToPath(new URL('..', import.meta.url));

@@ -19,16 +19,17 @@ const sample = `${pathToFileURL(join(root, 'samples')).href}/flights-{year}.csv.
 const ports = { first: 8080, count: 100 };
 
 const { years, flights, allowPartial, maxBadRows, serve } = new Command('npm run demo --')
-  .description('Runs the whole pipeline on this machine: flights → anomalous days, charts, report, Postgres.')
-  .option('--years <years>', 'years, with commas between', '2013')
+  .description('Runs the whole pipeline on this machine, from flights to anomalous days, charts, pages and a database.')
+  .addHelpText('after', "\nExample:\n  npm run demo -- --years 2018,2019 --flights 'file:///data/{year}/'")
+  .option('--years <years>', 'years, separated by commas', '2013')
   .option(
     '--flights <uri>',
-    'your own files, {year} is replaced: file:///folder/{year}.csv, s3://bucket/{year}/',
+    'your own files, such as file:///folder/{year}.csv or s3://bucket/{year}/; {year} is replaced',
     sample,
   )
-  .option('--allow-partial', 'take a year that looks incomplete as it is')
-  .option('--max-bad-rows <n>', 'let a year through with at most so many unreadable rows', '0')
-  .option('--no-serve', 'do not show the pages at the end; without a terminal they are not shown either')
+  .option('--allow-partial', 'accept a year that looks incomplete')
+  .option('--max-bad-rows <n>', 'accept up to this many unreadable rows a year', '0')
+  .option('--no-serve', 'do not serve the pages at the end (they are served only if the output is a terminal)')
   .parse()
   .opts<{ years: string; flights: string; allowPartial?: true; maxBadRows: string; serve: boolean }>();
 const options = ['--max-bad-rows', maxBadRows, ...(allowPartial ? ['--allow-partial'] : [])];

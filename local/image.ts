@@ -10,10 +10,11 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 const commandLine = new Command('npm run image --')
   .description('Builds the image that the pods of all tasks run (tasks/Dockerfile), with Docker or Podman.')
-  .argument('[options...]', "after `--`: the engine's own options of `build`")
-  .option('--tag <name>', 'its name', settings.image)
-  .option('--platform <platform>', "the nodes' kind: linux/amd64 or linux/arm64", 'linux/amd64')
-  .option('--node-image <name>', 'take Node from this image instead of the official one')
+  .addHelpText('after', '\nExample:\n  npm run image -- --tag registry.example.com/delaywatch:1 --platform linux/arm64')
+  .argument('[options...]', "options for the engine's `build`, after a second `--`")
+  .option('--tag <name>', 'name of the image', settings.image)
+  .option('--platform <platform>', "platform of the cluster's nodes: linux/amd64 or linux/arm64", 'linux/amd64')
+  .option('--node-image <name>', 'copy Node from this image instead of the official one')
   .option('--debian-image <name>', 'build on this image instead of the official one')
   .option('--save <file>', 'also write it to a file, for `docker load`, `kind load image-archive`, `ctr images import`')
   .parse();

@@ -15,11 +15,18 @@ import { type LocalPostgres, startPostgres } from './postgres.ts';
 import { stopSignal } from './stop-signal.ts';
 
 const options = new Command('npm run airflow --')
-  .description('Runs Airflow on this machine. Its pods are local processes, or with --context those of a real cluster.')
-  .option('--port <port>', 'of the web page', portNumber, 8080)
-  .option('--from <source>', 'where years come from: bts, kaggle, an address with {year} in it (default: the sample)')
-  .option('--context <name>', 'a real cluster: a context of your kubeconfig; there its namespace flights is used')
-  .option('--image <image>', 'with --context: the task image', defaultDagSettings.image)
+  .description('Runs Airflow on this machine. Its pods are local processes or, with --context, pods of a real cluster.')
+  .addHelpText('after', '\nExample:\n  npm run airflow -- --port 8081')
+  .option('--port <port>', 'port of the web page', portNumber, 8080)
+  .option(
+    '--from <source>',
+    'where flights come from: bts, kaggle or an address with {year} in it (default: the sample)',
+  )
+  .option(
+    '--context <name>',
+    'run the pods in a real cluster: a context of your kubeconfig; its namespace flights is used',
+  )
+  .option('--image <image>', 'with --context: the image of the pods', defaultDagSettings.image)
   .parse()
   .opts<{ port: number; from?: string; context?: string; image: string }>();
 

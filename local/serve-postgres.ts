@@ -7,7 +7,8 @@ import { startPostgres } from './postgres.ts';
 import { stopSignal } from './stop-signal.ts';
 
 new Command('npm run postgres --')
-  .description('Starts the database of the demo and tells how to connect to it, until Ctrl-C.')
+  .description('Starts the database of the demo, prints how to connect to it, and stops it at Ctrl-C.')
+  .addHelpText('after', '\nExample:\n  npm run postgres')
   .parse();
 
 const postgres = await startPostgres(fileURLToPath(new URL('../.local/postgres', import.meta.url)));

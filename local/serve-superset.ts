@@ -11,9 +11,10 @@ import { stopSignal } from './stop-signal.ts';
 import { startSuperset } from './superset.ts';
 
 const { port, filesPort } = new Command('npm run superset --')
-  .description('Shows the dashboard over the database of the demo in a Superset on this machine, until Ctrl-C.')
-  .option('--port <port>', 'of the web page', portNumber, 8088)
-  .option('--files-port <port>', 'of the charts and reports that it links to', portNumber, 8089)
+  .description('Runs Superset on this machine with the dashboard over the database of the demo, until Ctrl-C.')
+  .addHelpText('after', '\nExample:\n  npm run superset -- --port 8090')
+  .option('--port <port>', 'port of the web page', portNumber, 8088)
+  .option('--files-port <port>', 'port of the charts and pages that the dashboard links to', portNumber, 8089)
   .parse()
   .opts<{ port: number; filesPort: number }>();
 

@@ -9,11 +9,15 @@ import { Command } from 'commander';
 import { generatedYear } from './generated-year.ts';
 
 const options = new Command('npm run generate --')
-  .description('Writes years of invented flights, to try what the sample lacks; the same each time.')
-  .option('--years <years>', 'years, with commas between', '2017,2018')
-  .option('--flights <n>', 'flights a year', '1200000')
-  .option('--airports <n>', 'airports', '60')
-  .option('--folder <path>', 'where to', fileURLToPath(new URL('../.local/generated', import.meta.url)))
+  .description(
+    'Writes years of invented flights, for what the sample lacks: more airports, years and causes of delay. The same ' +
+      'options always give the same flights.',
+  )
+  .addHelpText('after', '\nExample:\n  npm run generate -- --years 2017,2018 --airports 100')
+  .option('--years <years>', 'years, separated by commas', '2017,2018')
+  .option('--flights <n>', 'number of flights a year', '1200000')
+  .option('--airports <n>', 'number of airports', '60')
+  .option('--folder <path>', 'folder to write to', fileURLToPath(new URL('../.local/generated', import.meta.url)))
   .parse()
   .opts<{ years: string; flights: string; airports: string; folder: string }>();
 

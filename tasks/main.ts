@@ -3,7 +3,7 @@ import type { Context } from './command.ts';
 import type { Request } from './command-line.ts';
 import type { SettingName } from './settings.ts';
 
-// The code is compiled once on a machine, not at each start; so it is loaded only behind this line.
+// Node keeps the compiled code of modules that are imported after this line, so that later starts are faster.
 enableCompileCache();
 const { CommanderError } = await import('commander');
 const { parseArguments } = await import('./command-line.ts');
@@ -11,7 +11,7 @@ const { ExpectedError, UsageError } = await import('./errors.ts');
 const { LineLog } = await import('./io/log.ts');
 const { withoutPasswords } = await import('./without-passwords.ts');
 
-/** A command that has not stopped by then is stopped the hard way; Kubernetes would kill after 30 s. */
+/** Time that a command has to stop before the process exits anyway. Kubernetes would kill it after 30 s. */
 const graceMilliseconds = 4_500;
 const bugExitCode = 70;
 const signalExitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
@@ -20,11 +20,11 @@ try {
   const request = await parseArguments(process.argv);
   if (request) await execute(request);
 } catch (error) {
-  // Commander has said what is wrong by itself; only its exit code is another.
+  // Commander has printed what is wrong. Only its exit code differs from ours.
   if (!(error instanceof CommanderError)) throw error;
   process.exitCode = error.exitCode === 0 ? 0 : new UsageError().exitCode;
 }
-// Not left to come by itself: a thread that was started early and is not needed would be waited for.
+// Without this, the process would wait for threads that were started early and are not needed.
 process.exit();
 
 async function execute({ name, options, load, prepare }: Request): Promise<void> {

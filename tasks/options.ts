@@ -16,7 +16,7 @@ export const requiredYear = (): Option => year().makeOptionMandatory();
 export const from = (): Option =>
   new Option(
     '--from <source>',
-    'bts, kaggle, or an address with http, https or file; {year}, {month} and {MM} are replaced in it',
+    'where to fetch from: bts, kaggle, or an http, https or file address in which {year}, {month} and {MM} are replaced',
   )
     .default('bts')
     .argParser((text) => {
@@ -26,17 +26,17 @@ export const from = (): Option =>
     });
 
 export const refresh = (): Option =>
-  new Option('--refresh', 'look for corrections, and fetch again the files of the year that have changed');
+  new Option('--refresh', 'fetch the files again that the publisher has changed since they were fetched');
 
 export const maxBadRows = (): Option =>
-  new Option('--max-bad-rows <count>', 'unreadable rows to let through; they are kept in rejects/{year}.csv')
+  new Option('--max-bad-rows <count>', 'accept up to this many unreadable rows; they are kept in rejects/{year}.csv')
     .default(0)
     .argParser((text) => {
       if (/^\d{1,9}$/.test(text)) return Number(text);
       throw new InvalidArgumentError('Expected a whole number, like 0 or 100.');
     });
 
-/** With an answer, since a scheduler's template writes one word for either case. */
+/** The option takes an answer, since a scheduler's template always writes one word. */
 const yesOrNo = (flags: string, description: string): Option =>
   new Option(`${flags} [yes|no]`, description)
     .preset('yes')
@@ -48,19 +48,19 @@ const yesOrNo = (flags: string, description: string): Option =>
     });
 
 export const allowPartial = (): Option =>
-  yesOrNo('--allow-partial', 'take a year that looks incomplete: a month without flights, or with far too few');
+  yesOrNo('--allow-partial', 'accept a year that looks incomplete: a month without flights, or with far too few');
 
 export const soFar = (): Option =>
-  yesOrNo('--so-far', 'take the months that are published so far, from January on, for the year');
+  yesOrNo('--so-far', 'use the months of the year that are published so far, from January on');
 
 export const through = (): Option =>
-  new Option('--through <month>', 'with --so-far: wait until this month is published, too').argParser((text) => {
+  new Option('--through <month>', 'with --so-far: wait until this month is published').argParser((text) => {
     if (/^(?:[1-9]|1[0-2])$/.test(text)) return Number(text);
     throw new InvalidArgumentError('Expected the number of a month, from 1 to 12.');
   });
 
 export const shard = (): Option =>
-  new Option('--shard <i/n>', 'draw the i-th of n even parts of the charts')
+  new Option('--shard <i/n>', 'draw only the i-th of n equal parts of the charts')
     .default({ index: 1, count: 1 } satisfies Shard, '1/1')
     .argParser((text): Shard => {
       const [index, count] = /^(\d{1,4})\/(\d{1,4})$/.exec(text)?.slice(1).map(Number) ?? [];
@@ -69,7 +69,9 @@ export const shard = (): Option =>
     });
 
 export const host = (): Option =>
-  new Option('--host <address>', 'the address of this machine to listen on; 0.0.0.0: all of them').default('127.0.0.1');
+  new Option('--host <address>', 'the address to listen on; 0.0.0.0 listens on all addresses of this machine').default(
+    '127.0.0.1',
+  );
 
 export const port = (): Option =>
   new Option('--port <port>', 'the port to listen on').default(8080).argParser(portNumber);

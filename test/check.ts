@@ -7,9 +7,10 @@ const parts = ['lint', 'test:types', 'test:unit'];
 
 new Command('npm run check --')
   .description(
-    `Runs ${parts.map((part) => `\`npm run ${part}\``).join(', ')} at once, and shows what those that fail have written. ` +
-      'It is for before a commit; `npm test` runs everything.',
+    `Runs ${parts.map((part) => `\`npm run ${part}\``).join(', ')} at the same time, and shows the output of those that ` +
+      'fail. Run it before each commit; `npm test` runs everything.',
   )
+  .addHelpText('after', '\nExample:\n  npm run check')
   .parse();
 
 const outcomes = await Promise.all(parts.map(check));

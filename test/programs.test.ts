@@ -11,10 +11,15 @@ for (const [name, script] of Object.entries(manifest.scripts)) {
   const [, program] = /^node (\S+)/.exec(script) ?? [];
   if (!program) continue;
   const command = name === 'test' ? 'npm test' : `npm run ${name}`;
-  test(`${command} has help`, async (t) => {
+  test(`the help of ${command} has a description and an example`, async (t) => {
     const { stdout } = await run(process.execPath, [program, '--help'], { cwd: root, timeout: 60_000 });
-    t.true(stdout.startsWith(`Usage: ${command} -- [options]`), stdout);
-    // A sentence on what it does.
-    t.regex(stdout, /^[A-Z][\s\S]*\./m);
+    const [usage, ...lines] = stdout.split('\n');
+    t.true(usage.startsWith(`Usage: ${command} -- [options]`), stdout);
+    const end = lines.findIndex((line) => /^(?:Arguments|Options):$/.test(line));
+    const description = lines.slice(0, end).join(' ').trim();
+    t.regex(description, /^[A-Z].*\.$/, stdout);
+    const [, example] = /\nExample:\n {2}(.+)\n/.exec(stdout) ?? [];
+    t.true(example === command || example?.startsWith(`${command} -- --`), stdout);
+    for (const [option] of example.matchAll(/--[a-z]\S*/g)) t.regex(stdout, new RegExp(`^ +${option} `, 'm'));
   });
 }

@@ -5,7 +5,8 @@ import { Command } from 'commander';
 const parts = ['lint', 'test:types', 'test:unit', 'test:infra', 'test:servers', 'test:airflow', 'test:superset'];
 
 new Command('npm test --')
-  .description(`Runs ${parts.map((part) => `\`npm run ${part}\``).join(', ')}, and tells how long each took.`)
+  .description(`Runs ${parts.map((part) => `\`npm run ${part}\``).join(', ')}, and shows how long each took.`)
+  .addHelpText('after', '\nExample:\n  npm test')
   .parse();
 
 const took: string[] = [];

@@ -3,7 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 
 new Command('npm run make:outlines --')
-  .description("Makes the outlines below the dashboard's map anew, from npm package us-atlas.")
+  .description("Draws the outlines below the dashboard's map again, from the npm package us-atlas.")
+  .addHelpText('after', '\nExample:\n  npm run make:outlines')
   .parse();
 
 interface Topology {

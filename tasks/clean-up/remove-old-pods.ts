@@ -13,9 +13,14 @@ const host = 'kubernetes.default.svc';
 const answerMilliseconds = 30_000;
 
 const { namespace, selector, hours } = new Command('remove-old-pods')
-  .requiredOption('--namespace <name>')
-  .requiredOption('--selector <labels>', 'the pods it is about, such as app.kubernetes.io/name=delaywatch')
-  .requiredOption('--hours <hours>', 'how long pods are kept', Number)
+  .description('Removes pods that ended some hours ago. It runs as a CronJob of the cluster.')
+  .addHelpText(
+    'after',
+    '\nExample:\n  remove-old-pods --namespace flights --selector app.kubernetes.io/name=delaywatch --hours 24',
+  )
+  .requiredOption('--namespace <name>', 'the namespace of the pods')
+  .requiredOption('--selector <labels>', 'labels of the pods to remove, such as app.kubernetes.io/name=delaywatch')
+  .requiredOption('--hours <hours>', 'how many hours a pod is kept after its end', Number)
   .parse()
   .opts<{ namespace: string; selector: string; hours: number }>();
 

@@ -13,9 +13,21 @@ const {
   masterSecret,
   generate = [],
 } = new Command('prepare-database')
-  .requiredOption('--server <address>', 'of its database postgres: postgres://host:5432/postgres?…', parseServer)
-  .requiredOption('--master-secret <arn>', 'the secret that RDS keeps the name and password of the master in')
-  .option('--generate <arns...>', 'secrets to put a random text into, if they have none')
+  .description(
+    'Makes the roles and databases on the RDS server, and fills empty secrets. It runs as a Job of the cluster at each ' +
+      'deployment.',
+  )
+  .addHelpText(
+    'after',
+    '\nExample:\n  prepare-database --server postgres://host:5432/postgres --master-secret arn:aws:secretsmanager:…',
+  )
+  .requiredOption(
+    '--server <address>',
+    'address of the database postgres on the server, like postgres://host:5432/postgres?…',
+    parseServer,
+  )
+  .requiredOption('--master-secret <arn>', 'the secret in which RDS keeps the name and password of the master user')
+  .option('--generate <arns...>', 'secrets to fill with a random text if they are empty')
   .parse()
   .opts<{ server: URL; masterSecret: string; generate?: string[] }>();
 

@@ -15,9 +15,10 @@ const { root, suite, wherePossible } = new Command('npm run test:bare --')
       'compares the charts with those of this machine, and makes the Python environments of the tests there. It needs ' +
       'Linux, root and debootstrap, and takes some four minutes.',
   )
-  .option('--root <folder>', 'a folder with another system, such as an unpacked image; it is changed and kept')
-  .option('--suite <name>', 'of Debian', 'bookworm')
-  .option('--where-possible', 'end well, and say why, where it cannot be done')
+  .addHelpText('after', '\nExample:\n  npm run test:bare -- --suite trixie')
+  .option('--root <folder>', 'use the system in this folder, such as an unpacked image; the folder is changed and kept')
+  .option('--suite <name>', 'release of Debian to make', 'bookworm')
+  .option('--where-possible', 'exit with 0 and say why if this machine cannot run it')
   .parse()
   .opts<{ root?: string; suite: string; wherePossible?: true }>();
 

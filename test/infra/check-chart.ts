@@ -10,8 +10,9 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const { name, repository, version } = supersetChart;
 const [given] = new Command('npm run test:chart --')
-  .description('Looks whether the official chart makes of our values what they mean. It needs helm.')
-  .argument('[path]', `the chart, a folder or a .tgz; without one, helm fetches version ${version} from ${repository}`)
+  .description("Renders Superset's official Helm chart with our values, and checks the objects. It needs helm.")
+  .addHelpText('after', '\nExample:\n  npm run test:chart')
+  .argument('[path]', `folder or .tgz of the chart; without it, helm fetches version ${version} from ${repository}`)
   .parse().args;
 const folder = temporaryFolder();
 if (!given) helm('pull', name, '--repo', repository, '--version', version, '--destination', folder);

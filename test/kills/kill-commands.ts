@@ -15,11 +15,13 @@ import { startReader } from './reader.ts';
 
 const { seed, rounds } = new Command('npm run test:kills --')
   .description(
-    'Kills acquire, migrate, detect, load, render and publish at random moments, runs each to its end, and compares files ' +
-      'and rows with those of a run that was left alone. A reader looks all the time. Ten rounds take some four minutes.',
+    'Kills acquire, migrate, detect, load, render and publish at random moments, runs each to its end afterwards, and ' +
+      'compares files and rows with those of a run without kills, while a reader checks them all the time. Ten rounds take ' +
+      'about four minutes.',
   )
-  .option('--seed <n>', 'chooses moments and signals; the same seed chooses the same', whole, Date.now() % 1_000_000)
-  .option('--rounds <n>', 'how often each command is killed twice', whole, 10)
+  .addHelpText('after', '\nExample:\n  npm run test:kills -- --seed 7 --rounds 2')
+  .option('--seed <n>', 'seed of the random moments and signals', whole, Date.now() % 1_000_000)
+  .option('--rounds <n>', 'number of rounds; each kills every command twice', whole, 10)
   .parse()
   .opts<{ seed: number; rounds: number }>();
 

@@ -197,6 +197,20 @@ test.serial('help and the version are printed, and nothing is run', async (t) =>
   t.regex(ofRender.printed, /--shard <i\/n>/);
 });
 
+test.serial('the help of each command has a description and an example that the command takes', async (t) => {
+  const { printed } = await parse('--help');
+  const names = [...printed.split('Commands:')[1].matchAll(/^ {2}([a-z]+) \[/gm)].map(([, name]) => name);
+  const commands = names.filter((name) => name !== 'help');
+  t.true(commands.length > 0);
+  for (const name of commands) {
+    const help = (await parse(name, '--help')).printed;
+    t.regex(help, /^Usage: delaywatch \w+ \[options\]\n\n[a-z].+/, name);
+    const [, example] = /\nExample:\n {2}(.+)\n/.exec(help) ?? [];
+    const [, given] = /\bnpx delaywatch (.+)$/.exec(example) ?? [];
+    t.is((await parse(...given.split(' '))).request?.name, name, example);
+  }
+});
+
 test.serial('every file in commands/ is a command', async (t) => {
   const files = (await readdir(new URL('../../tasks/commands/', import.meta.url))).map((file) => file.slice(0, -3));
   t.true(files.length > 0);
@@ -208,6 +222,6 @@ test.serial('every file in commands/ is a command', async (t) => {
     t.true(command.settings.length > 0);
   }
   const { printed } = await parse('--help');
-  const listed = [...printed.split('Commands:')[1].matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name);
+  const listed = [...printed.split('Commands:')[1].matchAll(/^ {2}([a-z]+) \[/gm)].map(([, name]) => name);
   t.deepEqual(listed.sort(), [...files, 'help'].sort());
 });
