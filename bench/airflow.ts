@@ -102,7 +102,7 @@ const table = `| a yearly run of the 2013 sample, ${defaultDagSettings.shards} s
 |---|---|
 | whole DAG run, from trigger to green | ${median(rows.map(({ total }) => total)).toFixed(1)} s |
 | our code, all pods together | ${median(rows.map(({ ours }) => ours)).toFixed(1)} s |
-| our code on the longest way | ${median(rows.map(({ critical }) => critical)).toFixed(1)} s |
+| our code on the critical path | ${median(rows.map(({ critical }) => critical)).toFixed(1)} s |
 | Airflow: the rest | ${median(rows.map(({ total, critical }) => total - critical)).toFixed(1)} s |
 | import of Airflow | ${median(parsed.map(({ airflow }) => airflow)).toFixed(2)} s |
 | import of KubernetesPodOperator, beyond that | ${median(parsed.map(({ operator }) => operator)).toFixed(2)} s |

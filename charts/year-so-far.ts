@@ -1,5 +1,5 @@
 /** What goes for everything that is made of a part of a year. */
-export const provisional = 'provisional until the year is whole';
+export const provisional = 'provisional until the year is complete';
 
 const monthsOfYear = 12;
 

@@ -27,9 +27,9 @@ export function settlingTable(airportYears: AirportYearOfFlights[], threshold: n
       'the year so far',
       'airport-days',
       'rank correlation',
-      'flags of the whole year',
-      'of them there',
-      'that go again',
+      'flags of the complete year',
+      'flagged so far',
+      'flags that disappear',
     ],
     settling(airportYears, threshold).map(({ months, airportDays, rankCorrelation, flags, kept, going }) => [
       monthsInWords(months),

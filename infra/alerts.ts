@@ -28,7 +28,7 @@ export class Alerts extends ComponentResource {
       `${name}-storage`,
       {
         name: `${args.name}-database-storage`,
-        alarmDescription: 'The database has little storage left, and is not enlarged: see maxStorageGibibytes',
+        alarmDescription: 'The database has little storage left and cannot grow further: see maxStorageGibibytes',
         namespace: 'AWS/RDS',
         metricName: 'FreeStorageSpace',
         dimensions: { DBInstanceIdentifier: database.identifier },
@@ -51,7 +51,7 @@ export class Alerts extends ComponentResource {
         `${name}-${ofDag}`,
         {
           name: `${args.name}-failed-${ofDag}`,
-          alarmDescription: `A run of ${dag} has failed; its log says why, docs/operations.md what to do`,
+          alarmDescription: `A run of ${dag} has failed; its log says why, and docs/operations.md says what to do`,
           namespace: 'AmazonMWAA',
           metricName: 'DAGDurationFailed',
           dimensions: { Environment: airflow.environmentName, DAG: dag },

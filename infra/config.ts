@@ -17,17 +17,17 @@ const fewestBits = 8;
 const cidr = z
   .string()
   // What follows cannot be asked of a text that is no range.
-  .refine(isCidr, { error: 'expected a range like 10.20.0.0/16, without bits behind the prefix', abort: true });
+  .refine(isCidr, { error: 'expected a range like 10.20.0.0/16, with no bits set after the prefix', abort: true });
 const days = z.number().refine((value) => retentionDays.includes(value), {
   error: `expected a number of days that CloudWatch knows: ${retentionDays.join(', ')}`,
 });
-const roleArn = z.string().regex(/^arn:aws:iam::\d{12}:(role|user)\/.+$/, 'expected the ARN of a role or user of IAM');
+const roleArn = z.string().regex(/^arn:aws:iam::\d{12}:(role|user)\/.+$/, 'expected the ARN of an IAM role or user');
 
 const region = z
-  .string({ error: 'is not set; `pulumi config set aws:region eu-central-1`' })
+  .string({ error: 'is not set; run `pulumi config set aws:region eu-central-1`' })
   .regex(
     /^(?!cn-|us-gov-|us-iso)[a-z]{2}(-[a-z]+)+-\d$/,
-    'expected a region such as eu-central-1 (not of China or GovCloud)',
+    'expected a region such as eu-central-1, outside of China and GovCloud',
   );
 
 // Each setting has its default, as the committed stacks `dev` and `prod` have it, and an example. @caution tells what a change
@@ -95,18 +95,18 @@ const cluster = z.strictObject({
   version: z.string().regex(/^1\.\d{2}$/, 'expected a version of Kubernetes in quotes, such as "1.36"'),
   /**
    * From where the cluster's API can be called, by those who may. The machine that runs Pulumi must be among them;
-   * `npm run preflight -- --stack STACK` tells its address. In prod they have to be set; not everywhere, unless `protection`
+   * `npm run preflight -- --stack STACK` shows its address. In prod they have to be set; not everywhere, unless `protection`
    * is `none`.
    * @default dev: [0.0.0.0/0], prod: []
    * @example [203.0.113.7/32]
    */
   publicAccessCidrs: z
-    .array(cidr.refine(isPublic, { error: 'expected addresses of the internet: others never come that way' }))
+    .array(cidr.refine(isPublic, { error: 'expected public addresses, since calls never come from private ones' }))
     .min(
       1,
-      'expected at least the address of the machine that runs Pulumi; `npm run preflight -- --stack STACK` tells it',
+      'expected at least the address of the machine that runs Pulumi; `npm run preflight -- --stack STACK` shows it',
     )
-    .max(40, 'expected at most 40: EKS takes no more'),
+    .max(40, 'expected at most 40 ranges, the limit of EKS'),
   /**
    * Addresses of services in the cluster, outside of the network's.
    * @default 172.20.0.0/16
@@ -123,7 +123,11 @@ const cluster = z.strictObject({
   administrators: z.array(roleArn).superRefine((arns, context) => {
     for (const [index, arn] of arns.entries()) {
       if (arns.indexOf(arn) === index) continue;
-      context.addIssue({ code: 'custom', path: [index], message: `${arn} is listed twice; EKS takes nobody twice` });
+      context.addIssue({
+        code: 'custom',
+        path: [index],
+        message: `${arn} is listed twice; remove one of the two, since EKS accepts each only once`,
+      });
     }
   }),
 });
@@ -284,7 +288,9 @@ const superset = z.strictObject({
       scheme: z.enum(['internal', 'internet-facing']),
       /** Of AWS Certificate Manager, in the same region. */
       certificateArn: z
-        .string({ error: 'is missing: passwords do not travel in clear; set one, or loadBalancer to null' })
+        .string({
+          error: 'is missing; passwords must not be sent unencrypted: set a certificate, or set loadBalancer to null',
+        })
         .regex(/^arn:aws:acm:[a-z0-9-]+:\d{12}:certificate\/.+$/, 'expected the ARN of a certificate in ACM'),
       /** The name that the certificate is for; its DNS record is yours to make. */
       host: z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'expected a host name such as delays.example.com'),
@@ -356,7 +362,7 @@ const schema = z
       .string()
       .regex(
         /^(?=.{2,12}$)[a-z](-?[a-z0-9])+$/,
-        'expected a letter and 1 to 11 letters or digits, small, with single hyphens between: it is part of names',
+        'expected 2 to 12 lower-case letters, digits and single hyphens, the first a letter, since it becomes part of names',
       ),
     /**
      * `aws:region`. Not of China or GovCloud.
@@ -375,13 +381,13 @@ const schema = z
       if (protection !== 'none' && prefixOf(range) < fewestBits) {
         fault(
           ['cluster', 'publicAccessCidrs', index],
-          `${range} is everywhere, or nearly; what is protected is called from addresses that are known: \`npm run preflight -- --stack ${stack}\` tells this machine's`,
+          `${range} covers the whole internet, or nearly; the API of a protected stack accepts known addresses only: \`npm run preflight -- --stack ${stack}\` shows that of this machine`,
         );
       }
     }
     for (const zone of network.zones) {
       if (!new RegExp(`^${region}[a-z]$`).test(zone)) {
-        fault(['network', 'zones'], `"${zone}" is no zone of ${region}; expected two such as ${region}a`);
+        fault(['network', 'zones'], `"${zone}" is not a zone of ${region}; expected two such as ${region}a`);
       }
     }
     if (network.zones[0] === network.zones[1]) fault(['network', 'zones'], 'expected two different zones');
@@ -400,7 +406,7 @@ const schema = z
     if (database.maxStorageGibibytes < 1.1 * database.storageGibibytes) {
       fault(
         ['database', 'maxStorageGibibytes'],
-        'expected at least a tenth more than storageGibibytes: RDS asks for it',
+        'expected at least a tenth more than storageGibibytes, as RDS requires',
       );
     }
     if (airflow.maxWorkers < airflow.minWorkers) fault(['airflow', 'maxWorkers'], 'expected at least minWorkers');
@@ -411,14 +417,14 @@ const schema = z
       // A worker that is taken away when there is less to do would take the tasks that wait for their pods with it.
       fault(
         ['airflow', 'minWorkers'],
-        `${tasks} tasks may wait for their pods at once, but the workers that always run take ${places}; expected more of them, or fewer podsAtOnce`,
+        `${tasks} tasks may wait for their pods at once, but the workers that always run have room for ${places}; raise minWorkers or lower podsAtOnce`,
       );
     }
     const certificate = superset.loadBalancer?.certificateArn;
     if (certificate && certificate.split(':')[3] !== region) {
       fault(
         ['superset', 'loadBalancer', 'certificateArn'],
-        `is of another region; a load balancer takes those of ${region}`,
+        `is in another region; the load balancer needs a certificate in ${region}`,
       );
     }
   });

@@ -68,9 +68,9 @@ export async function needsOf(stack: string, settings: NeedSettings, { run, read
   );
   return [
     {
-      what: `Node ${leastNode.join('.')} or later for a \`pulumi\` of this machine`,
+      what: `Node ${leastNode.join('.')} or later, for the \`pulumi\` that is installed on this machine`,
       isThere: () => !run('pulumi', 'version').good || isLater(run('node', '--version').said),
-      otherwise: 'call Pulumi by `npx pulumi`, which has a Node of its own, or install a later Node',
+      otherwise: 'call `npx pulumi`, which brings its own Node, or install a later Node',
     },
     {
       what: 'Docker',
@@ -87,12 +87,12 @@ export async function needsOf(stack: string, settings: NeedSettings, { run, read
     {
       what: 'the AWS CLI, version 2',
       isThere: () => run('aws', '--version').said.startsWith('aws-cli/2'),
-      otherwise: 'install it from aws.amazon.com/cli: kubeconfigs call it',
+      otherwise: 'install it from aws.amazon.com/cli, since kubeconfigs call it',
     },
     {
       what: 'kubectl',
       isThere: () => run('kubectl', 'version', '--client').good,
-      otherwise: 'install kubectl: it opens Superset',
+      otherwise: 'install kubectl, which opens Superset and the pages',
     },
     {
       what: `the chart ${name} ${version} in ${repository}`,
@@ -103,7 +103,7 @@ export async function needsOf(stack: string, settings: NeedSettings, { run, read
       otherwise: 'choose a version that the repository has, in infra/superset-values.ts',
     },
     {
-      what: 'credentials of AWS, of a role or user',
+      what: 'AWS credentials of a role or user',
       isThere: () => {
         const { good, said } = run('aws', 'sts', 'get-caller-identity', '--query', 'Arn', '--output', 'text');
         return good && !said.endsWith(':root');
@@ -111,13 +111,13 @@ export async function needsOf(stack: string, settings: NeedSettings, { run, read
       otherwise: 'sign in: aws configure sso, or set AWS_PROFILE; not as root',
     },
     {
-      what: `the zones ${network.zones.join(', ')}, which EKS takes`,
+      what: `the zones ${network.zones.join(', ')}, which EKS supports`,
       isThere: () => {
         const zones = ask('AvailabilityZones[].[ZoneName, ZoneId]', 'ec2', 'describe-availability-zones');
         const ids = new Map(zones.split('\n').map((line) => line.split(/\s+/) as [string, string]));
         return network.zones.every((zone) => ids.has(zone) && !refusedZones.includes(ids.get(zone)!));
       },
-      otherwise: `set network.zones to two zones that this account has, none of them ${refusedZones.join(', ')} by its id`,
+      otherwise: `set network.zones to two zones that this account has and whose ids are not ${refusedZones.join(', ')}`,
     },
     {
       what: `the address of this machine, ${address.said ?? 'which is not known'}, among cluster.publicAccessCidrs`,

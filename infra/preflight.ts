@@ -56,5 +56,5 @@ async function read(url: string): Promise<string> {
 function withSettings(name: string): string {
   const stacks = readdirSync(root).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
   if (stacks.includes(name)) return name;
-  throw new InvalidArgumentError(`There is no Pulumi.${name}.yaml; there are settings of ${stacks.join(', ')}.`);
+  throw new InvalidArgumentError(`There is no Pulumi.${name}.yaml; expected one of the stacks ${stacks.join(', ')}.`);
 }

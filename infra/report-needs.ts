@@ -15,9 +15,9 @@ export async function reportNeeds(needs: Need[], print: (line: string) => void):
     print('Ready for `npx pulumi up`.');
     return true;
   }
-  print(`Of ${needs.length}, ${verdicts.MISSING} are missing and ${verdicts['not known']} not known.`);
+  print(`${verdicts.MISSING} of ${needs.length} are missing, and ${verdicts['not known']} are not known.`);
   if (verdicts['not known'] > 0) {
-    print('See to what did not answer, and to the rights of your credentials, and look again.');
+    print('Find out why something did not answer, check the rights of your credentials, and run this again.');
   }
   return false;
 }

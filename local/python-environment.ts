@@ -69,7 +69,7 @@ function makeEmpty(program: string, path: string): void {
     ...(!found && { UV_PYTHON_PREFERENCE: 'only-managed' }),
   });
   if (!fault) return;
-  if (found) throw new Error(`${found} makes no environment: ${fault}`);
+  if (found) throw new Error(`${found} cannot make an environment: ${fault}`);
   const versions = installed(program);
   throw new Error(
     `this needs Python 3.11 or 3.12; this machine has ${versions.join(', ') || 'none'}, and uv cannot bring one ` +

@@ -38,7 +38,7 @@ export async function readOutputs(stack: string | undefined): Promise<StackOutpu
   const outputs = JSON.parse(stdout);
   for (const name of ['airflowEnvironment', 'bucket', 'clusterName', 'region']) {
     if (typeof outputs[name] !== 'string')
-      throw new Error(`the stack has no output ${name}: has \`pulumi up\` ended well?`);
+      throw new Error(`the stack has no output ${name}; run \`pulumi up\` to its end`);
   }
   return outputs;
 }

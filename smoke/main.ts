@@ -30,9 +30,7 @@ try {
   const verdicts = await check(deployment, year, rows);
   for (const { what, good, found } of verdicts) console.log(`${good ? 'good' : 'BAD '}  ${what}: ${found}`);
   const bad = verdicts.filter(({ good }) => !good).length;
-  console.log(
-    bad === 0 ? `The deployment works: ${year} is there.` : `${bad} of ${verdicts.length} are not as they should be.`,
-  );
+  console.log(bad === 0 ? `The deployment works: ${year} is there.` : `${bad} of ${verdicts.length} checks failed.`);
   process.exitCode = bad === 0 ? 0 : 1;
 } catch (error) {
   console.error((error as Error).message);

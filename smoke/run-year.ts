@@ -42,7 +42,7 @@ export async function runYear(
   const isPaused = await pausedOnceRead({ look, millisecondsBetweenLooks, tell });
   if (isPaused && paused === 'refuse') {
     throw new Error(
-      'flight_delays is paused, so that a run would only wait. Switching it on starts the runs of all years from firstYear on: do so in Airflow, or by --switch-on',
+      'flight_delays is paused, so that a run would only wait. Unpause it in Airflow or with --switch-on; this starts the runs of all years from firstYear on',
     );
   }
   if (isPaused) await airflow('PATCH', dag, { is_paused: false });
@@ -50,7 +50,7 @@ export async function runYear(
   const run = `s${Math.floor(Date.now() / 1000).toString(36)}`;
   await airflow('POST', `${dag}/dagRuns`, { dag_run_id: run, logical_date: null, conf: { year } });
   const path = `${dag}/dagRuns/${run}`;
-  tell(`run ${run} of ${year} is under way`);
+  tell(`run ${run} of ${year} has started`);
   let before = '';
   while (true) {
     const { state } = await look(path);
@@ -62,17 +62,17 @@ export async function runYear(
     if (state === 'failed') {
       const failed = tasks.filter((task: any) => task.state === 'failed').map((task: any) => task.task_id);
       throw new Error(
-        `the run failed in ${[...new Set(failed)].join(', ')}; its log in Airflow says why, docs/operations.md what to do`,
+        `the run failed in ${[...new Set(failed)].join(', ')}; the log in Airflow says why, and docs/operations.md says what to do`,
       );
     }
     await sleep(millisecondsBetweenLooks);
   }
   const { task_instances: tasks } = await look(`${path}/taskInstances`);
   const load = tasks.find((task: any) => task.task_id === 'load');
-  if (!load || tasks.length < 6) throw new Error(`the run is a success of ${tasks.length} tasks; expected all six`);
+  if (!load || tasks.length < 6) throw new Error(`the run succeeded with ${tasks.length} tasks; expected all six`);
   const log = JSON.stringify(await look(`${path}/taskInstances/load/logs/${load.try_number}`));
   const rows = /\brows=(\d+)/.exec(log)?.[1];
-  if (!rows) throw new Error("the log of load tells no rows; expected a line 'loaded rows=…'");
+  if (!rows) throw new Error("the log of load has no number of rows; expected a line 'loaded rows=…'");
   return Number(rows);
 }
 
@@ -92,11 +92,11 @@ async function pausedOnceRead({ look, millisecondsBetweenLooks, tell }: Wait): P
     const { dags } = await look('/dags');
     const found = dags.find(({ dag_id }: { dag_id: string }) => dag_id === dagId);
     if (found) return found.is_paused;
-    if (looks === 1) tell(`Airflow has not read ${dagId} yet; waiting for it, 15 minutes at most`);
+    if (looks === 1) tell(`Airflow has not read ${dagId} yet; waiting up to 15 minutes`);
     await sleep(millisecondsBetweenLooks);
   }
   throw new Error(
-    `Airflow still has no ${dagId}: its page Dags shows import errors, the environment's log of the DAG processor the rest`,
+    `Airflow still has no ${dagId}; look for import errors on its page Dags and in the environment's log of the DAG processor`,
   );
 }
 

@@ -19,7 +19,7 @@ export function markChart(png: Uint8Array, { airport, year, summary }: ChartOrig
 /** What is wrong with a chart, in words that follow "is"; undefined for one that is whole and made of this. */
 export function faultOfChart(bytes: Uint8Array, { airport, year, summary }: ChartOrigin): string | undefined {
   const found = takePngText(bytes, keyword);
-  if (!found) return 'no chart of this version';
+  if (!found) return 'not a chart of this version';
   const mark = parse(found.text);
   if (mark?.sha256 !== hashOf(found.png)) return 'damaged';
   if (mark.airport !== airport || mark.year !== year) return `the chart of ${mark.airport} in ${mark.year}`;

@@ -49,7 +49,7 @@ async function execute({ name, options, load, prepare }: Request): Promise<void>
     log.info('done', { seconds: ((performance.now() - started) / 1000).toFixed(1) });
   } catch (error) {
     if (stop.signal.aborted) {
-      log.error(`${(stop.signal.reason as Error).message}; nothing half-made is left, run it again`);
+      log.error(`${(stop.signal.reason as Error).message}; no partial output is left: run it again`);
     } else if (error instanceof ExpectedError) {
       process.exitCode = error.exitCode;
       log.error(error.message, { exit: error.exitCode });

@@ -9,6 +9,6 @@ export const exportFormats = ['csv', 'parquet', 'xlsx'] as const;
 export type ExportedTable = (typeof exportTables)[number];
 export type ExportFormat = (typeof exportFormats)[number];
 export const exportsReadmeKey = 'exports/README.md';
-/** A table of a year to take along: `exports/2013/airport-days.csv`. */
+/** Key of an exported table of a year: `exports/2013/airport-days.csv`. */
 export const exportKey = (year: number, table: ExportedTable, format: ExportFormat) =>
   `exports/${year}/${table}.${format}`;

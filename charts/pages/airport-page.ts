@@ -39,22 +39,22 @@ ${soFar.map((year) => html`<p class="note">${yearInWords(year, months(year))}: $
 </header>
 <section>
 <div class="choose"><label>Year <select id="year">${options}</select></label>
-<a id="year-link" href="../${last}.html">The year everywhere</a> <a id="png" href="../../plots/${last}/${airport}.png">Chart as PNG</a></div>
+<a id="year-link" href="../${last}.html">All airports in this year</a> <a id="png" href="../../plots/${last}/${airport}.png">Chart as PNG</a></div>
 <figure class="picture" id="chart" aria-label="Chart of the year" data-height="460"><figcaption>Mean departure delay over its expected range, flights per day, anomalous days marked</figcaption></figure>
 </section>
 <section>
-<h2>Its years</h2>
-<p class="explanation">One calendar a year: each day coloured by its anomaly score, from ordinary to far out of line.</p>
+<h2>All years</h2>
+<p class="explanation">One calendar for each year. The colour of a day shows its anomaly score.</p>
 <div id="ladder" class="ladder"></div>
 </section>
 <section>
-<h2>Its worst days of all years</h2>
+<h2>The worst days of all years</h2>
 <div id="worst" aria-live="polite"></div>
 </section>
 <section>
 <h2>A typical day</h2>
-<p class="explanation">What a flight may expect, by the hour of its scheduled departure and by carrier. Cells of fewer than 30 flights are
-grey: they say little.</p>
+<p class="explanation">What a flight can expect, by the hour of its scheduled departure and by carrier. Cells with fewer than 30 flights are
+grey, since they say little.</p>
 <div class="choose"><label>Years <select id="typical-year"><option value="">all</option>${options}</select></label>
 <label>Show <select id="typical-measure"><option value="onTime">on time (less than 15 minutes late)</option><option value="late60">an hour late or more, or cancelled</option>
 <option value="late180">three hours late or more, or cancelled</option></select></label></div>

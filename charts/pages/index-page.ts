@@ -101,14 +101,14 @@ ${sortableTable<YearFacts>({
     },
   ],
 })}
-${unreadable.map((year) => html`<p class="note"><a href="${year}.html">${year}</a> was published by another version. Run the year again to see it here.</p>`)}
+${unreadable.map((year) => html`<p class="note"><a href="${year}.html">${year}</a> was published by another version of delaywatch. Run the year again to see it here.</p>`)}
 </section>
 <section>
 <h2>The worst events of all years</h2>
 ${sortableTable<EventFacts & { year: number }>({
   caption: 'The worst events of all years',
   rows: events,
-  empty: 'There is no event.',
+  empty: 'No event was found.',
   columns: [
     {
       title: 'Days',

@@ -19,7 +19,7 @@ const minutesPerHour = 60;
 export interface YearLinks {
   /** The address of an airport's chart, relative to `reports/`. */
   chart: (airport: string) => string;
-  /** Files to take along: their names, and their addresses relative to `reports/`. */
+  /** Files to download: their names, and their addresses relative to `reports/`. */
   exports: { name: string; formats: { format: string; address: string }[] }[];
 }
 
@@ -166,8 +166,8 @@ function card(year: number, event: EventFacts): Html {
 function eventsSection({ year, events, totals }: YearFacts): Html {
   return html`<section>
 <h2>Events</h2>
-<p class="explanation">Anomalous days that belong together: airports near each other on the same day, and the days after as
-long as half of them stay in it. Sorted by the minutes that passengers lost beyond the usual.</p>
+<p class="explanation">An event joins anomalous days of airports near each other, and the following days as long as half of the
+airports are still affected. The table is sorted by the minutes that passengers lost beyond the usual.</p>
 <figure class="picture" data-picture="events" data-height="200"><figcaption>Hours lost beyond the usual, by the first day of each event</figcaption></figure>
 ${sortableTable<EventFacts>({
   caption: 'Events',
@@ -194,7 +194,7 @@ ${sortableTable<EventFacts>({
     },
     hoursLost(),
     { title: 'Main cause', cell: ({ mainCause }) => mainCause ?? '–' },
-    { title: 'Whose', cell: ({ whose }) => whose ?? 'everybody' },
+    { title: 'Whose flights', cell: ({ whose }) => whose ?? 'everybody’s' },
   ],
 })}
 ${moreIn(totals.events - events.length, 'events')}
@@ -204,7 +204,7 @@ ${moreIn(totals.events - events.length, 'events')}
 function airportsSection({ airports }: YearFacts, { chart }: YearLinks): Html {
   return html`<section>
 <h2>Airports</h2>
-<figure class="picture" data-picture="map" data-height="420"><figcaption>Anomalous days by airport: the size tells the flights, the colour the share of days</figcaption></figure>
+<figure class="picture" data-picture="map" data-height="420"><figcaption>Anomalous days by airport: the size shows the flights, the colour the share of anomalous days</figcaption></figure>
 ${sortableTable<AirportLine>({
   caption: 'Airports',
   rows: airports.toSorted((a, b) => b.anomalies - a.anomalies || b.flights - a.flights),
@@ -268,7 +268,7 @@ function daysSection({ year, worstDays, costliestDays, threshold, totals }: Year
     isNumber: true,
     value: ({ score }) => score,
     cell: ({ score, isOutlier }) =>
-      html`${decimal(score)}${isOutlier ? html` <abbr class="ring" title="The mean delay is an outlier, too: |z| is 3 or more.">○</abbr>` : ''}`,
+      html`${decimal(score)}${isOutlier ? html` <abbr class="ring" title="The mean delay is also an outlier: |z| is 3 or more.">○</abbr>` : ''}`,
   };
   const chart: TableColumn<DayFacts> = {
     title: 'Chart',
@@ -277,8 +277,8 @@ function daysSection({ year, worstDays, costliestDays, threshold, totals }: Year
   return html`<section>
 <h2>The worst days</h2>
 <p class="explanation">Days on which more of an airport’s flights left late, or not at all, than is usual there at that time of the
-year. A day is anomalous from a score of ${threshold} on. A ring marks the days whose mean delay alone is an outlier
-(|z| ≥ 3): ${wholeNumber(totals.outliers)} of this year.</p>
+year. A day is anomalous if its score is ${threshold} or more. A ring marks the days whose mean delay is an outlier
+(|z| ≥ 3): there are ${wholeNumber(totals.outliers)} in this year.</p>
 <figure class="picture" data-picture="worst-days" data-height="200"><figcaption>Scores of the worst days</figcaption></figure>
 ${sortableTable<DayFacts>({
   caption: 'The worst days',
@@ -301,7 +301,7 @@ ${moreIn(totals.anomalies - worstDays.length, 'airport_days')}
 <section>
 <h2>The costliest days</h2>
 <p class="explanation">Days on which passengers lost the most minutes beyond what is usual at the airport. A busy airport’s day can
-be costly without being out of line: such days are not anomalous.</p>
+be costly without being unusual; such days are not anomalous.</p>
 <figure class="picture" data-picture="costliest-days" data-height="200"><figcaption>Hours lost beyond the usual on the costliest days</figcaption></figure>
 ${sortableTable<DayFacts>({
   caption: 'The costliest days',
@@ -343,7 +343,7 @@ function causesSection({ causes }: YearFacts): Html {
 ${sortableTable<{ cause: string; amount: number }>({
   caption: title,
   rows: amounts,
-  empty: 'There is none.',
+  empty: 'None was reported.',
   columns: [
     { title: 'Cause', cell: ({ cause }) => cause },
     { title: 'Amount', isNumber: true, value: ({ amount }) => amount, cell: ({ amount }) => wholeNumber(amount) },
@@ -368,7 +368,7 @@ ${segments.length === 0 ? '' : html`<figure class="picture" data-picture="segmen
 ${sortableTable<SegmentFacts>({
   caption: 'Carriers and destinations in trouble',
   rows: segments,
-  empty: 'No carrier and no destination was in trouble by itself.',
+  empty: 'No carrier and no destination was in trouble while its airport was not.',
   columns: [
     {
       title: 'Date',
@@ -409,14 +409,14 @@ function notesSection({ year, notes, quality, summary }: YearFacts, links: YearL
 <h2>About the data</h2>
 ${notes.length === 0 ? html`<p>The year is complete, and nothing was left out.</p>` : notes.map((note) => html`<p class="note">${note}</p>`)}
 ${qualityTable(year, quality)}
-<p>Files to take along: ${links.exports.map(
+<p>Files to download: ${links.exports.map(
     ({ name, formats }, index) =>
       html`${index === 0 ? '' : '; '}${name} as ${formats.map(
         ({ format, address }, place) =>
           html`${place === 0 ? '' : ', '}<a href="${address}">${format}<span class="hidden"> of ${name}</span></a>`,
       )}`,
   )}.</p>
-<p class="faint">Made of summary <code>${summary.slice(0, 12)}</code>.</p>
+<p class="faint">Made from summary <code>${summary.slice(0, 12)}</code>.</p>
 </section>`;
 }
 
@@ -463,6 +463,6 @@ function hoursLost<Row extends { excessMinutes: number | null }>(): TableColumn<
 /** A sentence that says how many rows of the database's table are not on the page. */
 function moreIn(rows: number, table: string): Html | string {
   return rows > 0
-    ? html`<p class="faint">${wholeNumber(rows)} more are in table <code>${table}</code> and in the files to take along.</p>`
+    ? html`<p class="faint">${wholeNumber(rows)} more are in table <code>${table}</code> and in the files to download.</p>`
     : '';
 }

@@ -59,12 +59,12 @@ export function airflowRights(
         validations: [
           {
             expression: 'has(object.spec.activeDeadlineSeconds)',
-            message: 'a pod needs activeDeadlineSeconds: without, one that Airflow has lost would run on',
+            message: 'a pod needs activeDeadlineSeconds, since a pod that Airflow has lost would never end without it',
           },
           {
             // The network policies go by the label, the rights in AWS by the service account.
             expression: `variables.task != '' && object.spec.serviceAccountName == (variables.task == 'acquire' ? 'acquire' : 'pipeline')`,
-            message: 'a pod of task acquire runs as service account acquire, that of any other task as pipeline',
+            message: 'a pod of task acquire must run as service account acquire, a pod of any other task as pipeline',
           },
         ],
       },

@@ -58,7 +58,7 @@ export function serviceAccount(namespace: string, name: string): ServiceAccount 
 
 function settings(dag: DagSettings, environment: FlightsSettings['environment']): ConfigMap {
   if (environment.DATABASE_URL && URL.parse(environment.DATABASE_URL)?.password) {
-    throw new Error('DATABASE_URL has a password in it; expected none, since a ConfigMap is no secret: use IAM');
+    throw new Error('DATABASE_URL contains a password; expected none, since a ConfigMap is not secret: use IAM');
   }
   const data = Object.fromEntries(
     Object.entries(environment).flatMap(([name, value]) => (value ? [[name, value]] : [])),

@@ -24,7 +24,7 @@ const requiredTags = ['Deployment', 'Project', 'ManagedBy'];
 
 const openSecurityGroups = resourceRule(
   'no-open-security-groups',
-  'Nothing is open to the internet: a load balancer that is meant to be makes its own group, by its allowed addresses.',
+  'No security group is open to the internet. A public load balancer makes its own group from its allowed addresses.',
   ({ type, props }, report) => {
     const rules =
       type === 'aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule'
@@ -35,7 +35,7 @@ const openSecurityGroups = resourceRule(
             ? [[...list(props.cidrBlocks), ...list(props.ipv6CidrBlocks)]]
             : [];
     const open = rules.flat().find(isWide);
-    if (open) report(`lets in ${open}: everybody, or nearly`);
+    if (open) report(`lets in ${open}, which is everybody or nearly`);
   },
 );
 
@@ -80,7 +80,7 @@ const privateDatabases = resourceRule(
 
 const namedPrincipals = resourceRule(
   'no-policies-for-everybody',
-  'A policy names whom it allows something; a condition is no name.',
+  'A policy names whom it allows. A condition does not replace the name.',
   ({ props }, report) => {
     for (const { Sid, Effect, Principal, NotPrincipal } of statements(props)) {
       if (Effect === 'Deny') continue;
@@ -92,7 +92,7 @@ const namedPrincipals = resourceRule(
 
 const namedActions = resourceRule(
   'no-wildcard-actions',
-  'A policy names what it allows; infra/policy/exceptions.ts lists what may not, and why.',
+  'A policy lists its actions without wildcards. infra/policy/exceptions.ts lists the exceptions and their reasons.',
   ({ name, props }, report) => {
     for (const { Sid, Effect, Action, NotAction } of statements(props)) {
       if (Effect === 'Deny') continue;
@@ -110,7 +110,7 @@ const namedActions = resourceRule(
 
 const namedResources = resourceRule(
   'no-wildcard-resources',
-  'A policy names what it is about; infra/policy/exceptions.ts lists what may not, and why.',
+  'A policy lists its resources without wildcards. infra/policy/exceptions.ts lists the exceptions and their reasons.',
   ({ name, props }, report) => {
     for (const { Sid, Effect, Resource, NotResource } of statements(props)) {
       if (Effect === 'Deny' || isExcepted(wildcardResources, name, Sid)) continue;
@@ -123,7 +123,7 @@ const namedResources = resourceRule(
 
 const reasonedManagedPolicies = resourceRule(
   'reasoned-managed-policies',
-  'Rights that are worded elsewhere are attached only if infra/policy/exceptions.ts has a reason for them.',
+  'A managed policy is attached only if infra/policy/exceptions.ts has a reason for it.',
   ({ props }, report) => {
     const reasoned = Object.keys(managedPolicies).map((name) => `arn:aws:iam::aws:policy/${name}`);
     for (const arn of valuesOf(props, managedPolicyProperty).flatMap(list)) {
@@ -137,12 +137,12 @@ const reasonedManagedPolicies = resourceRule(
 
 const pinnedImages = resourceRule(
   'pinned-images',
-  'A container names its image by digest: what was tried is what runs.',
+  'A container names its image by digest, so that the image that was tested is the one that runs.',
   ({ type, props }, report) => {
     if (!type.startsWith('kubernetes:')) return;
     const pinned = /@sha256:[0-9a-f]{64}$/;
     const isChart = type.startsWith('kubernetes:helm.sh');
-    if (isChart && !props.values?.image) report("names no image: the chart's own has no digest");
+    if (isChart && !props.values?.image) report('names no image, and the image of the chart has no digest');
     for (const image of imagesOf(isChart ? props.values : props.spec)) {
       if (!pinned.test(image)) report(`image ${image} has no digest`);
     }
@@ -151,7 +151,7 @@ const pinnedImages = resourceRule(
 
 const tagged = resourceRule(
   'required-tags',
-  `What AWS lets mark has the tags ${requiredTags.join(', ')}.`,
+  `Every resource that can have tags has the tags ${requiredTags.join(', ')}.`,
   ({ type, props }, report) => {
     if (!type.startsWith('aws:') || untaggable.includes(type)) return;
     const missing = requiredTags.filter((tag) => !props.tags?.[tag]);

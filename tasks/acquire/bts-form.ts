@@ -179,8 +179,8 @@ class FormPage {
 
   #changed(what: string): InputError {
     return new InputError(
-      `${this.#where} is no longer the form that acquire knows: it has no ${what}; take --from the address of a mirror, ` +
-        'or download the months by hand (docs/acquire.md tells how)',
+      `${this.#where} is no longer the form that acquire knows: it has no ${what}; use --from with the address of a ` +
+        'mirror, or download the months by hand (see docs/acquire.md)',
     );
   }
 }

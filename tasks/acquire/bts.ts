@@ -36,7 +36,7 @@ export function btsSource({ folder, form }: BtsAddresses, { year, openOrigin, op
       place: shown(form),
       atOnce: 1,
       whenMissing: () => 'try again in a week',
-      whenAbsent: 'take --from the address of a mirror',
+      whenAbsent: 'use --from with the address of a mirror',
     };
   }
   return {

@@ -116,7 +116,9 @@ function checkMonths(readers: FlightReader[], { name, year, months }: Expected):
     ...(otherYears > 0 ? years.map(String) : []),
   ];
   if (others.length > 0) {
-    throw new InputError(`${name} holds flights of ${others.join(', ')}; expected ${wanted.join(', ')} and no others`);
+    throw new InputError(
+      `${name} holds flights of ${others.join(', ')}; expected only flights of ${wanted.join(', ')}`,
+    );
   }
   const missing = months.filter((month) => !held.includes(month));
   if (missing.length > 0) throw missingMonths(year, `${name} holds no flights of ${monthsInWords(year, missing)}`);

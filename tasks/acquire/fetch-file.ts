@@ -79,7 +79,7 @@ export async function fetchFile(request: FetchRequest): Promise<ManifestFile> {
       onRetry(`${url}: ${what}; fetching it again`);
     }
     const again = await origin.look(request.found.url);
-    if (!again) throw missingMonths(request.year, `${url} was taken away while it was fetched; try again later`);
+    if (!again) throw missingMonths(request.year, `${url} disappeared while it was fetched; try again later`);
     found = again;
   }
 }

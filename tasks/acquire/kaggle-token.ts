@@ -61,7 +61,7 @@ function authorization(text: string, where: string): string {
   } catch {
     // What is wrong with it may be a part of the secret.
   }
-  throw new SettingsError(`${where} is not what Kaggle calls kaggle.json; expected {"username": …, "key": …}`);
+  throw new SettingsError(`${where} is not a kaggle.json of Kaggle; expected {"username": …, "key": …}`);
 }
 
 const basic = (username: string, key: string) => `Basic ${Buffer.from(`${username}:${key}`).toString('base64')}`;

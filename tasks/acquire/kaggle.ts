@@ -17,8 +17,8 @@ export function kaggleSource(
     files: [{ url, months: monthsOf(year) }],
     place: `Kaggle's set ${dataset}`,
     atOnce: politeAtOnce,
-    whenMissing: () => 'take --from bts',
-    whenAbsent: 'take --from bts',
+    whenMissing: () => 'use --from bts',
+    whenAbsent: 'use --from bts',
   };
 }
 
@@ -26,6 +26,6 @@ export function kaggleSource(
 export function checkKaggleYear(year: number): void {
   if (year >= years.first && year <= years.last) return;
   throw new InputError(
-    `the flights of ${year} are not there: Kaggle's set holds ${years.first} to ${years.last}; take --from bts`,
+    `the flights of ${year} are not there: Kaggle's set holds ${years.first} to ${years.last}; use --from bts`,
   );
 }

@@ -64,7 +64,7 @@ export async function readManifest(folder: Storage, names: string[]): Promise<Re
   try {
     return { manifest: schema.parse(JSON.parse(Buffer.from(bytes).toString())), finished: name === manifestName };
   } catch {
-    throw new InputError(`${folder.uriOf(name)} is not a manifest of acquire; remove it, or all of the folder`);
+    throw new InputError(`${folder.uriOf(name)} is not a manifest that acquire wrote; remove it, or the whole folder`);
   }
 }
 

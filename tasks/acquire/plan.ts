@@ -67,7 +67,7 @@ function missingError(
   const words = monthsInWords(year, missing);
   if (!mayStillCome(year, today)) {
     const sentence =
-      `there is nothing at ${source.place} for ${words}, and it is not waited for, since ${year} ended more than ` +
+      `there is nothing at ${source.place} for ${words}, and waiting would not help, since ${year} ended more than ` +
       `${waitedForMonths} months ago; ${source.whenAbsent}`;
     return missingMonths(year, sentence, today);
   }
@@ -75,7 +75,7 @@ function missingError(
   const hole =
     there === undefined || there < missing[0]
       ? ''
-      : `, although ${monthName(year, there)} is out, and the year so far has to be whole up to its last month`;
+      : `, although ${monthName(year, there)} is published, and the year so far needs each month up to its last one`;
   return new YearMissingError(
     `${source.name} has not published ${words} yet${hole}; ${source.whenMissing(missing, today)}`,
   );

@@ -44,8 +44,8 @@ function checkOthers({ storage, files }: YearFolder, { expected, source }: Manif
   const others = [...files.keys()].filter((name) => !expected.includes(name));
   if (others.length === 0) return;
   throw new InputError(
-    `${others.map((name) => storage.uriOf(name)).join(', ')} ${others.length === 1 ? 'lies' : 'lie'} beside the files ` +
-      `that acquire fetched from ${source}; remove one or the other`,
+    `${others.map((name) => storage.uriOf(name)).join(', ')} ${others.length === 1 ? 'is' : 'are'} in the same folder as the files ` +
+      `that acquire fetched from ${source}; remove either`,
   );
 }
 

@@ -34,13 +34,13 @@ const settings = [
 export const acquire: Command<(typeof settings)[number]> = {
   settings,
   async run({ settings, year, from, refresh, soFar, through, log, signal }) {
-    if (through !== undefined && !soFar) throw new UsageError('--through says how far --so-far goes; give both');
+    if (through !== undefined && !soFar) throw new UsageError('--through is only for --so-far; give both or neither');
     const folder = await openYearFolder(settings.FLIGHTS_URI, year, settings.AWS_ENDPOINT_URL_S3 !== undefined);
     const { storage, recorded } = folder;
     const before = recorded?.manifest;
     if (!before && folder.files.size > 0) {
       if (refresh) throw new InputError(`${folder.uri} holds files that acquire did not fetch; it cannot refresh them`);
-      log.info('the year is there, put there by hand', { files: [...folder.files.keys()].join(', ') });
+      log.info('the year is there; somebody put it there', { files: [...folder.files.keys()].join(', ') });
       return;
     }
     const readable = recorded && isReadableYear(folder, recorded) ? recorded.manifest : undefined;
@@ -77,7 +77,7 @@ export const acquire: Command<(typeof settings)[number]> = {
       }
       const isThere = ({ name }: PlannedFile) => readable.files.some((file) => file.name === name);
       const words = (files: PlannedFile[]) => monthsInWords(year, monthsIn(files)) || undefined;
-      log.info('months have come', {
+      log.info('fetched new months', {
         new: words(wanted.filter((file) => !isThere(file))),
         corrected: words(wanted.filter(isThere)),
       });
@@ -88,7 +88,7 @@ export const acquire: Command<(typeof settings)[number]> = {
       return;
     }
     const present = before ? await keep(before, { folder, source: source.name, planned, signal }) : [];
-    if (before) log.info('going on where it stopped', { kept: present.length, of: planned.length });
+    if (before) log.info('continuing where it stopped', { kept: present.length, of: planned.length });
     const wanted = planned.filter(({ name }) => !present.some((file) => file.name === name));
     const record = (manifest: Manifest) => writeUnfinished(storage, manifest);
     const manifest = await fetchYear({ ...request, present, wanted, atOnce: source.atOnce, record });

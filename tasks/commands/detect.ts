@@ -53,7 +53,7 @@ export const detect: Command<Needs> = {
     log.info('read', { flights: read.rows, ...left });
     const untold = read.rejectedCount - read.rejectedRows.length;
     if (untold > 0)
-      log.warn(`${rejectsKey(year)} holds the first bad rows only`, {
+      log.warn(`${rejectsKey(year)} holds only the first bad rows`, {
         kept: read.rejectedRows.length,
         left_out: untold,
       });

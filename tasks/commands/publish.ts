@@ -92,7 +92,9 @@ async function faultsOfCharts(output: Storage, { days, sha256 }: StoredSummary):
   if (faulty.length === 0) return [];
   const shown = faulty.slice(0, faultsShown).map(({ airport, fault }) => `${airport} is ${fault}`);
   const more = faulty.length > faultsShown ? ', …' : '';
-  return [`${faulty.length} of ${airports.length} charts are not right (${shown.join(', ')}${more}); run \`render\``];
+  return [
+    `${faulty.length} of ${airports.length} charts are missing or wrong (${shown.join(', ')}${more}); run \`render\``,
+  ];
 }
 
 /** What is wrong with the rows in the database, if anything. */

@@ -39,7 +39,7 @@ for (const [signal, exitCode] of [
 ] as const) {
   process.once(signal, () => {
     process.exitCode = exitCode;
-    stop.abort(new Error(`stopped by ${signal}; nothing half-made is left, run it again`));
+    stop.abort(new Error(`stopped by ${signal}; no partial output is left: run it again`));
   });
 }
 try {

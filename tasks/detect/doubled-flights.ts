@@ -7,7 +7,7 @@ type Counts = Pick<DailyCounts, 'dayOfYear' | 'flights' | 'cancelled' | 'departu
 const fewestDays = 2;
 
 /**
- * The flights of months that look as if each row were there twice: at each airport and on each day the flights, the
+ * The flights of months that look as if the file had each row twice: at each airport and on each day the flights, the
  * cancelled ones, the departures and the sum of their delays are even. An airport-day may be so by chance, a month is not.
  */
 export function doubledFlights(year: number, days: Counts): number {

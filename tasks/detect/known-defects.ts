@@ -22,7 +22,7 @@ export function knownDefects(counted: CountedYear, isListed: (airport: string) =
   for (let at = unknownBucket; at < buckets.length; at += latenessBuckets) unknown += buckets[at];
   return [
     airportsLike(counted, {
-      words: 'airports are given by number, as in some files of October 2015; each is taken for an airport of its own',
+      words: 'airports are given by number, as in some files of October 2015; each counts as a separate airport',
       matches: (airport) => /^\d+$/.test(airport),
     }),
     airportsLike(counted, {
@@ -30,8 +30,7 @@ export function knownDefects(counted: CountedYear, isListed: (airport: string) =
       matches: (airport) => !/^\d+$/.test(airport) && !isListed(airport),
     }),
     {
-      words:
-        'flights were neither cancelled nor have a departure delay; they count as flights, but say nothing of a day',
+      words: 'flights were not cancelled and have no departure delay; they count as flights and are otherwise ignored',
       flights: unknown,
     },
     {
@@ -39,10 +38,10 @@ export function knownDefects(counted: CountedYear, isListed: (airport: string) =
       flights: cancelledWithDelay,
     },
     {
-      words: 'flights are of months in which all numbers are even, as if each row were there twice; all rows count',
+      words: 'flights are in months in which all counts are even, as if the file had each row twice; all rows count',
       flights: doubledFlights(year, days),
     },
-    { words: 'cancelled flights have no known code; they are in no cause', flights: withoutCode(counted) },
+    { words: 'cancelled flights have no known code; they count for no cause', flights: withoutCode(counted) },
   ].filter((defect) => defect.flights > 0);
 }
 

@@ -114,7 +114,7 @@ function checkReadable(entry: Entry, zip: string): void {
   if (compressionMethod === stored || compressionMethod === deflated) return;
   const method = compressionMethod === deflate64 ? 'Deflate64' : `method ${compressionMethod}`;
   throw new InputError(
-    `${where} is packed by ${method}, which is not read; expected Deflate: unpack the zip and pack it again`,
+    `${where} is compressed with ${method}, which is not supported; expected Deflate: unpack the zip and pack it again`,
   );
 }
 

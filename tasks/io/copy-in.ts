@@ -38,7 +38,7 @@ export async function copyIn(
     silentLooks = now === before ? silentLooks + 1 : 0;
     before = now;
     if (silentLooks < looksInPatience) return;
-    const words = `no byte was taken and no answer came for ${patienceMilliseconds / 1000} s of COPY`;
+    const words = `the server neither took a byte nor answered for ${patienceMilliseconds / 1000} s of COPY`;
     silence = Object.assign(new Error(words), { code: 'ETIMEDOUT' });
     line.destroy();
   }, patienceMilliseconds / looksInPatience);

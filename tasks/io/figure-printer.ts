@@ -67,7 +67,7 @@ export async function printFigures(request: PrintRequest): Promise<void> {
       failures = printed ? 0 : failures + 1;
       if (failures === browsersWithoutProgress) {
         throw new UnreachableError(
-          `the browser ${request.chromium.path} breaks down again and again (${error.message}); try again`,
+          `the browser ${request.chromium.path} has crashed several times (${error.message}); try again`,
         );
       }
     }

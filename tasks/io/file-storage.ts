@@ -141,7 +141,7 @@ export class FileStorage implements Storage {
       case 'EEXIST':
       case 'EISDIR':
       case 'ENOTDIR':
-        return new SettingsError(`${uri} cannot be written (${(error as Error).message}); expected folders on its way`);
+        return new SettingsError(`${uri} cannot be written (${(error as Error).message}); expected a path of folders`);
       default:
         return error;
     }

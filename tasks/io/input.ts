@@ -45,7 +45,7 @@ export async function findInput(template: string, year: number, s3PathStyle: boo
   if (objects.length === 0) {
     throw new YearMissingError(
       `the flights of ${year} are not there: looked for files ending in ${readableEndings} in ${uri}` +
-        (listed.length > 0 ? `, where ${listed.length} other files lie` : '') +
+        (listed.length > 0 ? `, which holds ${listed.length} other files` : '') +
         `; \`acquire --year ${year}\` fetches them`,
     );
   }

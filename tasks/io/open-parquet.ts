@@ -77,7 +77,7 @@ export async function openParquet(location: ParquetLocation): Promise<ParquetFil
     }));
     const rows = groups.reduce((sum, { rows }) => sum + rows, 0);
     if (rows !== Number(metadata.num_rows)) {
-      throw new Error(`its row groups have ${rows} rows, it says that it has ${metadata.num_rows}`);
+      throw new Error(`its row groups have ${rows} rows, but its footer says ${metadata.num_rows}`);
     }
     const chunk = (rowGroup: number, column: number) => {
       const { chunks, rows } = groups[rowGroup];
@@ -103,7 +103,7 @@ async function readFooter({ name, size, read }: ParquetLocation): Promise<Uint8A
   if (endsIn !== magic || size < magic.length + tailBytes) {
     const begin = await readBytes(read, { start: 0, end: Math.min(size, magic.length) });
     if (begin.toString('latin1') === magic) throw new DamagedError(name, `is truncated (it does not end in ${magic})`);
-    throw new InputError(`${name} is no Parquet file: it does not end in ${magic}; expected one of flights`);
+    throw new InputError(`${name} is not a Parquet file: it does not end in ${magic}; expected one of flights`);
   }
   const length = end.readUInt32LE(end.length - tailBytes);
   if (length > Math.min(longestFooter, size - tailBytes - magic.length)) {
@@ -131,7 +131,7 @@ function chunkOf(
   const { codec, type } = meta_data;
   if (codec === undefined || !isKnownCodec(codec)) {
     throw new InputError(
-      `${where} is packed by ${codec ?? 'an unknown codec'}; expected ${codecNames}: write the file again`,
+      `${where} is compressed with ${codec ?? 'an unknown codec'}; expected ${codecNames}: write the file again`,
     );
   }
   if (type !== element.type) throw fault(`its type is ${type}, the column's ${element.type}`);

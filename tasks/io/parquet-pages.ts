@@ -131,7 +131,7 @@ function dataPage(content: Uint8Array, { header, chunk, dictionary }: PageContex
   let values = rows;
   if (element.repetition_type !== 'REQUIRED') {
     if (!levels && header.data_page_header!.definition_level_encoding !== 'RLE') {
-      throw new Error(`nulls are packed by ${header.data_page_header!.definition_level_encoding}; expected RLE`);
+      throw new Error(`nulls are encoded as ${header.data_page_header!.definition_level_encoding}; expected RLE`);
     }
     const runs = levels ?? levelsWithin(bytes);
     if (!levels) start = runs.end;

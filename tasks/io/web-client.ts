@@ -94,7 +94,8 @@ export class WebClient {
         const { location } = connection.headers;
         if (!isRedirect(connection.status) || location === undefined) break;
         await drain(connection.body);
-        if (redirects === mostRedirects) throw new InputError(`${shown(url)} redirects without end; check the address`);
+        if (redirects === mostRedirects)
+          throw new InputError(`${shown(url)} redirects too many times; check the address`);
         const next = new URL(location, connection.url);
         if (next.protocol !== connection.url.protocol && next.protocol !== 'https:') {
           throw new SettingsError(`${shown(url)} redirects to ${shown(next)}; expected https all the way`);
@@ -128,7 +129,7 @@ export class WebClient {
     const asked = reason instanceof BusyError ? reason.pauseMilliseconds : 0;
     if (asked > longestPauseMilliseconds) {
       const minutes = Math.ceil(asked / 60_000);
-      throw new UnreachableError(`${shown(url)} asks to come back in ${minutes} minutes (${what}); try again then`);
+      throw new UnreachableError(`${shown(url)} asks to wait ${minutes} minutes (${what}); try again then`);
     }
     const pause = Math.max(asked, firstPauseMilliseconds * 2 ** (failures - 1) * (1 + Math.random() / 4));
     onRetry(`${shown(url)}: ${what}; next attempt in ${Math.ceil(pause / 1000)} s`);
@@ -154,7 +155,7 @@ export class Connection {
     this.#signal = AbortSignal.any([signal, this.#stop.signal]);
     this.#watchdog = setTimeout(() => {
       if (this.patient) return;
-      this.lost = new LostError(`nothing was heard for ${stallMilliseconds / 1000} s`);
+      this.lost = new LostError(`no data came for ${stallMilliseconds / 1000} s`);
       this.#stop.abort();
     }, stallMilliseconds);
   }

@@ -45,7 +45,7 @@ export async function* readZipStream(chunks: AsyncIterable<Uint8Array>, name: st
     for (;;) {
       const signature = (await bytes.peek(4)).readUInt32LE();
       if (signature === directorySignature) break;
-      if (signature !== localSignature) throw new Error('what should be a file in it is none');
+      if (signature !== localSignature) throw new Error('there is no file where one should begin');
       const tally = { offset: bytes.position, crc32: 0, size: 0 };
       const header = await readHeader(bytes);
       tallies.push(tally);
@@ -96,7 +96,9 @@ async function readHeader(bytes: ArrivingBytes): Promise<LocalHeader> {
   const hasDescriptor = (flags & descriptorFlag) !== 0;
   if (flags & encryptedFlag) throw new InputError(`${name} in the zip has a password; expected a zip without one`);
   if (method !== deflated && (method !== stored || hasDescriptor)) {
-    throw new InputError(`${name} in the zip is packed by method ${method}, which is not read; expected Deflate`);
+    throw new InputError(
+      `${name} in the zip is compressed with method ${method}, which is not supported; expected Deflate`,
+    );
   }
   return { name, method, compressedSize: fixed.readUInt32LE(18), hasDescriptor };
 }
@@ -109,7 +111,7 @@ async function skipDescriptor(bytes: ArrivingBytes): Promise<void> {
     await bytes.take(length);
     return;
   }
-  throw new Error('nothing that belongs there follows the end of a file in it');
+  throw new Error('the end of a file in it is followed by unknown bytes');
 }
 
 async function checkDirectory(bytes: ArrivingBytes, { name, tallies }: { name: string; tallies: Tally[] }) {

@@ -113,7 +113,7 @@ export function columnsOf(names: string[], where: string): ColumnRoles {
       const index = normalized.indexOf(alias);
       if (index < 0) continue;
       if (normalized.includes(alias, index + 1)) {
-        throw new InputError(`${where}: column ${names[index]} stands twice in the header; keep one of the two`);
+        throw new InputError(`${where}: column ${names[index]} appears twice in the header; keep one of the two`);
       }
       return index;
     }

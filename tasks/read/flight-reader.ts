@@ -460,7 +460,7 @@ export class FlightReader {
       const end = positions[lineFirst + column];
       const minutes = integerAt(block, start, end);
       if (minutes > longestDelayMinutes || minutes < -longestDelayMinutes) {
-        const reason = `${this.#quote(start, end)} is not a part of a delay; expected whole minutes, or nothing`;
+        const reason = `${this.#quote(start, end)} is not a number of minutes; expected whole minutes, or nothing`;
         return [names[column], reason];
       }
       if (minutes !== minutes) continue;

@@ -40,8 +40,7 @@ export type Format = (value: any) => string;
 export function formatOf({ element }: Pick<ParquetColumnType, 'element'>, role: Role): Format | string {
   const kind = element && kindOf(element);
   if (kind === 'nothing') return () => '';
-  if (kind === 'instant' && role === 'time')
-    return `is of moments in UTC; expected the local time, in ${expected.time}`;
+  if (kind === 'instant' && role === 'time') return `holds times in UTC; expected the local time, as ${expected.time}`;
   if (!kind || !fitting[role].includes(kind)) return `is ${typeName(element)}; expected ${expected[role]}`;
   return formats[kind](element, role);
 }

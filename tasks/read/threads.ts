@@ -110,6 +110,6 @@ function startThread(): Thread {
     else waiting?.reject(fromPlainError(answer.failure));
   });
   worker.on('error', fail);
-  worker.on('exit', () => fail(new Error('a reading thread has ended')));
+  worker.on('exit', () => fail(new Error('a reader thread ended unexpectedly')));
   return { worker, questions };
 }

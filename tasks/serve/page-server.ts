@@ -94,7 +94,7 @@ async function listen(server: Server, { host, port }: { host: string; port: numb
 
 /** What listens to requests. It answers each of them and throws nothing. */
 function requestListener(storage: Storage, log: Log) {
-  const tellOnce = onlyOnce((message) => log.warn(`${message}. It is answered with 404, and not told again`));
+  const tellOnce = onlyOnce((message) => log.warn(`${message}. It is answered with 404, and not logged again`));
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
     try {
@@ -156,7 +156,7 @@ function answerFault(response: ServerResponse, error: unknown): void {
   else if (error instanceof ExpectedError) {
     const words = 'The files cannot be reached at the moment. Try again later.';
     say(response, 503, words, { 'retry-after': retrySeconds });
-  } else say(response, 500, 'Something went wrong. The log of the server tells what.');
+  } else say(response, 500, 'Something went wrong. The log of the server says what.');
 }
 
 /** A storage takes the memory of a chunk again when the next is asked for, while the network may still send it. */

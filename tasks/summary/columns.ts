@@ -22,7 +22,7 @@ export type Column = {
 }[ColumnType];
 
 const notTold = 'The source does not say';
-const noAnomaly = 'The day is no anomaly';
+const noAnomaly = 'The day is not an anomaly';
 
 /** The columns that follow `airport` and `flight_date`, in the order of the table. */
 export const columns: readonly Column[] = [
@@ -42,7 +42,7 @@ export const columns: readonly Column[] = [
     property: 'departures',
     type: 'integer',
     unit: 'flights',
-    meaning: 'Flights with a departure delay, be it 0',
+    meaning: 'Flights with a departure delay, including a delay of 0',
   },
   {
     property: 'cancelled',
@@ -76,14 +76,14 @@ export const columns: readonly Column[] = [
     property: 'expectedLow',
     type: 'number',
     unit: 'minutes',
-    meaning: 'Of the days that are no anomaly, 2.5 % have a mean delay below this',
+    meaning: '2.5 % of the days without an anomaly have a mean delay below this',
     nullMeans: 'The airport has too few days',
   },
   {
     property: 'expectedHigh',
     type: 'number',
     unit: 'minutes',
-    meaning: 'Of the days that are no anomaly, 2.5 % have a mean delay above this',
+    meaning: '2.5 % of the days without an anomaly have a mean delay above this',
     nullMeans: 'The airport has too few days',
   },
   {
@@ -101,14 +101,14 @@ export const columns: readonly Column[] = [
     property: 'lateBy',
     type: 'integer',
     unit: 'minutes',
-    meaning: 'The lateness of which the share of flights was furthest out of line',
-    nullMeans: 'The share of cancelled flights was, or nothing is known of the day’s flights',
+    meaning: 'The lateness whose share of flights was furthest out of line',
+    nullMeans: 'The share of cancelled flights was furthest out of line, or nothing is known of the day’s flights',
   },
   {
     property: 'lateShare',
     type: 'number',
     unit: 'share from 0 to 1',
-    meaning: 'Share of the day’s flights that left so late or later, or were cancelled',
+    meaning: 'Share of the day’s flights that left at least late_by minutes late, or were cancelled',
     nullMeans: 'Nothing is known of the day’s flights',
   },
   {
@@ -145,7 +145,7 @@ export const columns: readonly Column[] = [
     property: 'whose',
     type: 'text',
     meaning: 'The carriers, destinations or hours whose flights stand out',
-    nullMeans: 'The day is no anomaly, or it was the day of all flights, or the source does not say',
+    nullMeans: 'The day is not an anomaly, or no part of the flights stands out, or the source does not say',
   },
   { property: 'explanation', type: 'text', meaning: 'Why the day is an anomaly, in a sentence', nullMeans: noAnomaly },
   {
@@ -157,7 +157,7 @@ export const columns: readonly Column[] = [
 ];
 
 function minutesBy(property: (typeof minutesColumns)[number], cause: string): Column {
-  const meaning = `Delay on arrival of flights 15 minutes late or more that the carriers put down to ${cause}`;
+  const meaning = `Arrival delay of flights 15 minutes late or more that the carriers attributed to ${cause}`;
   return { property, type: 'number', unit: 'minutes', meaning, nullMeans: notTold };
 }
 

@@ -19,7 +19,7 @@ const columns: readonly RowColumn<Row>[] = [
   {
     name: 'dimension',
     type: 'text',
-    meaning: 'By what the flights are told apart: carrier, destination or hours',
+    meaning: 'What the flights are divided by: carrier, destination or hours',
     value: ({ dimension }) => dimension,
   },
   {
@@ -67,7 +67,7 @@ const columns: readonly RowColumn<Row>[] = [
   {
     name: 'stands_out',
     type: 'flag',
-    meaning: 'Whether the day was the doing of this part and of the others that stand out, rather than of all flights',
+    meaning: 'Whether this part is among those that explain the day; false where all flights were affected alike',
     value: ({ standsOut }) => standsOut,
   },
 ];

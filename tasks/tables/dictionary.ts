@@ -40,20 +40,19 @@ export function dictionaryTable(definition: TableDefinition): Table {
 
 /** The text of `exports/README.md`: what lies in the folder, and what the columns of all tables mean. */
 export function exportsReadme(definitions: readonly TableDefinition[]): string {
-  return `# Tables to take along
+  return `# Exported tables
 
-Each year has a folder with these tables, each as CSV, Parquet and XLSX (Excel). They are the rows of the database to the
-last digit. Parquet and XLSX say of which summary they are: in the key-value metadata \`delaywatch.summary\`, and in the
-custom properties of the workbook.
+Each year has a folder with these tables, each as CSV, Parquet and XLSX (Excel). They hold the rows of the database, to the
+last digit. Parquet and XLSX files name the summary that they are made from, in the key-value metadata \`delaywatch.summary\`
+and in the custom properties of the workbook.
 
 ${definitions.map(({ file, name, about }) => `- \`${file}\` (table \`${name}\`): ${about}`).join('\n')}
 
-Where you can choose, take Parquet: it has the types. In CSV an empty field is null, flags are \`true\` and \`false\`, a list
-has spaces between its texts, the encoding is UTF-8, and a text that a spreadsheet would take for a formula stands behind an
-apostrophe.
+Prefer Parquet, since it keeps the types. In CSV, an empty field is null, flags are \`true\` and \`false\`, spaces separate the
+texts of a list, the encoding is UTF-8, and an apostrophe precedes a text that a spreadsheet would take for a formula.
 
 \`\`\`sql
--- DuckDB: all years that are in the folder
+-- DuckDB: all years in the folder
 SELECT * FROM '*/airport-days.parquet' WHERE is_anomaly ORDER BY anomaly_score DESC;
 \`\`\`
 

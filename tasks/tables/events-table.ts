@@ -57,7 +57,7 @@ const columns: readonly RowColumn<Row>[] = [
     name: 'minutes_lost',
     type: 'number',
     unit: 'minutes',
-    meaning: 'Departure delay of the flights that departed',
+    meaning: 'Sum of the departure delays of the flights that departed',
     value: ({ minutesLost }) => minutesLost,
   },
   {

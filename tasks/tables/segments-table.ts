@@ -24,7 +24,7 @@ const columns: readonly RowColumn<Row>[] = [
     name: 'carrier',
     type: 'text',
     meaning: 'Code of the carrier',
-    nullMeans: 'The row is of a destination',
+    nullMeans: 'The row is about a destination',
     value: ({ carrier }) => carrier,
   },
   {
@@ -59,15 +59,15 @@ const columns: readonly RowColumn<Row>[] = [
     name: 'late_by',
     type: 'integer',
     unit: 'minutes',
-    meaning: 'The lateness of which the share of flights was furthest out of line',
-    nullMeans: 'The share of cancelled flights was',
+    meaning: 'The lateness whose share of flights was furthest out of line',
+    nullMeans: 'The share of cancelled flights was furthest out of line',
     value: ({ lateBy }) => lateBy,
   },
   {
     name: 'late_share',
     type: 'number',
     unit: 'share from 0 to 1',
-    meaning: 'Share of the day’s flights that left so late or later, or were cancelled',
+    meaning: 'Share of the day’s flights that left at least late_by minutes late, or were cancelled',
     value: ({ lateShare }) => lateShare,
   },
   {

@@ -292,7 +292,7 @@ test.serial('a pod outside the rules is refused', async (t) => {
   const privileged = { securityContext: { privileged: true } };
   const refused: [object, RegExp][] = [
     [pod('a', { spec: { activeDeadlineSeconds: null } }), /needs activeDeadlineSeconds/],
-    [pod('b', { task: 'acquire' }), /task acquire runs as service account acquire/],
+    [pod('b', { task: 'acquire' }), /task acquire must run as service account acquire/],
     [pod('c', { serviceAccountName: 'acquire' }), /any other task as pipeline/],
     [pod('d', { serviceAccountName: 'clean-up' }), /any other task as pipeline/],
     [pod('e', { task: '' }), /any other task as pipeline/],
@@ -309,7 +309,7 @@ test.serial('a pod outside the rules is refused', async (t) => {
     t.regex(said, reason);
   }
   const relabelled = await asAirflow(['label', 'pod', 'image', 'delaywatch/task=acquire', '--overwrite']);
-  t.regex(relabelled.said, /task acquire runs as service account acquire/);
+  t.regex(relabelled.said, /task acquire must run as service account acquire/);
 });
 
 test.serial(

@@ -55,7 +55,7 @@ test('dev is complete as it is committed; prod lacks nothing but who may call it
   const { message } = t.throws(() => readConfig(values('prod', { 'cluster.publicAccessCidrs': publicAccessCidrs })))!;
   t.regex(
     message,
-    /^Pulumi\.prod\.yaml:\n {2}cluster\.publicAccessCidrs: expected at least the address of the machine that runs Pulumi; `npm run preflight -- --stack STACK` tells it\n[^\n]*$/,
+    /^Pulumi\.prod\.yaml:\n {2}cluster\.publicAccessCidrs: expected at least the address of the machine that runs Pulumi; `npm run preflight -- --stack STACK` shows it\n[^\n]*$/,
   );
 });
 
@@ -86,13 +86,13 @@ test('a load balancer with a certificate is fine', (t) => {
 const faults: [string, StackName, Record<string, unknown>, RegExp][] = [
   ['prod without protection', 'prod', { protection: 'none' }, /protection: prod needs protection: "on"/],
   ['a region that is none', 'dev', { region: 'Frankfurt' }, /region: expected a region such as eu-central-1/],
-  ['no region', 'dev', { region: undefined }, /region: is not set; `pulumi config set aws:region/],
-  ['a region of another partition', 'dev', { region: 'cn-north-1' }, /not of China/],
+  ['no region', 'dev', { region: undefined }, /region: is not set; run `pulumi config set aws:region/],
+  ['a region of another partition', 'dev', { region: 'cn-north-1' }, /outside of China/],
   [
     'a zone of another region',
     'dev',
     { region: 'us-east-1' },
-    /network.zones: "eu-central-1a" is no zone of us-east-1/,
+    /network.zones: "eu-central-1a" is not a zone of us-east-1/,
   ],
   ['the same zone twice', 'dev', { 'network.zones': ['eu-central-1a', 'eu-central-1a'] }, /two different zones/],
   [
@@ -125,25 +125,25 @@ const faults: [string, StackName, Record<string, unknown>, RegExp][] = [
     'an API for addresses that never come over the internet, which EKS refuses',
     'dev',
     { 'cluster.publicAccessCidrs': ['203.0.113.7/32', '10.1.0.0/16'] },
-    /publicAccessCidrs\.1: expected addresses of the internet/,
+    /publicAccessCidrs\.1: expected public addresses/,
   ],
   [
     'an API in prod for everybody',
     'prod',
     { 'cluster.publicAccessCidrs': ['203.0.113.7/32', '0.0.0.0/0'] },
-    /cluster\.publicAccessCidrs\.1: 0\.0\.0\.0\/0 is everywhere, or nearly; .*preflight -- --stack prod`/,
+    /cluster\.publicAccessCidrs\.1: 0\.0\.0\.0\/0 covers the whole internet, or nearly; .*preflight -- --stack prod`/,
   ],
   [
     'an API in prod for one half of everybody',
     'prod',
     { 'cluster.publicAccessCidrs': ['0.0.0.0/1', '128.0.0.0/1'] },
-    /cluster\.publicAccessCidrs\.1: 128\.0\.0\.0\/1 is everywhere/,
+    /cluster\.publicAccessCidrs\.1: 128\.0\.0\.0\/1 covers the whole internet/,
   ],
   [
     'an API for everybody in another stack that is protected',
     'dev',
     { protection: 'on', stack: 'live' },
-    /cluster\.publicAccessCidrs\.0: 0\.0\.0\.0\/0 is everywhere/,
+    /cluster\.publicAccessCidrs\.0: 0\.0\.0\.0\/0 covers the whole internet/,
   ],
   [
     'an API for more addresses than EKS takes',
@@ -168,7 +168,7 @@ const faults: [string, StackName, Record<string, unknown>, RegExp][] = [
     'an administrator that is no ARN',
     'dev',
     { 'cluster.administrators': ['me'] },
-    /expected the ARN of a role or user/,
+    /expected the ARN of an IAM role or user/,
   ],
   [
     'an administrator twice',
@@ -204,7 +204,7 @@ const faults: [string, StackName, Record<string, unknown>, RegExp][] = [
     'more tasks than always find a worker',
     'dev',
     { 'airflow.minWorkers': 1 },
-    /9 tasks may wait for their pods at once, but the workers that always run take 5/,
+    /9 tasks may wait for their pods at once, but the workers that always run have room for 5/,
   ],
   [
     'fewer workers at most than at least',
@@ -224,7 +224,7 @@ const faults: [string, StackName, Record<string, unknown>, RegExp][] = [
     'a public Superset without a certificate',
     'prod',
     { 'superset.loadBalancer': { ...loadBalancer, certificateArn: undefined } },
-    /certificateArn: is missing: passwords do not travel in clear/,
+    /certificateArn: is missing; passwords must not be sent unencrypted/,
   ],
   [
     'a certificate of another region',
@@ -232,7 +232,7 @@ const faults: [string, StackName, Record<string, unknown>, RegExp][] = [
     {
       'superset.loadBalancer': { ...loadBalancer, certificateArn: certificateArn.replace('eu-central-1', 'us-east-1') },
     },
-    /takes those of eu-central-1/,
+    /needs a certificate in eu-central-1/,
   ],
   [
     'a load balancer for nobody',
@@ -255,9 +255,19 @@ const faults: [string, StackName, Record<string, unknown>, RegExp][] = [
   ['an e-mail address that is none', 'dev', { 'alerts.email': 'me' }, /alerts.email/],
   ['a misspelt setting', 'dev', { 'network.cdir': '10.0.0.0/16' }, /network: .*cdir/],
   ['a misspelt section', 'dev', { netwrok: {} }, /netwrok/],
-  ['a stack whose name does not fit into names', 'dev', { stack: 'My_Stack' }, /stack: expected a letter and/],
-  ['a stack with two hyphens, which RDS refuses', 'dev', { stack: 'a--b' }, /stack: expected a letter and/],
-  ['a stack whose name is too long', 'dev', { stack: 'a123456789012' }, /stack: expected a letter and/],
+  [
+    'a stack whose name does not fit into names',
+    'dev',
+    { stack: 'My_Stack' },
+    /stack: expected 2 to 12 lower-case letters/,
+  ],
+  [
+    'a stack with two hyphens, which RDS refuses',
+    'dev',
+    { stack: 'a--b' },
+    /stack: expected 2 to 12 lower-case letters/,
+  ],
+  ['a stack whose name is too long', 'dev', { stack: 'a123456789012' }, /stack: expected 2 to 12 lower-case letters/],
 ];
 
 for (const [what, stack, changes, message] of faults) {

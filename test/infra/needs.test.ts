@@ -87,9 +87,9 @@ test('what is not there is told, and what to do', async (t) => {
   t.deepEqual(
     lines.filter((line) => !line.startsWith('there')),
     [
-      'MISSING    the zones eu-central-1a, eu-central-1b, which EKS takes: set network.zones to two zones that this account has, none of them use1-az3, usw1-az2, cac1-az3 by its id',
+      'MISSING    the zones eu-central-1a, eu-central-1b, which EKS supports: set network.zones to two zones that this account has and whose ids are not use1-az3, usw1-az2, cac1-az3',
       'MISSING    room for a VPC: ask for more VPCs in Service Quotas, or remove one',
-      'Of 12, 2 are missing and 0 not known.',
+      '2 of 12 are missing, and 0 are not known.',
     ],
   );
   t.false(ready);
@@ -108,7 +108,7 @@ const lacking: [string, Record<string, string | Error>, RegExp][] = [
   [
     'the root of the account',
     { 'get-caller-identity': 'arn:aws:iam::111122223333:root' },
-    /^MISSING +credentials .*; not as root$/,
+    /^MISSING +AWS credentials .*; not as root$/,
   ],
   [
     'a zone that EKS refuses',
@@ -170,7 +170,7 @@ test('without credentials, what AWS was not asked is not known, and no quota is 
   const refused = new Error('Unable to locate credentials');
   const calls = Object.keys(programs).slice(6);
   const lines = await missed(Object.fromEntries(calls.map((call) => [call, refused])));
-  t.regex(lines[0], /^MISSING +credentials of AWS.*: sign in/);
+  t.regex(lines[0], /^MISSING +AWS credentials of a role.*: sign in/);
   t.is(lines.length, 5);
   for (const line of lines.slice(1)) t.regex(line, /^not known .*: AWS did not say: Unable to locate credentials$/);
 });

@@ -37,8 +37,8 @@ test('programs outside of the repository are asked, and the internet by the prox
     'not known',
     'MISSING',
     ...Array(5).fill('not known'),
-    'Of',
-    'See',
+    '1',
+    'Find',
   ]);
   t.regex(lines[5], /index\.yaml did not answer: ECONNREFUSED$/);
   t.regex(lines[7], /: AWS did not say: Unable to locate credentials$/);
@@ -53,8 +53,8 @@ test('without any program', (t) => {
     'not known',
     'MISSING',
     ...Array(5).fill('not known'),
-    'Of',
-    'See',
+    '5',
+    'Find',
   ]);
   t.regex(lines[7], /: aws cannot be started$/);
   t.is(status, 1);
@@ -62,6 +62,6 @@ test('without any program', (t) => {
 
 test('a stack without settings is told, with those that have some', (t) => {
   const { status, said } = run({}, '--stack', 'nope');
-  t.regex(said, /--stack.* There is no Pulumi\.nope\.yaml; there are settings of dev, prod\.\n$/);
+  t.regex(said, /--stack.* There is no Pulumi\.nope\.yaml; expected one of the stacks dev, prod\.\n$/);
   t.is(status, 1);
 });

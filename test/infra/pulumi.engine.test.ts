@@ -134,7 +134,7 @@ test.serial('the policy pack accepts the stack, and stops one that opens a port 
   t.not(opened, source);
   writeFileSync(part, opened);
   await t.throwsAsync(pulumi(...up, ...pack), {
-    message: /no-open-security-groups.*lets in 0\.0\.0\.0\/0: everybody, or nearly/s,
+    message: /no-open-security-groups.*lets in 0\.0\.0\.0\/0, which is everybody or nearly/s,
   });
   writeFileSync(part, source);
   t.deepEqual(await deedsOf(...up, ...pack), []);

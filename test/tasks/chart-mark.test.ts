@@ -30,7 +30,7 @@ test('another origin is told', (t) => {
   t.is(faultOfChart(marked, { ...origin, airport: 'LGA' }), 'the chart of JFK in 2013');
   t.is(faultOfChart(marked, { ...origin, year: 2012 }), 'the chart of JFK in 2013');
   t.is(faultOfChart(marked, { ...origin, summary: 'b'.repeat(64) }), 'drawn from another summary');
-  t.is(faultOfChart(png, origin), 'no chart of this version');
+  t.is(faultOfChart(png, origin), 'not a chart of this version');
 });
 
 test('any byte that has changed, and any that is missing, is found', (t) => {

@@ -31,6 +31,6 @@ test('a year that is not whole says so in the list of years', async (t) => {
   ]);
   const html = await airportPageHtml(entry, { monthsOf, assets });
   t.regex(html, /<option value="2013">2013 so far, January<\/option><option value="2012">2012<\/option>/);
-  t.regex(html, /<p class="note">2013 so far, January: provisional until the year is whole\.<\/p>/);
+  t.regex(html, /<p class="note">2013 so far, January: provisional until the year is complete\.<\/p>/);
   t.is(html.match(/provisional/g)?.length, 1);
 });

@@ -73,7 +73,7 @@ test('a year without an anomaly says so', async (t) => {
   });
   t.regex(html, /2013: no anomalous day/);
   t.regex(html, /No day was far out of line/);
-  t.regex(html, /No carrier and no destination was in trouble by itself/);
+  t.regex(html, /No carrier and no destination was in trouble while its airport was not/);
 });
 
 test('what is not in the files is told', async (t) => {
@@ -100,7 +100,7 @@ test('a year that is not whole says so, and its days end with its months', async
   const html = await page({ months: 3 });
   t.regex(html, /<title>2013 so far, January to March: 3 anomalous/);
   t.regex(html, /<h1>2013 so far, January to March: 3 anomalous/);
-  t.regex(html, /<p class="note">2013 so far, January to March: provisional until the year is whole\.<\/p>/);
+  t.regex(html, /<p class="note">2013 so far, January to March: provisional until the year is complete\.<\/p>/);
   t.regex(html, /min="2013-01-01" max="2013-03-31"/);
   t.regex(await page(), /min="2013-01-01" max="2013-12-31"/);
 });

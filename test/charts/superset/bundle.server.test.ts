@@ -232,8 +232,8 @@ test.serial('a year that is not whole is noted as provisional', async (t) => {
   );
   t.deepEqual(rows, [
     { year: 2023, note: null },
-    { year: 2024, note: 'January: provisional until the year is whole' },
-    { year: 2025, note: 'January to March: provisional until the year is whole' },
+    { year: 2024, note: 'January: provisional until the year is complete' },
+    { year: 2025, note: 'January to March: provisional until the year is complete' },
   ]);
 });
 

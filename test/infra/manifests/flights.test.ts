@@ -99,7 +99,7 @@ test('a size that is not understood is told', (t) => {
 test('the settings are those given; a password among them is refused', (t) => {
   t.deepEqual(find('ConfigMap', 'settings').data, settings.environment);
   const environment = { DATABASE_URL: 'postgres://pipeline:secret@db.example.com:5432/flights' };
-  t.throws(() => flightsManifests({ ...settings, environment }), { message: /DATABASE_URL has a password/ });
+  t.throws(() => flightsManifests({ ...settings, environment }), { message: /DATABASE_URL contains a password/ });
 });
 
 test('nothing reaches a pod, and a pod reaches nothing, but by a policy', (t) => {

@@ -116,13 +116,13 @@ test.serial('the form offers years and months, and a year it does not offer is t
   t.is(code, 65, lastLine);
   t.regex(
     lastLine,
-    /there is nothing at http:.*DL_SelectFields\.aspx for the whole year 1995, .*--from the address of a mirror/,
+    /there is nothing at http:.*DL_SelectFields\.aspx for the whole year 1995, .*use --from with the address of a mirror/,
   );
 });
 
 test.serial('a form that has changed is told with what it lacks, another page is not taken for it', async (t) => {
   for (const [lacking, what] of [
-    [/name="cboPeriod"/, /is no longer the form that acquire knows: it has no cboPeriod; take --from/],
+    [/name="cboPeriod"/, /is no longer the form that acquire knows: it has no cboPeriod; use --from/],
     [/name="chkAllVars"/, /it has no chkAllVars/],
     [/type="checkbox" name="(?!chk)[A-Z0-9_]+"/g, /it has no fields to choose from/],
   ] as const) {

@@ -59,11 +59,11 @@ test('a hole in the year so far is waited for, and named', async (t) => {
   await t.throwsAsync(plan([1, 2, 4, 5], { soFar: true }), {
     instanceOf: YearMissingError,
     message:
-      'bts has not published 2025-03 yet, although 2025-05 is out, and the year so far has to be whole up to its last ' +
-      'month; after 3',
+      'bts has not published 2025-03 yet, although 2025-05 is published, and the year so far needs each month up to its last ' +
+      'one; after 3',
   });
   await t.throwsAsync(plan([2], { soFar: true }), {
-    message: /has not published 2025-01 yet, although 2025-02 is out/,
+    message: /has not published 2025-01 yet, although 2025-02 is published/,
   });
 });
 
@@ -79,7 +79,7 @@ test('a month that is asked for is waited for, and later ones are taken', async 
     message: 'bts has not published 2025-03 to 2025-04 yet; after 4',
   });
   await t.throwsAsync(plan([1, 3], { soFar: true, through: 4 }), {
-    message: /^bts has not published 2025-02, 2025-04 yet, although 2025-03 is out, /,
+    message: /^bts has not published 2025-02, 2025-04 yet, although 2025-03 is published, /,
   });
 });
 
@@ -94,7 +94,7 @@ test('what a year lacks is waited for until six months after its end, and never 
   await t.throwsAsync(plan([], { today: new Date('2026-07-01T00:00:00Z') }), {
     instanceOf: InputError,
     message:
-      'there is nothing at http://p.example/ for the whole year 2025, and it is not waited for, since 2025 ended more ' +
+      'there is nothing at http://p.example/ for the whole year 2025, and waiting would not help, since 2025 ended more ' +
       'than 6 months ago; check the address',
   });
   await t.throwsAsync(plan([1, 3], { today: new Date('2026-07-01'), soFar: true }), {

@@ -123,7 +123,7 @@ test('Kaggle has a file a year, of ten years', async (t) => {
   for (const year of [2008, 2019]) {
     await t.throwsAsync(chooseSource('kaggle', {}, requestFor(year).request), {
       instanceOf: InputError,
-      message: /Kaggle's set holds 2009 to 2018; take --from bts/,
+      message: /Kaggle's set holds 2009 to 2018; use --from bts/,
     });
   }
 });

@@ -199,7 +199,7 @@ test.serial('a year that is not there says where it was looked for', async (t) =
     t.regex(lastLine, /the flights of 2013 are not there: looked for .*file:.*flights\/2013/);
   }
   place.write('2013/readme.html', 'read me');
-  t.regex((await place.detect({ flights: '{year}/' })).lastLine, /where 1 other files lie/);
+  t.regex((await place.detect({ flights: '{year}/' })).lastLine, /which holds 1 other files/);
 });
 
 test.serial('a file of several years gives the one asked for', async (t) => {
@@ -484,7 +484,7 @@ test.serial('what is odd in the published flights is named in the log with its c
     /WARN airports are given by number, as in some files of October 2015.* flights=3 airports="?10397,12478 \(2\)/,
   );
   t.regex(log, /WARN airports are not in the list of airports.* flights=1 airports="?QQQ \(1\)/);
-  t.regex(log, /WARN flights were neither cancelled nor have a departure delay.* flights=1/);
+  t.regex(log, /WARN flights were not cancelled and have no departure delay.* flights=1/);
   t.regex(log, /WARN flights were cancelled after they had left the gate.* flights=1/);
   t.deepEqual(place.summary().airports, ['10397', '12478', 'EWR', 'JFK', 'QQQ']);
 });
@@ -554,7 +554,7 @@ test.serial('of many bad rows the first are kept, and the log tells how many are
   const { code, log } = await place.detect({ options: ['--max-bad-rows', '100000', '--allow-partial'] });
   t.is(code, 0, log);
   t.regex(log, /flights=3 rejected=30000/);
-  t.regex(log, /WARN rejects\/2013\.csv holds the first bad rows only .*kept=10000 left_out=20000/);
+  t.regex(log, /WARN rejects\/2013\.csv holds only the first bad rows .*kept=10000 left_out=20000/);
   const kept = parse(readFileSync(join(place.folder, 'bucket', 'rejects', '2013.csv')), { columns: true });
   t.is(kept.length, 10_000);
   t.like(kept.at(-1), { line: String(1 + good.length + 10_000), text: bad });

@@ -57,7 +57,7 @@ const refused: Record<string, RegExp> = {
   '02b-city-comma-last-blank.csv': /02b-city-comma-last-blank\.csv:2: has 9 fields; expected 8/,
   '06-blank-first-line.csv': /06-blank-first-line\.csv:1: the line is blank; expected the header/,
   '06b-bom-blank.csv': /06b-bom-blank\.csv:1: the line is blank; expected the header/,
-  '09-deflate64.zip': /2018\.csv is packed by Deflate64, which is not read; expected Deflate: unpack/,
+  '09-deflate64.zip': /2018\.csv is compressed with Deflate64, which is not supported; expected Deflate: unpack/,
   '09d-encrypted.zip': /2018\.csv has a password; unpack/,
   '16-cr-only.csv': /16-cr-only\.csv:1: lines end in a carriage return; expected line feeds/,
   '18-tabs.csv': /18-tabs\.csv:1: tabs separate the columns; expected commas/,
@@ -136,5 +136,5 @@ test('the carriers of a marketing carrier’s file are the operating ones', asyn
 
 test('a file in which each row is there twice is told of', async (t) => {
   const { ended } = await detect('14-doubled.csv');
-  t.regex(ended.log, /WARN .*as if each row were there twice.* flights=4/);
+  t.regex(ended.log, /WARN .*as if the file had each row twice.* flights=4/);
 });

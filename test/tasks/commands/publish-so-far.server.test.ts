@@ -73,7 +73,7 @@ test.serial('a year so far is published, and all that is made of it says so', as
   t.regex(log, /INFO loaded 2013 so far, January to March /);
   t.regex(
     log,
-    /INFO 2013 so far, January to March: published, provisional until the year is whole .*anomalies=\d+ .*report=/,
+    /INFO 2013 so far, January to March: published, provisional until the year is complete .*anomalies=\d+ .*report=/,
   );
   const { rows: runs } = await database.client.query('SELECT year, months, missing FROM runs ORDER BY year');
   t.deepEqual(runs, [
@@ -87,7 +87,7 @@ test.serial('a year so far is published, and all that is made of it says so', as
   ]);
   t.regex(output('reports', '2013.html'), /<h1>2013 so far, January to March: /);
   t.regex(output('reports', '2013.html'), /on January to March 2012</);
-  t.regex(output('reports', 'index.html'), /January to March; provisional until the year is whole/);
+  t.regex(output('reports', 'index.html'), /January to March; provisional until the year is complete/);
   t.regex(output('reports', 'airports', 'ORD.html'), />2013 so far, January to March<\/option>/);
   t.notRegex(output('reports', '2012.html'), /provisional/);
   const exported = await asyncBufferFromFile(join(bucket, 'exports', '2013', 'airport-days.parquet'));

@@ -71,7 +71,7 @@ test.serial('a missing chart is named, and report and exports stay as they were'
   rmSync(join(bucket, 'plots', '2013', 'ATL.png'));
   const { code, lastLine } = await command('publish');
   t.is(code, 65);
-  t.regex(lastLine, /1 of 4 charts are not right \(ATL is missing\); run `render`/);
+  t.regex(lastLine, /1 of 4 charts are missing or wrong \(ATL is missing\); run `render`/);
   t.is(readFileSync(report, 'utf8'), 'the report before');
   t.is(readFileSync(exported, 'utf8'), 'the events before');
   t.is((await command('render')).code, 0);
@@ -84,7 +84,11 @@ test.serial('a missing chart is named, and report and exports stay as they were'
 const chart = (airport: string, year = 2013) => join(bucket, 'plots', String(year), `${airport}.png`);
 const summaryFile = (year: number) => join(bucket, 'summaries', `${year}.arrow`);
 const tampered: [what: string, tamper: () => unknown, message: RegExp][] = [
-  ['a chart of zero bytes', () => writeFileSync(chart('ORD'), ''), /ORD is no chart of this version\); run `render`/],
+  [
+    'a chart of zero bytes',
+    () => writeFileSync(chart('ORD'), ''),
+    /ORD is not a chart of this version\); run `render`/,
+  ],
   ['a page under a chart’s name', () => writeFileSync(chart('ORD'), '<!doctype html>'.repeat(9)), /ORD is no chart/],
   ['another airport’s chart', () => copyFileSync(chart('ATL'), chart('ORD')), /ORD is the chart of ATL in 2013/],
   ['another year’s chart', () => copyFileSync(chart('ORD', 2012), chart('ORD')), /ORD is the chart of ORD in 2012/],
@@ -192,7 +196,7 @@ test.serial('flights that were corrected and not loaded are told', async (t) => 
   }
   for (const step of ['detect', 'load']) t.is((await command(step)).code, 0);
   const { lastLine } = await command('publish');
-  t.regex(lastLine, /4 of 4 charts are not right \(.* is drawn from another summary/);
+  t.regex(lastLine, /4 of 4 charts are missing or wrong \(.* is drawn from another summary/);
   for (const step of ['render', 'publish']) t.is((await command(step)).code, 0);
 });
 

@@ -81,7 +81,7 @@ test.serial('a browser that is killed while it starts is tried again, three time
   const browser = script('killed', 'echo last words >&2; kill -KILL $$');
   await t.throwsAsync(print(browser), {
     instanceOf: UnreachableError,
-    message: `the browser ${browser.path} breaks down again and again (ended by SIGKILL; last words); try again`,
+    message: `the browser ${browser.path} has crashed several times (ended by SIGKILL; last words); try again`,
   });
   t.is(browser.starts(), 3);
 });

@@ -50,7 +50,7 @@ test('a missing column is named, with what there is instead', (t) => {
 });
 
 test('a column that stands twice is an error', (t) => {
-  t.throws(() => recognizeDialect('FL_DATE,ORIGIN,DEP_DELAY,ORIGIN', 'a.csv'), { message: /ORIGIN stands twice/ });
+  t.throws(() => recognizeDialect('FL_DATE,ORIGIN,DEP_DELAY,ORIGIN', 'a.csv'), { message: /ORIGIN appears twice/ });
 });
 
 test('a header that is no CSV is an error', (t) => {

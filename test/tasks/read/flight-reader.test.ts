@@ -765,9 +765,9 @@ test('of each month it is known which causes it has: from June on in 2003', (t) 
 
 test('a cause that is no number of minutes makes its row bad, and names its column', (t) => {
   const bad: [string, string, RegExp][] = [
-    ['x,,', 'CARRIER_DELAY', /^"x" is not a part of a delay; expected whole minutes, or nothing$/],
-    [',1.5,', 'WEATHER_DELAY', /^"1\.5" is not a part of a delay/],
-    ['1,2,10081', 'NAS_DELAY', /^"10081" is not a part of a delay/],
+    ['x,,', 'CARRIER_DELAY', /^"x" is not a number of minutes; expected whole minutes, or nothing$/],
+    [',1.5,', 'WEATHER_DELAY', /^"1\.5" is not a number of minutes/],
+    ['1,2,10081', 'NAS_DELAY', /^"10081" is not a number of minutes/],
     [',,-10081', 'NAS_DELAY', /^"-10081" is not/],
   ];
   for (const [minutes, column, reason] of bad) {

@@ -158,7 +158,7 @@ test('a file that is cut off anywhere is refused', async (t) => {
   const file = readFileSync(`${fixtures}pandas.parquet`);
   for (let length = 0; length < file.length; length += 1 + (length % 113)) {
     const error = await t.throwsAsync(linesOf(file.subarray(0, length)), { instanceOf: InputError });
-    t.regex(error!.message, /^f\.parquet is (?:empty|truncated|no Parquet file|damaged)/);
+    t.regex(error!.message, /^f\.parquet is (?:empty|truncated|not a Parquet file|damaged)/);
   }
   t.is(writers.length, 10);
 });
@@ -191,7 +191,7 @@ test('a codec that nobody knows is refused with its column and row group', async
   await t.throwsAsync(linesOf(file), {
     instanceOf: InputError,
     message:
-      'f.parquet: column FL_DATE, row group 1 is packed by LZO; expected Snappy, Zstandard, gzip, Brotli, LZ4 or no ' +
+      'f.parquet: column FL_DATE, row group 1 is compressed with LZO; expected Snappy, Zstandard, gzip, Brotli, LZ4 or no ' +
       'compression: write the file again',
   });
 });

@@ -30,7 +30,7 @@ test('a moment is a date only at midnight in UTC, and never a local time', (t) =
   const type = timestamp('MICROS', true);
   t.is(written(BigInt(midnight) * 1_000_000n, 'date', type), '2018-01-31');
   t.is(written(BigInt(seconds) * 1_000_000n, 'date', type), '2018-01-31T05:15Z');
-  t.throws(() => written(0n, 'time', type), { message: /^is of moments in UTC; expected the local time/ });
+  t.throws(() => written(0n, 'time', type), { message: /^holds times in UTC; expected the local time/ });
   t.is(written(midnight * 1e3, 'date', { type: 'INT64', converted_type: 'TIMESTAMP_MILLIS' }), '2018-01-31');
 });
 

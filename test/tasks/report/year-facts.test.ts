@@ -148,7 +148,7 @@ test('a year so far is told to be provisional', (t) => {
   t.is(months, 1);
   t.true(
     notes.includes(
-      '2013 so far, January: provisional until the year is whole. Scores and events change as months are added.',
+      '2013 so far, January: provisional until the year is complete. Scores and events change as months are added.',
     ),
   );
   t.false(facts.notes.some((note) => note.includes('provisional')));
