@@ -1,25 +1,26 @@
 """
 ### The anomalous days of a year of flights
 
-One run is one year: the run of 3 January 2019 is the year 2018. Each task is a pod that runs one command of the task
-image; the pods hand on nothing but files in the bucket and rows in the database.
+One run takes one year of flights: the run of 3 January 2019 takes 2018. Each task is a pod that runs one command of the
+task image. Pods share data only through files in the bucket and rows in the database.
 
 `migrate` → `acquire` → `detect` → `load` and `render` → `publish`
 
-* **A year by hand**: *Trigger*, and type the year. Without one it is the last complete year.
-* **Many years**: *Trigger* → *Backfill*. How many pods run at once is limited over all runs.
-* **A year that is not published yet** waits in `acquire` (`up_for_reschedule`) and is looked for once a day.
-* **Again**: clear a task, and it runs again with all that follow it. Each replaces what it wrote before.
-* **Results**: `publish` of a finished run has, under *Details*, buttons that open the report and the dashboard.
-* **Its year**: type a *Run ID* with the year in it, and lists and grid tell it.
+* **Run one year**: press *Trigger* and type the year. If you leave it empty, the run takes the last complete year.
+* **Run many years**: *Trigger* → *Backfill*. `tasks.*.at_once` limits how many pods of a task run at the same time, across
+  all runs.
+* **A year that is not published yet** waits in `acquire` (`up_for_reschedule`), which looks for it once a day.
+* **Run a task again**: clear it. It runs again with all tasks that follow it, and each replaces its earlier results.
+* **See the results**: `publish` of a finished run has, under *Details*, buttons that open the report and the dashboard.
+* **Find a run by its year**: type a *Run ID* that contains the year when you trigger it.
 
-The months of a year that is not over yet: DAG `flight_delays_so_far`.
-What each exit code means, and what to do: `docs/operations.md`.
+The DAG `flight_delays_so_far` takes the months of a year that is not over yet.
+`docs/operations.md` says what each exit code means and what to do about it.
 """
 
 from datetime import datetime, timezone
 
-# Not used here: the DAG processor loads once what this file names, and then reads it in milliseconds instead of seconds.
+# This file does not use the import. It makes the DAG processor load the module once, and then parse DAGs in milliseconds.
 import airflow.providers.cncf.kubernetes.operators.pod  # noqa: F401
 from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import DAG, CronDataIntervalTimetable
@@ -29,7 +30,8 @@ from published import YEAR as PUBLISHED_YEAR
 
 FIRST = datetime(SETTINGS["first_year"], 1, 1, tzinfo=timezone.utc)
 
-# Of a run by hand the one that was typed. It may have no interval; the years end where the intervals do, on 3 January.
+# A run by hand takes the year that was typed. If none was typed and the run has no interval, it takes the year before the last
+# 3 January, on which the intervals of the schedule end.
 YEAR = (
     "{% if params.year and dag_run.run_type == 'manual' %}{{ params.year }}"
     "{% elif data_interval_start is defined %}{{ data_interval_start.year }}"
@@ -46,15 +48,15 @@ with DAG(
     max_active_runs=SETTINGS["runs_at_once"],
     **dag_options(
         YEAR,
-        year_description="The year of the flights, for a run by hand; empty: the last complete one. "
-        "A backfill takes the year of each run instead.",
+        year_description="The year of the flights, for a run by hand. If it is empty, the run takes the last complete year. "
+        "A backfill ignores it and takes the year of each run.",
     ),
 ) as dag:
     pipeline(YEAR, outlet=PUBLISHED_YEAR)
     first_year = EmptyOperator(
         task_id="first_year",
         start_date=FIRST,
-        doc_md="Does nothing; its start date says with which year the schedule begins.",
+        doc_md="Does nothing. Its start date tells Airflow with which year the schedule begins.",
     )
 
 # Airflow leaves a task out of a run by hand whose logical date lies before the task's start, and calls a run without tasks

@@ -1,16 +1,16 @@
 """
-### The anomalous days of this year's flights, as far as they are published
+### The anomalous days of the months of this year that are published so far
 
-The publisher brings out a month about two months after its end. The run of the 25th of a month waits for the month before the
-last one (that of 25 April for February), takes the months of its year up to it, and replaces what was made of fewer. What is
-made of a part of a year says so, until the run of `flight_delays` makes it of the whole year.
+BTS publishes a month about two months after its end. The run of the 25th of a month waits for the month before the last one:
+the run of 25 April waits for February. It then takes the months of the year up to that one and replaces the earlier results.
+Results of a part of a year are marked as provisional until the run of `flight_delays` replaces them by those of the whole year.
 
-* **A month that is not published yet** waits in `acquire` (`up_for_reschedule`) and is looked for once a day.
-* **A year by hand**: *Trigger*, and type the year. It takes what is published, and waits for January only.
-* All else is as in `flight_delays`.
+* **A month that is not published yet** waits in `acquire` (`up_for_reschedule`), which looks for it once a day.
+* **Run it by hand**: press *Trigger* and type the year. The run takes all published months and waits only for January.
+* Everything else is as in `flight_delays`.
 """
 
-# Not used here: the DAG processor loads once what this file names, and then reads it in milliseconds instead of seconds.
+# This file does not use the import. It makes the DAG processor load the module once, and then parse DAGs in milliseconds.
 import airflow.providers.cncf.kubernetes.operators.pod  # noqa: F401
 from airflow.sdk import DAG, CronTriggerTimetable
 from pipeline import dag_options, pipeline
@@ -28,12 +28,12 @@ with DAG(
     doc_md=__doc__,
     schedule=CronTriggerTimetable("0 6 25 * *", timezone="UTC"),
     catchup=False,
-    # One that waits, and one beside it; each with one pod at a time.
+    # One run can wait for a month while another one works, each with one pod at a time.
     max_active_runs=SETTINGS["so_far_runs_at_once"],
     max_active_tasks=1,
     **dag_options(
         YEAR,
-        year_description="The year of the flights; empty: the one of the newest month.",
+        year_description="The year of the flights. If it is empty, the run takes the year of the newest month.",
     ),
 ):
     pipeline(YEAR, outlet=YEAR_SO_FAR, through=MONTH)

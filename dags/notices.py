@@ -8,7 +8,7 @@ VARIABLE = SETTINGS["notice_topic_variable"]
 
 
 def success_notices(year: str) -> list:
-    """What `publish` says at last tells the anomalies found and the address of the report."""
+    """The last lines of `publish` hold the number of anomalies and the address of the report."""
     return notices(f"flight delays {year}: published", "{{ task.last_lines | join('\n') }}")
 
 
@@ -22,9 +22,9 @@ def failure_notices(year: str) -> list:
 def notices(subject: str, message: str) -> list:
     if not VARIABLE:
         return []
-    # Only here, since it takes a while to load.
+    # The import takes a while, so only a DAG with a topic does it.
     from airflow.providers.amazon.aws.notifications.sns import SnsNotifier
 
-    # Templates are filled in when there is something to tell: only then is the topic looked up, in the secrets backend.
+    # Airflow fills in the template when it sends a message, and only then looks the topic up in the secrets backend.
     topic = f"{{{{ var.value.{VARIABLE} }}}}"
     return [SnsNotifier(aws_conn_id=None, target_arn=topic, subject=subject, message=message)]

@@ -9,7 +9,7 @@ from published import PublishingPod
 
 
 def dag_options(year: str, *, year_description: str) -> dict:
-    """What all DAGs have in common. `year` is the template of the year of a run."""
+    """The arguments that all DAGs share. `year` is the template of the year of a run."""
     return {
         "tags": ["delaywatch"],
         "is_paused_upon_creation": True,
@@ -29,13 +29,13 @@ def dag_options(year: str, *, year_description: str) -> dict:
                 minimum=0,
                 maximum=999_999_999,
                 title="Bad rows",
-                description="How many unreadable rows may be left out. They are kept in the bucket, below rejects.",
+                description="Accept up to this many unreadable rows. They are left out and kept in the bucket, in rejects/.",
             ),
             "allow_partial": Param(
                 False,
                 type="boolean",
                 title="Incomplete year",
-                description="Take a year that looks incomplete: a month without flights, or with far too few.",
+                description="Accept a year that looks incomplete: a month without flights, or with far too few.",
             ),
         },
     }
@@ -46,8 +46,8 @@ def pipeline(year: str, *, outlet: Asset, through: str | None = None) -> None:
     The tasks of a run and their order, in the DAG at hand.
 
     :param year: the template of the run's year
-    :param outlet: what `publish` brings out
-    :param through: where the months that are published so far will do, the template of the month they have to reach
+    :param outlet: the asset that `publish` updates
+    :param through: the template of the month up to which the year so far must be published; None for whole years
     """
     so_far = ["--so-far=yes"] if through else []
     migrate = pod(
@@ -59,8 +59,8 @@ def pipeline(year: str, *, outlet: Asset, through: str | None = None) -> None:
         "acquire",
         year=year,
         arguments=["--from", SETTINGS["source"], *so_far, *(["--through", through] if through else [])],
-        doc_md="Brings the year's flights into the bucket, if they are not there. What is not published yet is looked for "
-        "again each day, for months: then the task is *up for reschedule*, and its log says so.",
+        doc_md="Fetches the year's flights into the bucket if they are not there. If they are not published yet, the task is "
+        "*up for reschedule* and looks for them once a day, for some months.",
     )
     detect = pod(
         "detect",
@@ -76,7 +76,7 @@ def pipeline(year: str, *, outlet: Asset, through: str | None = None) -> None:
     load = pod(
         "load",
         year=year,
-        doc_md="Replaces the year in Postgres by the summary.",
+        doc_md="Replaces the rows of the year in Postgres by those of the summary.",
     )
     render = pods(
         "render",
@@ -91,7 +91,7 @@ def pipeline(year: str, *, outlet: Asset, through: str | None = None) -> None:
         operator=PublishingPod,
         outlets=[outlet],
         on_success_callback=success_notices(year),
-        doc_md="Checks that rows and charts of the year are all there and agree; writes `exports/{year}/` and `reports/{year}.html`. "
-        "A run without this task's success is not a success.",
+        doc_md="Checks that the rows and charts of the year are complete and agree; writes `exports/{year}/` and `reports/{year}.html`. "
+        "A run succeeds only if this task does.",
     )
     migrate >> acquire >> detect >> [load, render] >> publish

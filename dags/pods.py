@@ -13,13 +13,13 @@ from airflow.providers.cncf.kubernetes.operators.pod import KubernetesPodOperato
 from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowRescheduleException
 
 FOLDER = Path(__file__).parent
-#: What the infrastructure writes beside this file; docs/operations.md tells what each setting means.
+#: The settings that the infrastructure writes beside this file. docs/operations.md explains each of them.
 SETTINGS: dict[str, Any] = json.loads((FOLDER / "settings.json").read_text())
 
-#: Wrong usage, bad input, wrong settings: the next try would end the same.
+#: Wrong usage, bad input and wrong settings. Another try would fail in the same way.
 FINAL_EXIT_CODES = (64, 65, 78)
 YEAR_MISSING_EXIT_CODE = 75
-#: Every run begins with it.
+#: The first task of every run.
 FIRST_TASK = "migrate"
 #: The user and group of the image.
 USER = 10001
@@ -27,26 +27,26 @@ USER = 10001
 
 class PipelinePod(KubernetesPodOperator):
     """
-    KubernetesPodOperator that knows the pipeline's exit codes, and takes only a pod that succeeded for a success.
+    A KubernetesPodOperator that knows the pipeline's exit codes and succeeds only if its pod did.
 
-    A pod that has ended stays for a while, for ``kubectl logs``; one that has not is deleted.
+    A pod that has ended stays for a while, for ``kubectl logs``. A pod that still runs when the task ends is deleted.
     """
 
     def execute(self, context):
         if self.task_id == FIRST_TASK:
             refuse_unknown_parameters(context)
         self.keep_to_the_image_of_the_run(context["ti"])
-        #: What the pod said at last, for notices.
+        #: The last lines of the pod's log, for notices.
         self.last_lines = deque(maxlen=2)
         self.log_formatter = self.hear
         super().execute(context)
-        # Told to stop, the operator deletes the pod and returns as if all were well.
+        # When the operator is told to stop, it deletes the pod and returns as if all were well.
         phase = self.remote_pod.status.phase if self.remote_pod else "Missing"
         if phase != "Succeeded":
             raise AirflowException(f"the pod is {phase} instead of Succeeded: this task was stopped, or its pod was")
 
     def keep_to_the_image_of_the_run(self, ti):
-        """One run, one image: that of its first task, whatever is deployed before the others begin."""
+        """Use the image of the run's first task for all its tasks, even if another image is deployed meanwhile."""
         if self.task_id == FIRST_TASK:
             ti.xcom_push(key="image", value=self.image)
             return
@@ -65,25 +65,25 @@ class PipelinePod(KubernetesPodOperator):
         except AirflowException as failure:
             code = exit_code(remote_pod)
             if code in FINAL_EXIT_CODES:
-                raise AirflowFailException(f"{failure}\nExit code {code}: trying again would end the same.") from None
+                raise AirflowFailException(f"{failure}\nExit code {code}: another try would fail in the same way.") from None
             if code == YEAR_MISSING_EXIT_CODE:
                 self.wait_for_the_year(failure, context["ti"].get_first_reschedule_date(context))
             raise
 
     def wait_for_the_year(self, failure: AirflowException, since: datetime | None):
-        """Let go of the worker and look again tomorrow, as a sensor does; at last a failure, never a success."""
+        """Release the worker and look again tomorrow, as a sensor does. After some months, fail."""
         now = datetime.now(timezone.utc)
         again = now + timedelta(hours=SETTINGS["missing_year"]["again_hours"])
         until = (since or now) + timedelta(days=SETTINGS["missing_year"]["give_up_days"])
         if again > until:
-            raise AirflowFailException(f"{failure}\nThe year did not come since {since or now:%d %B %Y}.") from None
+            raise AirflowFailException(f"{failure}\nThe year has not been published since {since or now:%d %B %Y}.") from None
         dates = f"Next look: {again:%d %B %Y %H:%M} UTC; last: {until:%d %B %Y}."
         self.log.warning("The year is not there yet. %s", dates)
         raise AirflowRescheduleException(again) from None
 
 
 def refuse_unknown_parameters(context) -> None:
-    """Airflow lets any parameter through, and a run by hand with a misspelt year would be one of another year."""
+    """Airflow accepts any parameter, so a run with a misspelt `year` would silently take another year."""
     known = context["dag"].params
     unknown = [name for name in context["dag_run"].conf or {} if name not in known]
     if unknown:
@@ -92,7 +92,7 @@ def refuse_unknown_parameters(context) -> None:
 
 
 def exit_code(pod) -> int | None:
-    """Of the pod's container; None when it did not come to an end of its own."""
+    """The exit code of the pod's container; None if the container did not end by itself."""
     for container in pod.status.container_statuses or []:
         if container.state and container.state.terminated:
             return container.state.terminated.exit_code
@@ -129,12 +129,12 @@ def pod_options(command: str, year: str) -> dict[str, Any]:
         "cluster_context": SETTINGS["context"],
         "startup_timeout_seconds": int(start.total_seconds()),
         "startup_check_interval_seconds": 1,
-        # The cluster ends a pod by its own deadline, before Airflow gives up on it.
+        # The pod's own deadline ends it in the cluster before Airflow gives up on it.
         "execution_timeout": start + work + timedelta(minutes=5),
         "on_finish_action": "delete_active_pod",
         "termination_message_policy": "FallbackToLogsOnError",
         "log_events_on_failure": True,
-        # Else the whole pod is in the log.
+        # Otherwise the log of a failed task holds the whole specification of the pod.
         "log_pod_spec_on_failure": False,
         "do_xcom_push": False,
         "retries": retry["times"],
@@ -151,7 +151,7 @@ def pod_template(command: str, deadline: timedelta) -> dict[str, Any]:
     size = SETTINGS["tasks"][command]
     resources = {"cpu": size["cpu"], "memory": size["memory"]}
     return {
-        # The node is not taken away under a pod that works.
+        # Karpenter does not remove the node while the pod runs.
         "metadata": {"annotations": {"karpenter.sh/do-not-disrupt": "true"}},
         "spec": {
             "serviceAccountName": "acquire" if command == "acquire" else "pipeline",

@@ -1,4 +1,4 @@
-"""What a run leaves behind, for other DAGs (assets) and for people (links): `publish` tells both."""
+"""The assets that tell other DAGs of a published year, and the links that lead people to its results."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ class Dashboard(BaseOperatorLink):
 
 
 class PublishingPod(PipelinePod):
-    """A pod whose last lines tell what it published; its assets' events have these facts as their extra."""
+    """A pod whose last log lines say what it published. The events of its assets carry these facts as their extra."""
 
     operator_extra_links = (Report(), Dashboard())
-    #: Empty before the pod has succeeded.
+    #: The facts of the last lines. Empty until the pod has succeeded.
     facts: dict[str, Any] = {}
 
     def execute(self, context):
@@ -46,6 +46,6 @@ class PublishingPod(PipelinePod):
 
 
 def facts_in(lines: str) -> dict[str, Any]:
-    """What lines of the pod's log tell behind their words: `published command=publish year=2013` → command and year."""
+    """The fields at the end of log lines: `published command=publish year=2013` → command and year."""
     facts = {key: quoted or plain for key, quoted, plain in re.findall(r'\b(\w+)=(?:"([^"]*)"|(\S+))', lines)}
     return {key: int(value) if value.isdecimal() else value for key, value in facts.items()}

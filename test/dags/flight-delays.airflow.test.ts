@@ -193,7 +193,7 @@ test.serial('bad input ends a task at once, and its last line is in the log and 
   const lastLine = it.pods('detect', 2012)[0].log.tail().trim().split('\n').at(-1)!;
   t.regex(lastLine, /ERROR .*2012\.csv.* exit=65$/);
   t.true(it.log(runId, 'detect').includes(lastLine));
-  t.regex(it.log(runId, 'detect'), /Exit code 65: trying again would end the same/);
+  t.regex(it.log(runId, 'detect'), /Exit code 65: another try would fail in the same way/);
   const notice = await until(() =>
     board.notices.find(({ Subject }) => Subject === 'flight delays 2012: detect failed'),
   );
@@ -318,7 +318,7 @@ test.serial('a year that never comes is a failure in the end', async (t) => {
   await it.change({ missing_year: { again_hours: 1 / 3600, give_up_days: 0 } });
   const runId = await it.trigger({ year: thisYear + 1 });
   t.is((await it.ended(runId)).state, 'failed');
-  t.regex(it.log(runId, 'acquire'), /The year did not come since/);
+  t.regex(it.log(runId, 'acquire'), /The year has not been published since/);
 });
 
 test.serial('a pod that cannot start is removed', async (t) => {
