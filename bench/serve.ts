@@ -1,4 +1,5 @@
-// A web server for files of a folder, no faster than so many bytes a second: what `acquire` fetches from.
+// A web server for the files of a folder, limited to a number of bytes a second. The benchmark of `acquire` fetches from
+// it.
 import { createReadStream, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -27,7 +27,7 @@ export interface AirportYear {
   isAnomaly: ArrayLike<number>;
   /** Why a day is an anomaly, in a word; null on other days. */
   reason: ArrayLike<string | null>;
-  /** The share of flights that is out of line on such a day: `57 % an hour late`; null on other days. */
+  /** The share of flights that is out of line on an anomalous day: `57 % an hour late`; null on other days. */
   outOfLine: ArrayLike<string | null>;
   /** z-score of the mean delay; NaN where there is no mean. */
   zScore: ArrayLike<number>;
@@ -65,7 +65,7 @@ const fromLine = { left: 4, center: 0, right: -4 };
 const daysFromEdge = 10;
 /** A reason with more letters is broken into several lines. */
 const lettersOfLine = 20;
-/** Ticks are within the chart, so they need not be measured once more. */
+/** Plotly need not measure the tick labels again, since they lie within the chart. */
 const ticklabeloverflow = 'allow';
 /** Below this many days with flights, a line alone would hide single days. */
 const sparseDays = 60;
@@ -133,7 +133,7 @@ export function airportYearFigure(airportYear: AirportYear, size: ChartSize = on
   const dayWidth = plot.width / (days + 2);
   const labels = labelsOf(airportYear, anomalies, { days, daysPerLetter: px(em.letter) / dayWidth });
   const lines = Math.max(0, ...labels.map((label) => label.lines.length));
-  // In shares of the plot's height.
+  // Positions are shares of the plot's height.
   const gap = px(em.gap) / plot.height;
   const top = lines === 0 ? 1 : 1 - (lines * px(em.line)) / plot.height - gap;
   const flightsTop = flightsShare * top;

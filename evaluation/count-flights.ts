@@ -46,7 +46,7 @@ export function countFlights(airportYears: AirportYearOfFlights[]): CountedYear 
   });
 }
 
-/** Numbers of codes, each of which is looked up once. */
+/** Numbers of codes. Each code is looked up once. */
 function numbered(codes: { numberAt(bytes: Buffer, start: number, end: number): number }): (code: string) => number {
   const known = new Map<string, number>();
   return (code) => {

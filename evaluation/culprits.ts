@@ -18,7 +18,7 @@ export interface StruckDay {
   /** Index of the day in the airport's year. */
   day: number;
   culprit: Culprit;
-  /** By how many minutes its flights are later; null where they are cancelled. */
+  /** Minutes by which its flights leave later; null where they are cancelled. */
   minutes: number | null;
 }
 

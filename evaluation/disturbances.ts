@@ -9,7 +9,7 @@ export interface Disturbance {
   days: number;
   /** What becomes of a flight. */
   of(flight: Flight, random: () => number): Flight;
-  /** A disturbance of other days, which do not count. It tells whether it hides the days that are looked for. */
+  /** A disturbance of other days, which are not counted. It shows whether such days hide the ones to be found. */
   beside?: Pick<Disturbance, 'times' | 'of'>;
 }
 
@@ -79,7 +79,7 @@ export function disturb(year: AirportYearOfFlights, disturbance: Disturbance, ra
   return { airportYear: { ...year, flights }, truth };
 }
 
-/** The same year with at most so many flights a day, drawn at random. */
+/** The same year with a limited number of flights a day, drawn at random. */
 export function thinned(year: AirportYearOfFlights, flightsADay: number, random: () => number): AirportYearOfFlights {
   const flights = year.flights.map((ofDay) => {
     const left = ofDay.slice();

@@ -83,7 +83,7 @@ function ofOneCarrier(calm: AirportYearOfFlights[], { threshold, repeats }: { th
   );
 }
 
-/** The year with a tenth of the airport's flights cancelled on some days, as far as the carrier has so many. */
+/** The year with a tenth of the airport's flights cancelled on some days, all of them the carrier's if it has as many. */
 function cancelOfCarrier(year: AirportYearOfFlights, carrier: string, random: () => number) {
   const truth = new Uint8Array(year.flights.length);
   const flights = [...year.flights];

@@ -12,11 +12,11 @@ export interface Settling {
   months: number;
   airportDays: number;
   rankCorrelation: number;
-  /** Flags of the whole year on these days; … */
+  /** Number of these days that the complete year flags. */
   flags: number;
-  /** … those of them that are there already; … */
+  /** Number of those flags that the months so far have already. */
   kept: number;
-  /** … and flags that go again when the year is whole. */
+  /** Number of flags of the months so far that the complete year does not have. */
   going: number;
 }
 

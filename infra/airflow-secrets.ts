@@ -1,4 +1,4 @@
-/** Of the variables and connections in Airflow, those whose names begin so lie in Secrets Manager. */
+/** Airflow looks up variables and connections whose names begin with this in Secrets Manager. */
 const ours = 'delaywatch_';
 /** The variable with the topic that the DAG's notices go to. */
 export const noticeTopicVariable = `${ours}notice_topic`;
@@ -8,7 +8,7 @@ export function secretPrefix(environment: string): string {
   return `${environment}/airflow`;
 }
 
-/** Options of Airflow: look for what is ours in Secrets Manager, and ask for nothing else there. */
+/** Options that make Airflow look up our variables and connections in Secrets Manager, and no others. */
 export function secretsBackend(environment: string): Record<string, string> {
   const prefix = secretPrefix(environment);
   return {

@@ -23,7 +23,7 @@ import type { PrivateBucket } from './private-bucket.ts';
 import { onlyFor, ServiceRole } from './service-role.ts';
 
 export interface AirflowArgs {
-  /** Of the environment; its log groups are called after it. */
+  /** Name of the MWAA environment. Its log groups use it as their prefix. */
   name: string;
   region: string;
   accountId: Input<string>;
@@ -34,9 +34,9 @@ export interface AirflowArgs {
   network: Network;
   bucket: PrivateBucket;
   cluster: Cluster;
-  /** Of the tasks' pods. */
+  /** Image of the tasks' pods. */
   image: Input<string>;
-  /** What tells people how runs ended. */
+  /** Notices about the end of runs. */
   topicArn: Input<string>;
   /** Where people open the dashboard; null: only by a forwarded port. */
   dashboardUrl: string | null;
@@ -47,7 +47,10 @@ export interface AirflowArgs {
 const folder = fileURLToPath(new URL('../dags/', import.meta.url));
 /** MWAA's own names. */
 const logKinds = ['DAGProcessing', 'Scheduler', 'Task', 'WebServer', 'Worker'] as const;
-/** Not of the DAG: what the stack writes itself, and what goes to the root of the bucket. */
+/**
+ * Files of `dags/` that are not copied: the stack writes the settings itself, and the requirements go to the root of the
+ * bucket.
+ */
 const notCopied = ['settings.json', 'requirements.txt'];
 
 /**
@@ -164,7 +167,7 @@ export class Airflow extends ComponentResource {
       {
         name: `${secretPrefix(environment)}/variables/${noticeTopicVariable}`,
         description: "The topic of the DAG's notices",
-        // Nothing is lost with it, and the name must be free for the next deployment.
+        // Removing the secret at once loses nothing, and the next deployment needs the name.
         recoveryWindowInDays: 0,
       },
       { parent: this },
@@ -264,7 +267,7 @@ function executionRights({ name, region, accountId, bucket, topicArn }: AirflowA
         'sqs:ReceiveMessage',
         'sqs:SendMessage',
       ],
-      // Of MWAA's own account.
+      // The queues are in an account that belongs to MWAA.
       Resource: `arn:aws:sqs:${region}:*:airflow-celery-*`,
     },
     {

@@ -14,7 +14,10 @@ export interface AlertsArgs {
 }
 
 const gibibyte = 1024 ** 3;
-/** Of the storage: RDS enlarges it by itself at a tenth, so less than that says that it can't. */
+/**
+ * Share of the storage that must be free. RDS enlarges the storage when a tenth is left, so less than that means that it
+ * cannot.
+ */
 const freeShare = 0.08;
 const budgetPercents = [80, 100];
 

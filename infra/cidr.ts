@@ -2,9 +2,9 @@ import { Address4 } from 'ip-address';
 
 /** RFC 1918. */
 const privateRanges = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'];
-/** RFC 6598: a VPC takes it, and EKS does for pods, but not for services. */
+/** Shared addresses (RFC 6598). A VPC may have them, and so may pods of EKS, but not its services. */
 const sharedRange = '100.64.0.0/10';
-/** And what else nobody on the internet has: unspecified, loopback, link-local, multicast and beyond. */
+/** Other ranges that no machine on the internet has: unspecified, loopback, link-local, multicast and reserved. */
 const otherRanges = ['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/3'];
 const addressBits = 32;
 

@@ -15,7 +15,7 @@ import type { Network } from './network.ts';
 import { ServiceRole } from './service-role.ts';
 
 export interface ClusterArgs {
-  /** Of the cluster; its log groups are called after it. */
+  /** Name of the EKS cluster. Its log groups use it as their prefix. */
   name: string;
   region: string;
   /** The role or user that runs Pulumi: it always administers the cluster, so that nobody locks themselves out by a setting. */
@@ -31,7 +31,7 @@ export interface ClusterArgs {
 
 /** What EKS itself logs; the scheduler and the controllers say little that helps. */
 const controlPlaneLogs = ['api', 'audit', 'authenticator'];
-/** Kinds of log groups that the agent of the observability add-on would make by itself, without an end to what they keep. */
+/** Log groups that the agent of the observability add-on would otherwise make itself, with records that never expire. */
 const containerLogs = ['application', 'dataplane', 'host', 'performance'];
 
 /**
@@ -51,7 +51,8 @@ export class Cluster extends ComponentResource {
     const { region, logDays, config, network } = args;
     const parent = { parent: this };
 
-    // All before the cluster, and gone after it: what is left of it while it goes still writes, and would make them anew.
+    // The log groups exist before the cluster and until after its removal. A cluster that is being removed still writes
+    // logs, and would make them again.
     const logs = [
       `/aws/eks/${args.name}/cluster`,
       ...containerLogs.map((kind) => `/aws/containerinsights/${args.name}/${kind}`),
@@ -157,7 +158,9 @@ export class Cluster extends ComponentResource {
     });
   }
 
-  /** Without it, Auto Mode takes network policies and does nothing with them. It may be there already, or not. */
+  /**
+   * Without this setting, Auto Mode accepts network policies and does not enforce them. The ConfigMap may exist already.
+   */
   private enforceNetworkPolicies(name: string): void {
     new kubernetes.core.v1.ConfigMapPatch(
       `${name}-network-policies`,

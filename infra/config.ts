@@ -9,14 +9,14 @@ const tasksPerWorker = { 'mw1.small': 5, 'mw1.medium': 10, 'mw1.large': 20, 'mw1
 const retentionDays = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
-/** Ranges that pods, nodes and MWAA need for something else: link-local, loopback, Docker's own bridge. */
+/** Ranges that pods, nodes and MWAA use for other purposes: link-local, loopback and Docker's bridge. */
 const reservedCidrs = ['169.254.0.0/16', '127.0.0.0/8', '172.17.0.0/16'];
 /** A range of fewer bits is no network of anybody's, but a good part of the internet. */
 const fewestBits = 8;
 
 const cidr = z
   .string()
-  // What follows cannot be asked of a text that is no range.
+  // The checks that follow need a valid range.
   .refine(isCidr, { error: 'expected a range like 10.20.0.0/16, with no bits set after the prefix', abort: true });
 const days = z.number().refine((value) => retentionDays.includes(value), {
   error: `expected a number of days that CloudWatch knows: ${retentionDays.join(', ')}`,
@@ -249,7 +249,7 @@ const flights = z.strictObject({
    */
   publicBaseUrl: z
     .string()
-    // It becomes part of a dataset's SQL; so it is no more than what charts/superset/set_up.py takes.
+    // The address becomes part of a dataset's SQL, so it may contain only what charts/superset/set_up.py accepts.
     .refine((text) => /^https?:\/\/[\w.-]+(:\d+)?(\/[\w.~/-]*)?$/.test(text) && URL.canParse(text), {
       error: 'expected an address like https://host/folder',
     })
@@ -286,7 +286,7 @@ const superset = z.strictObject({
   loadBalancer: z
     .strictObject({
       scheme: z.enum(['internal', 'internet-facing']),
-      /** Of AWS Certificate Manager, in the same region. */
+      /** ARN of a certificate in AWS Certificate Manager, in the same region. */
       certificateArn: z
         .string({
           error: 'is missing; passwords must not be sent unencrypted: set a certificate, or set loadBalancer to null',
@@ -414,7 +414,8 @@ const schema = z
     const tasks = pods.reduce((sum, count) => sum + count, dag.so_far_runs_at_once);
     const places = airflow.minWorkers * tasksPerWorker[airflow.environmentClass];
     if (places < tasks) {
-      // A worker that is taken away when there is less to do would take the tasks that wait for their pods with it.
+      // When MWAA removes an idle worker, the tasks on it that wait for their pods end. So only workers that always run
+      // count.
       fault(
         ['airflow', 'minWorkers'],
         `${tasks} tasks may wait for their pods at once, but the workers that always run have room for ${places}; raise minWorkers or lower podsAtOnce`,

@@ -9,11 +9,11 @@ import { databaseJob, databaseNamespace, databaseNamespaceManifests, deadlineSec
 import { PodIdentity } from './pod-identity.ts';
 
 export interface DatabaseRolesArgs {
-  /** Of the deployment: names of secrets begin with it. */
+  /** Name of the deployment. The names of its secrets begin with it. */
   name: string;
   region: string;
   config: Config;
-  /** Of the tasks; it holds the program. */
+  /** Image of the tasks, which holds the program `prepare-database`. */
   image: Input<string>;
   cluster: Cluster;
   database: Database;
@@ -38,7 +38,8 @@ export class DatabaseRoles extends ComponentResource {
       new aws.secretsmanager.Secret(
         `${name}-${label}`,
         {
-          // With a name of its own each time: a removed secret keeps its name until it is gone for good.
+          // Each deployment gives the secret a new name, since a removed secret keeps its name until it is deleted for
+          // good.
           namePrefix: `${args.name}/superset/${label}-`,
           description,
           recoveryWindowInDays: config.protection === 'none' ? 0 : recoveryDays,

@@ -5,7 +5,7 @@ import type { Endpoint } from './manifests/network-policies.ts';
 import type { Network } from './network.ts';
 
 export interface DatabaseArgs {
-  /** Of the instance; its log groups are called after it. */
+  /** Name of the RDS instance. Its log groups use it as their prefix. */
   name: string;
   region: string;
   accountId: Input<string>;
@@ -17,7 +17,7 @@ export interface DatabaseArgs {
   clientSecurityGroupId: Input<string>;
 }
 
-/** In the images of the tasks and of Superset: who signs the certificates of databases in RDS. */
+/** Path, in the images of the tasks and of Superset, of the authorities that sign the certificates of RDS databases. */
 const authorities = '/etc/ssl/rds-authorities.pem';
 const port = 5432;
 const logKinds = ['postgresql', 'upgrade'];
@@ -90,7 +90,7 @@ export class Database extends ComponentResource {
         engine: 'postgres',
         engineVersion: `${config.majorVersion}`,
         autoMinorVersionUpgrade: true,
-        // By setting, at the next `up`; it cannot go back.
+        // The stack's settings choose the major version. An `up` can only raise it.
         allowMajorVersionUpgrade: true,
         instanceClass: config.instanceClass,
         allocatedStorage: config.storageGibibytes,

@@ -24,7 +24,8 @@ export class Entrance extends ComponentResource {
         {
           provider: cluster.provider,
           build: () => loadBalancerManifests(loadBalancer),
-          // So that `pulumi destroy` waits for the load balancer to go, while its controller and what it leads to are there.
+          // With these dependencies, `pulumi destroy` removes the load balancer while its controller and its backends
+          // still exist.
           after: [pages, superset],
         },
         { parent: this },

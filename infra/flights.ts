@@ -14,7 +14,7 @@ import type { PrivateBucket } from './private-bucket.ts';
 import { publicBaseUrl } from './public-base-url.ts';
 
 export interface FlightsArgs {
-  /** Of the deployment: names of secrets begin with it. */
+  /** Name of the deployment. The names of its secrets begin with it. */
   name: string;
   region: string;
   config: Config;
@@ -117,7 +117,8 @@ function manifests(
         { cidrs: s3Cidrs, port: 443 },
         ...(config.network.interfaceEndpoints ? [{ cidrs: privateCidrs, port: 443 }] : []),
       ],
-      // By its service's address, and, behind that, by those that the control plane has in the private subnets.
+      // Pods call the API at the address of its service, which leads to the control plane's addresses in the private
+      // subnets.
       kubernetesApi: { cidrs: [address(config.cluster.serviceCidr, 1), ...privateCidrs], port: 443 },
     },
   });

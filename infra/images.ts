@@ -13,12 +13,14 @@ const contexts = 'node_modules/.cache/delaywatch';
 /** The root, seen from where Pulumi runs program and provider; a path of this machine would be a change on the next. */
 const rootOfProvider = '..';
 export interface ImagesArgs {
-  /** Of the deployment: those of the repositories begin with it. */
+  /** Name of the deployment. The names of its repositories begin with it. */
   name: string;
   config: Config['images'];
 }
 
-/** A digest in use is among the last so many, however often is deployed while a run lasts. */
+/**
+ * Number of images that are kept. It is large enough that a digest in use stays, however often one deploys during a run.
+ */
 const keptImages = 60;
 /** What has no tag is no image of ours: an attestation that a builder pushed, or what a cut-off push left. */
 const keptUntaggedDays = 1;

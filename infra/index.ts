@@ -1,4 +1,4 @@
-// What `pulumi up` makes. docs/architecture.md draws it; each part tells what it is for in its own file.
+// The parts that `pulumi up` makes. docs/architecture.md has a picture of them, and each file says what its part is for.
 import * as aws from '@pulumi/aws';
 import { getStack, interpolate } from '@pulumi/pulumi';
 import { Airflow } from './airflow.ts';

@@ -7,7 +7,7 @@ export interface ClusterAddress {
   region: string;
 }
 
-/** A kubeconfig without a secret: whoever uses it proves by the AWS CLI who they are. JSON, which is YAML, too. */
+/** A kubeconfig without a secret, since it authenticates with the AWS CLI. It is JSON, which is also YAML. */
 export function kubeconfig({ clusterName, endpoint, certificateAuthority, region }: ClusterAddress): string {
   const getToken = {
     apiVersion: 'client.authentication.k8s.io/v1beta1',

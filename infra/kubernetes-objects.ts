@@ -44,10 +44,10 @@ export class KubernetesObjects<Name extends string = never> extends ComponentRes
   }
 }
 
-/** The SDK has a class for each kind, all of which do just this. */
+/** The SDK's class of each kind does just this. */
 class KubernetesObject extends CustomResource {}
 
-/** A text that is in no manifest by itself. */
+/** A text that occurs in no manifest otherwise. */
 function mark(value: string): string {
   return `\u{1}${value}\u{1}`;
 }

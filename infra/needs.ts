@@ -79,7 +79,7 @@ export async function needsOf(stack: string, settings: NeedSettings, { run, read
     },
     {
       what: 'Docker buildx, for linux/amd64',
-      // An emulator or a builder elsewhere lets an ARM machine build for the nodes, too.
+      // With an emulator or a remote builder, an ARM machine can also build for the nodes.
       isThere: () => /^Platforms:.*linux\/amd64\b/m.test(run('docker', 'buildx', 'inspect', '--bootstrap').said),
       otherwise:
         'install the buildx plugin of Docker; on an ARM machine also `docker run --privileged --rm tonistiigi/binfmt --install amd64`',

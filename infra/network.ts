@@ -5,7 +5,7 @@ import { onlyFor, ServiceRole } from './service-role.ts';
 import { divide, type Subnet, type Subnets } from './subnets.ts';
 
 export interface NetworkArgs {
-  /** Also what its log group is called after. */
+  /** Name of the VPC. Its log group uses it as its prefix. */
   name: string;
   region: string;
   accountId: Input<string>;

@@ -11,7 +11,7 @@ import { publicBaseUrl } from './public-base-url.ts';
 export interface PagesArgs {
   region: string;
   config: Config;
-  /** Of the tasks. */
+  /** Image of the tasks. */
   image: Input<string>;
   bucket: PrivateBucket;
   cluster: Cluster;
@@ -19,7 +19,7 @@ export interface PagesArgs {
   s3Cidrs: string[];
 }
 
-/** What shows reports, charts and exports to people: servers that may read these folders of the bucket, and nothing else. */
+/** Servers that show reports, charts and exports. They may read these folders of the bucket and nothing else. */
 export class Pages extends ComponentResource {
   /** Where people open them. */
   readonly url: string;

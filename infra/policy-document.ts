@@ -4,7 +4,7 @@ import { type Input, type Output, output } from '@pulumi/pulumi';
 export interface Statement {
   /** What it is for, in letters and digits. */
   Sid: string;
-  /** Allow, if nothing else is said. */
+  /** The default is Allow. */
   Effect?: 'Allow' | 'Deny';
   Principal?: Input<string> | Record<string, Input<string> | string[]>;
   Action: string[];

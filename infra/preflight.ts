@@ -10,7 +10,7 @@ import { reportNeeds } from './report-needs.ts';
 
 const root = new URL('../', import.meta.url);
 const patienceSeconds = 20;
-/** Without what npm puts before it: its own Node and Pulumi. */
+/** The PATH without the folders that npm puts before it, which have a Node and a Pulumi of their own. */
 const path = (process.env.PATH ?? '').split(delimiter).filter((entry) => !entry.split(sep).includes('node_modules'));
 const machine: Machine = { run, read };
 
@@ -25,7 +25,7 @@ setGlobalProxyFromEnv();
 const needs = await needsOf(stack, readSettings(), machine);
 process.exitCode = (await reportNeeds(needs, console.log)) ? 0 : 1;
 
-/** As they are in the file: `pulumi up` refuses what does not fit. */
+/** Read the settings without checking them, since `pulumi up` refuses wrong ones. */
 function readSettings(): NeedSettings {
   const { config } = parse(readFileSync(new URL(`Pulumi.${stack}.yaml`, root), 'utf8'));
   const section = (name: string) => config[`delaywatch:${name}`];

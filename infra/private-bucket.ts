@@ -3,7 +3,7 @@ import { ComponentResource, type ComponentResourceOptions, interpolate, type Out
 import { policyDocument } from './policy-document.ts';
 
 export interface PrivateBucketArgs {
-  /** Earlier versions of an object are kept for so many days; undefined: there are none. */
+  /** Number of days that earlier versions of an object are kept; undefined for a bucket without versions. */
   versionDays?: number;
   /** Whether `pulumi destroy` may empty it. */
   mayBeEmptied: boolean;

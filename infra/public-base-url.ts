@@ -1,7 +1,10 @@
 import type { Config } from './config.ts';
 import { pagesLocalPort } from './manifests/pages.ts';
 
-/** Where people open reports, charts and exports: as set, else at the load balancer, else by `kubectl port-forward`. */
+/**
+ * Where people open reports, charts and exports: at the address in the settings, or else at the load balancer, or else
+ * by `kubectl port-forward`.
+ */
 export function publicBaseUrl({ flights, superset }: Pick<Config, 'flights' | 'superset'>): string {
   const { loadBalancer } = superset;
   return (

@@ -5,13 +5,13 @@ import { policyDocument, type Statement } from './policy-document.ts';
 export interface ServiceRoleArgs {
   /** Services of AWS that may take the role, such as eks.amazonaws.com. */
   trusted: string[];
-  /** How they take it; by `sts:AssumeRole` alone if nothing else is said. */
+  /** The actions with which they assume it; only `sts:AssumeRole` by default. */
   trustedActions?: string[];
   /** Conditions on the trust, such as the account that a service acts for. */
   trustedIf?: Statement['Condition'];
   /** Policies that AWS keeps, by name: `AmazonEKSClusterPolicy`. */
   managedPolicies?: string[];
-  /** What else the role may do. */
+  /** Other statements of the role's policy. */
   statements?: Statement[];
 }
 
@@ -21,7 +21,7 @@ export interface ServiceRoleArgs {
  */
 export class ServiceRole extends ComponentResource {
   readonly arn: Output<string>;
-  /** For what takes no ARN; whoever uses it depends on this component all the same. */
+  /** The role itself, for resources that do not take an ARN. They depend on this component all the same. */
   readonly role: aws.iam.Role;
 
   constructor(name: string, args: ServiceRoleArgs, options?: ComponentResourceOptions) {
@@ -50,7 +50,9 @@ export class ServiceRole extends ComponentResource {
   }
 }
 
-/** Only for this account: else a service could be made to use the role by another one. */
+/**
+ * The condition that a service acts for this account. Without it, another account could make the service use the role.
+ */
 export function onlyFor(accountId: Input<string>): NonNullable<Statement['Condition']> {
   return { StringEquals: { 'aws:SourceAccount': accountId } };
 }

@@ -4,7 +4,10 @@ import { PrivateBucket } from './private-bucket.ts';
 
 /** A DAG that was replaced can be looked up for so long; MWAA pins what it installs by version. */
 const dagVersionDays = 90;
-/** A flights file or chart that was replaced by mistake can be brought back for so long, where that is worth its price. */
+/**
+ * Days for which a file of flights or a chart that was replaced by mistake can be restored, in stacks where that is
+ * worth its price.
+ */
 const dataVersionDays = 30;
 
 /** The bucket of the data (flights, summaries, plots, reports, exports, rejects) and that of the DAG. */
@@ -20,7 +23,7 @@ export class Storage extends ComponentResource {
         mayBeEmptied: protection !== 'on',
         ...(protection !== 'none' && { versionDays: dataVersionDays }),
       },
-      // With what keeps it private and its versions.
+      // The bucket together with the resources that keep it private and versioned.
       { parent: this, protect: protection === 'on' },
     );
     // All that is in it comes from this repository.

@@ -7,13 +7,13 @@ import { emptySecretName, supersetName, supersetPort } from './manifests/superse
  */
 export const supersetChart = { name: 'superset', repository: 'https://apache.github.io/superset', version: '0.22.4' };
 
-/** What Superset's processes have to know; charts/superset/superset_config.py tells what each means. */
+/** Environment of Superset's processes. charts/superset/superset_config.py explains each variable. */
 export interface SupersetSettings {
   /** `repository@sha256:…` */
   image: string;
   region: string;
   replicas: number;
-  /** Of the flights, as `viewer`, and of its own tables. */
+  /** Address of the flights, as role `viewer`, and of Superset's own tables. */
   databaseUrl: string;
   ownDatabaseUrl: string;
   /** Where people open it. */
@@ -38,7 +38,7 @@ export function supersetValues(settings: SupersetSettings): Record<string, any> 
   const { image, region, replicas, databaseUrl, ownDatabaseUrl, url, publicBaseUrl } = settings;
   const { secretKeyArn, adminPasswordArn } = settings;
   const [repository, digest] = image.split('@sha256:');
-  // The chart takes no more than a user for a whole pod.
+  // The chart accepts only a user for a whole pod here.
   const { runAsNonRoot, seccompProfile } = restrictedPod;
   const noPrivileges = { ...restrictedContainer, runAsNonRoot, seccompProfile };
   const health = (failureThreshold: number) => ({
@@ -64,7 +64,7 @@ export function supersetValues(settings: SupersetSettings): Record<string, any> 
   ];
   return {
     fullnameOverride: supersetName,
-    // The chart joins the two by a colon: a digest is then one, too.
+    // The chart joins repository and tag by a colon, which gives `repository@sha256:HASH`.
     image: { repository: `${repository}@sha256`, tag: digest, pullPolicy: 'IfNotPresent' },
     runAsUser: user,
     serviceAccount: { create: false },

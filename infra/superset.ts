@@ -19,7 +19,7 @@ export interface SupersetArgs {
   roles: DatabaseRoles;
 }
 
-/** For the set-up, then for the servers. */
+/** Seconds that the set-up may take, and then the start of the servers. */
 const startSeconds = 900;
 
 /** The dashboard: Superset from its official chart. */
@@ -92,7 +92,7 @@ export class Superset extends ComponentResource {
         // to what ran before. Only the set-up's Job stays, with its log.
         atomic: true,
       },
-      // Its pods need rights, roles and secrets when they start, and as long as they live.
+      // The pods need rights, roles and secrets when they start and as long as they live.
       { parent: this, provider, dependsOn: [objects, identity, roles] },
     );
     this.url = loadBalancer

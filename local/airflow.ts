@@ -262,7 +262,7 @@ async function stopGroup(child: ChildProcess): Promise<void> {
   const patience = new AbortController();
   await Promise.race([ended, sleep(stopMilliseconds, undefined, patience).catch(() => {})]);
   patience.abort();
-  // Also what it started and left behind.
+  // The signal also ends the processes that it started and left behind.
   killGroup(child, 'SIGKILL');
   await ended;
 }

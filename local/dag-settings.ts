@@ -1,6 +1,6 @@
 import defaults from '../dags/settings.json' with { type: 'json' };
 
-/** What the DAG reads beside itself; docs/operations.md tells what each means. */
+/** The settings that the DAG reads from the file beside it. docs/operations.md explains each of them. */
 export type DagSettings = Omit<typeof defaults, 'context' | 'notice_topic_variable' | 'dashboard_url'> & {
   context: string | null;
   notice_topic_variable: string | null;

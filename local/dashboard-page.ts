@@ -21,7 +21,7 @@ export interface DashboardPage {
   failures: string[];
   /** Resolves once no chart is loading and each shows something. */
   drawn(): Promise<void>;
-  /** The whole dashboard, or a strip of it of so many pixels, from its top or from `top` on. */
+  /** The whole dashboard, or a strip of it of a height in pixels, from its top or from `top` on. */
   picture(height?: number, top?: number): Promise<Uint8Array>;
   close(): Promise<void>;
 }
@@ -158,7 +158,7 @@ async function signIn(context: BrowserContext, { url, user, password }: Record<'
   );
   // The next page is one that asks for nothing more.
   await page.goto(`${url}/login/?next=/health`);
-  // A form that the page has drawn again meanwhile is filled in once more.
+  // The page may have drawn the form again meanwhile, and then it is filled in again.
   await page.locator('#username, input[name=username]').fill(user);
   await page.locator('input[type=password]').fill(password);
   await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);

@@ -26,7 +26,7 @@ const day = '2013-01-31 EWR';
 const whose = '[data-test-chart-name="Excess minutes by carrier"]';
 const worstDays = '[data-test-chart-name="The worst days"]';
 const folder = mkdtempSync(join(tmpdir(), 'delaywatch-pictures-'));
-// As root, PostgreSQL runs as somebody else.
+// When root starts PostgreSQL, it runs as another user, who must be able to enter the folder.
 chmodSync(folder, 0o755);
 
 try {

@@ -62,7 +62,7 @@ async function pipeline(year: string, { url, passwordFile }: LocalPostgres): Pro
       PGPASSFILE: passwordFile,
     },
   });
-  // Ctrl-C reaches the child by itself; we wait for it to stop, and then stop Postgres.
+  // The terminal sends Ctrl-C to the child as well. We wait for it to stop, and then stop Postgres.
   stopping.addEventListener('abort', () => stopping.reason.cause === 'SIGTERM' && child.kill('SIGTERM'));
   const exit = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
   if (child.stderr) {
@@ -94,7 +94,7 @@ summary   ${join(bucket, 'summaries')}
 database  npm run postgres   starts it again and tells how to connect (passwords: ${passwordFile})`);
 }
 
-/** Until the process is told to stop. */
+/** Serve the pages until the process is told to stop. */
 async function showPages(): Promise<void> {
   const server = await serveOnFreePort();
   console.log(`\npages     ${server.url}/   Ctrl-C stops them`);

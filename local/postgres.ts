@@ -70,7 +70,7 @@ export async function startPostgres(folder: string): Promise<LocalPostgres> {
     throw error;
   });
   const { port } = server;
-  // For programs that end without a stop.
+  // Stop the server also when a program ends without calling stop.
   process.once('exit', () => {
     if (endUse()) askToStop(server);
   });
@@ -206,7 +206,7 @@ async function passwordsIn(folder: string): Promise<Record<string, string>> {
   return JSON.parse(await readFile(file, 'utf8'));
 }
 
-/** Replaced whole, so that nobody reads half of it, and readable by nobody else from the first byte on. */
+/** Replace the file as a whole, so that nobody reads half of it. From its first byte on only its owner can read it. */
 async function writePrivately(file: string, text: string): Promise<void> {
   const half = `${file}.${process.pid}.half`;
   await writeFile(half, text, { mode: 0o600 });

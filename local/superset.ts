@@ -32,7 +32,7 @@ export interface Superset {
   /** Its Python, and its environment: for scripts that use Superset's own code. */
   python: string;
   environment: Record<string, string>;
-  /** Resolves when it has ended, stopped or not; tells by what. */
+  /** Resolves when Superset has ended, stopped or not, with the exit code or signal in words. */
   ended: Promise<string>;
   stop(): Promise<void>;
 }

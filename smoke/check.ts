@@ -10,7 +10,7 @@ export interface Verdict {
 
 /** A year of the whole country has over 200 airports; the sample of New York, which must not pass for one, has three. */
 const fewestAirports = 100;
-/** And most of them a row on most days. */
+/** Most airports have a row on most days, so this many rows on average. */
 const fewestRowsOfAirport = 100;
 
 /** Look at all that a year leaves behind. */

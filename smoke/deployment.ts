@@ -86,7 +86,7 @@ export function openDeployment(outputs: StackOutputs): Deployment {
           kubeconfig,
         ];
         await execute('aws', update);
-        // By way of the API, as port-forward goes.
+        // The request goes through the cluster's API, as port-forward does.
         const path = '/api/v1/namespaces/superset/services/superset:8088/proxy/health';
         return (await execute('kubectl', ['--kubeconfig', kubeconfig, 'get', '--raw', path])).stdout;
       } finally {

@@ -46,7 +46,8 @@ export async function runYear(
     );
   }
   if (isPaused) await airflow('PATCH', dag, { is_paused: false });
-  // MWAA takes no path of more than 64 characters, and Airflow's own names of runs leave no room for those of tasks.
+  // MWAA accepts paths of at most 64 characters, so the run gets a short id: Airflow's own ids leave no room for the
+  // names of tasks.
   const run = `s${Math.floor(Date.now() / 1000).toString(36)}`;
   await airflow('POST', `${dag}/dagRuns`, { dag_run_id: run, logical_date: null, conf: { year } });
   const path = `${dag}/dagRuns/${run}`;

@@ -11,7 +11,7 @@ const child = spawn(existsSync(brought) ? brought : process.execPath, [main, ...
   stdio: 'inherit',
 });
 for (const signal of ['SIGINT', 'SIGTERM']) {
-  // Ctrl-C on a terminal reaches the child by itself; a second SIGINT would end it before it has cleaned up.
+  // The terminal sends Ctrl-C to the child as well. A second SIGINT would end it before it has cleaned up.
   process.on(signal, () => (signal === 'SIGINT' && process.stdin.isTTY) || child.kill(signal));
 }
 child.on('exit', (code, signal) => {

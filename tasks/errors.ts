@@ -18,7 +18,7 @@ export class UnreachableError extends ExpectedError {
   readonly exitCode = 69;
 }
 
-/** The year's flights are not there (yet): the only failure that time alone can mend. */
+/** The year's flights are not there yet. Only this failure can mend itself with time. */
 export class YearMissingError extends ExpectedError {
   readonly exitCode = 75;
 }

@@ -17,7 +17,7 @@ const schemas = {
   DATABASE_URL: address('postgres:', 'postgresql:'),
   /** `iam`: a token of RDS for each new connection instead of a password. */
   DATABASE_AUTH: z.enum(['password', 'iam']).default('password'),
-  /** `anomaly_score` from which on a day is an anomaly. */
+  /** A day is an anomaly if its `anomaly_score` is at least this. */
   ANOMALY_THRESHOLD: z.coerce
     .number({ error: 'expected a number, like 3.1' })
     .positive({ error: 'expected a number above 0, like 3.1' })
@@ -26,7 +26,7 @@ const schemas = {
   PUBLIC_BASE_URL: address('https:', 'http:').optional(),
   /** The browser that draws the charts; without it one is looked for. */
   CHROMIUM_PATH: z.string().optional(),
-  /** Folders to look for a browser in. What follows, down to `FONTCONFIG_FILE`, the browser gets as well. */
+  /** Folders to look for a browser in. The browser gets this variable and those down to `FONTCONFIG_FILE`. */
   PATH: z.string().optional(),
   HOME: z.string().optional(),
   TMPDIR: z.string().optional(),
@@ -34,13 +34,13 @@ const schemas = {
   LD_LIBRARY_PATH: z.string().optional(),
   FONTCONFIG_PATH: z.string().optional(),
   FONTCONFIG_FILE: z.string().optional(),
-  /** A server that speaks S3's protocol; the AWS SDK reads it, too. */
+  /** Address of a server that speaks S3's protocol. The AWS SDK reads this variable itself. */
   AWS_ENDPOINT_URL_S3: address('https:', 'http:').optional(),
-  /** A folder that calls its files as BTS does, instead of BTS's own. */
+  /** Address of a folder to fetch from instead of BTS's, with the same file names. */
   BTS_URL: address('https:', 'http:')
     .transform((uri) => uri.replace(/(?<=[^/])$/, '/'))
     .optional(),
-  /** A download form like that of BTS, instead of its own. */
+  /** Address of a download form to use instead of BTS's. */
   BTS_FORM_URL: address('https:', 'http:').optional(),
   /** ARN of a secret in AWS Secrets Manager: a token for Kaggle, or what Kaggle calls `kaggle.json`. */
   KAGGLE_TOKEN_SECRET: z.string().optional(),
@@ -49,7 +49,7 @@ const schemas = {
   KAGGLE_API_TOKEN: z.string().optional(),
   KAGGLE_USERNAME: z.string().optional(),
   KAGGLE_KEY: z.string().optional(),
-  /** Where Kaggle's files lie; else below this one, or `HOME`. */
+  /** Folder of Kaggle's files. By default they are below `XDG_CONFIG_HOME` or `HOME`. */
   KAGGLE_CONFIG_DIR: z.string().optional(),
   XDG_CONFIG_HOME: z.string().optional(),
   /** What is running: a release, a commit or an image digest. */

@@ -19,7 +19,7 @@ process.exitCode = outcomes.every((passed) => passed) ? 0 : 1;
 /** Run a part; tell how it went as soon as it ends. */
 async function check(part: string): Promise<boolean> {
   const started = performance.now();
-  // What was checked of types is kept, so that the next time only what has changed is looked at.
+  // TypeScript keeps what it has checked, so that the next run checks only what has changed.
   const options = part === 'test:types' ? ['--', '--incremental', '--tsBuildInfoFile', '.local/types.tsbuildinfo'] : [];
   const child = spawn('npm', ['run', part, ...options], { stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = new Promise<number | null>((resolve, reject) => {

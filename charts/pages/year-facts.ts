@@ -34,7 +34,7 @@ export interface YearFacts {
 export interface QualityFact {
   /** `flights`, `blank: carrier` */
   fact: string;
-  /** Of value and before. A share is from 0 to 1. */
+  /** Unit of `value` and `before`. A share is from 0 to 1. */
   unit: 'rows' | 'share' | 'flights' | 'airports' | 'days';
   /** Null where it is not known. */
   value: number | null;

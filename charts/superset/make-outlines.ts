@@ -13,7 +13,7 @@ interface Topology {
   objects: { nation: { geometries: { arcs: number[][][] }[] } };
 }
 
-/** The side of the world in Web Mercator; outlines.py knows it, too. */
+/** The side of the world in Web Mercator. outlines.py uses the same number. */
 const world = 262_144;
 const degree = Math.PI / 180;
 

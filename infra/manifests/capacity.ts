@@ -59,7 +59,7 @@ function parseSize({ cpu, memory }: Pick<TaskSize, 'cpu' | 'memory'>): Size {
   };
 }
 
-/** As Kubernetes itself writes them, so that the same is never taken for a change. */
+/** Quantities in the form in which Kubernetes writes them, so that equal ones are not taken for a change. */
 function quantities({ cpuMillicores, memoryMebibytes }: Size): { cpu: string; memory: string } {
   return {
     cpu: cpuMillicores % 1000 === 0 ? `${cpuMillicores / 1000}` : `${cpuMillicores}m`,

@@ -13,7 +13,7 @@ import { restrictedContainer, restrictedPod } from './restricted.ts';
 
 /** What the Job that prepares the database has to know. */
 export interface DatabaseJobSettings {
-  /** Of the tasks. */
+  /** Image of the tasks. */
   image: string;
   region: string;
   /** The address of database `postgres`, without a user. */
@@ -26,7 +26,7 @@ export interface DatabaseJobSettings {
 
 export const databaseNamespace = 'database';
 const name = 'prepare-database';
-/** Of the Job, with all its tries, the wait for a first node and the pull of the image. */
+/** Seconds that the Job may take, including all its tries, the wait for a first node and the pull of the image. */
 export const deadlineSeconds = 1200;
 
 /** The namespace of the Job: only who administers the cluster gets at what has this right. */

@@ -37,7 +37,7 @@ const groupName = 'delaywatch';
 /** With the client's id and secret at the provider, as `clientID` and `clientSecret`; made by hand in both namespaces. */
 export const signInSecretName = 'sign-in';
 
-/** In the order in which the load balancer asks them for a path. */
+/** The backends in the order in which the load balancer matches their paths. */
 const backends: Backend[] = [
   {
     name: pagesName,

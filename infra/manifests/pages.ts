@@ -7,7 +7,7 @@ import { restrictedContainer, restrictedPod } from './restricted.ts';
 
 /** What the servers of reports, charts and exports have to know. */
 export interface PagesSettings {
-  /** Of the tasks. */
+  /** Image of the tasks. */
   image: string;
   replicas: number;
   /** `OUTPUT_URI` and what the AWS SDK reads. */
@@ -21,7 +21,7 @@ export interface PagesSettings {
 
 export const pagesName = 'pages';
 export const pagesNamespace = 'pages';
-/** Of the service, and of the pods behind it. */
+/** Port of the service. The pods behind it listen on the same number. */
 export const pagesPort = 80;
 const podPort = 8080;
 export const pagesHealthPath = '/healthz';

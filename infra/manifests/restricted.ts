@@ -6,7 +6,7 @@ export const restrictedPod = {
   seccompProfile: { type: 'RuntimeDefault' },
 };
 
-/** And of each container, on a root that it cannot write to. */
+/** Security context of each container. Its root file system is read-only. */
 export const restrictedContainer = {
   allowPrivilegeEscalation: false,
   capabilities: { drop: ['ALL'] },

@@ -1,4 +1,4 @@
-/** Something that the rules refuse and that has to be: which statement of which resource may, and why. */
+/** An exception from the rules: the statement of a resource that is allowed, and the reason. */
 export interface Exception {
   /** Name of the Pulumi resource. */
   resource: string;
@@ -42,7 +42,7 @@ export const managedPolicies: Record<string, string> = {
   CloudWatchAgentServerPolicy: 'the agent writes logs and metrics',
 };
 
-/** What AWS has no tags for; anything else without them is refused. */
+/** Types of resources that cannot have tags. Any other resource without tags is refused. */
 export const untaggable = [
   'aws:ec2/route:Route',
   'aws:ec2/routeTableAssociation:RouteTableAssociation',

@@ -15,7 +15,7 @@ interface Statement {
   NotResource?: unknown;
 }
 
-/** What AWS calls by such a name may be a policy: of a role, of a bucket, of whatever there will be. */
+/** Properties with such a name may be a policy, whatever resource they belong to. */
 const policyProperty = /polic(y|ies)(Document|Text)?$/i;
 const managedPolicyProperty = /policyArns?$/i;
 /** A range of fewer bits is no network of anybody's, but a good part of the internet. */
@@ -194,7 +194,7 @@ function stackRule(
   };
 }
 
-/** Also of its name in between, which the provider still knows: `aws:s3/bucketV2:BucketV2`. */
+/** Resources of a type, also under the interim name that the provider still knows: `aws:s3/bucketV2:BucketV2`. */
 function ofType(resources: PolicyResource[], type: string): PolicyResource[] {
   return resources.filter((resource) => resource.type.replace(/V2(?=:|$)/g, '') === type);
 }
@@ -206,7 +206,7 @@ function guardOf(bucket: PolicyResource, type: string, resources: PolicyResource
   );
 }
 
-/** Of all policies that a resource has, of IAM or its own. */
+/** The statements of all policies of a resource, whether they are policies of IAM or of the resource itself. */
 function statements(props: Record<string, any>): Statement[] {
   return valuesOf(props, policyProperty)
     .flatMap(statementsOf)
@@ -227,7 +227,10 @@ function statementsOf(policy: any): Omit<Statement, 'Sid'>[] {
   }
 }
 
-/** Of the properties with such a name. The others are not looked at: in a preview, one that is not known yet ends a rule. */
+/**
+ * The values of the properties whose name matches. It reads no other property, since in a preview reading one that is
+ * not known yet ends the rule.
+ */
 function valuesOf(props: Record<string, any>, name: RegExp): any[] {
   return Object.keys(props)
     .filter((key) => name.test(key))
@@ -261,7 +264,7 @@ function isWide(cidr: unknown): boolean {
   return Number(bits) < (address.includes(':') ? fewestBits.IPv6 : fewestBits.IPv4);
 }
 
-/** Of all pods that an object or the values of a chart describe, wherever in it. */
+/** The images of all pods that an object or the values of a chart describe, at any depth. */
 function imagesOf(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(imagesOf);
   if (typeof value !== 'object' || value === null) return [];

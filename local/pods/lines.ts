@@ -50,7 +50,7 @@ export class Lines {
       while (true) {
         for (; next < this.#lines.length; next++) {
           const { time, text } = this.#lines[next];
-          // Kubernetes tells time in nanoseconds.
+          // Kubernetes writes times in nanoseconds.
           if (time.getTime() >= from)
             yield `${timestamps ? `${time.toISOString().replace('Z', '000000Z')} ` : ''}${text}\n`;
         }

@@ -65,7 +65,7 @@ export class Pod {
     const [{ command, args, env, envFrom }] = containers;
     const missing = envFrom.find(({ configMapRef }) => !configMaps[configMapRef.name]);
     if (missing) {
-      // As in a cluster, it waits for the ConfigMap to come; here none comes.
+      // As in a cluster, the pod waits for its ConfigMap. Here it waits for ever, since none is added later.
       const message = `configmap "${missing.configMapRef.name}" not found`;
       this.state = { waiting: { reason: 'CreateContainerConfigError', message } };
       this.#happened('Warning', 'Failed', `Error: ${message}`);

@@ -9,7 +9,7 @@ export function matchesLabels(selector: string, labels: Record<string, string>):
   });
 }
 
-/** The same for fields, of which there is one here: `involvedObject.name=NAME` of events. */
+/** The same for field selectors. The only one that is known here is `involvedObject.name=NAME` of events. */
 export function matchesInvolvedObject(selector: string, name: string): boolean {
   return requirements(selector).every((requirement) => requirement === `involvedObject.name=${name}`);
 }

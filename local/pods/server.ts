@@ -18,7 +18,7 @@ export interface Cluster extends Machine {
   onStart?(pod: Pod): void;
 }
 
-/** A stand-in of the Kubernetes API, as far as KubernetesPodOperator uses it. */
+/** A stand-in for the part of the Kubernetes API that KubernetesPodOperator uses. */
 export interface PodServer {
   /** A kubeconfig that reaches the server. Its token lets anybody run any program here, so write it with mode 600. */
   kubeconfig: string;

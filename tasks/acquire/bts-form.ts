@@ -73,7 +73,7 @@ export class BtsForm implements Origin {
       }
     } catch (error) {
       this.#signal.throwIfAborted();
-      // Where it broke, it cannot be gone on with: the form makes the file anew.
+      // A broken download cannot be resumed, since the form makes the file again each time.
       if (connection && this.#client.isPassing(connection.lost ?? error)) throw new StartOverError();
       throw error;
     } finally {

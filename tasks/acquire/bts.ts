@@ -15,7 +15,7 @@ export function btsFiles(folder: URL, year: number): WantedFile[] {
   }));
 }
 
-/** The years of which BTS has no ready-made files. */
+/** Whether BTS has no ready-made files of the year. */
 const isBehindForm = (year: number) => year >= 1990 && year <= 1999;
 
 /** Where BTS publishes. */

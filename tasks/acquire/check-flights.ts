@@ -8,14 +8,14 @@ import { type Header, headerIn, wholeHeader } from '../read/header.ts';
 import { missingMonths } from './missing-months.ts';
 import { monthName, monthsInWords } from './months.ts';
 
-/** More of them are no typing errors: the file is not what it should be. */
+/** A file with more unreadable rows than this is not a file of flights. */
 const mostUnreadableRows = 1_000;
 
 const idleWorkspaces: Workspace[] = [];
 
-/** What a file should be. */
+/** What a file should contain. */
 export interface Expected {
-  /** For people. */
+  /** Name of the file in messages. */
   name: string;
   kind: Kind;
   year: number;

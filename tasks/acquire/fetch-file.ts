@@ -26,7 +26,7 @@ export interface FetchRequest {
   origin: Origin;
   found: OriginFile;
   folder: Storage;
-  /** In the folder; it says how to read the file. */
+  /** Name of the file in the folder. Its ending says how to read it. */
   name: string;
   year: number;
   months: number[];

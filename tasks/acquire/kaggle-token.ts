@@ -59,7 +59,7 @@ function authorization(text: string, where: string): string {
     const { username, key } = JSON.parse(content) as { username?: unknown; key?: unknown };
     if (typeof username === 'string' && typeof key === 'string') return basic(username, key);
   } catch {
-    // What is wrong with it may be a part of the secret.
+    // The parser's message is left out, since it may quote a part of the secret.
   }
   throw new SettingsError(`${where} is not a kaggle.json of Kaggle; expected {"username": …, "key": …}`);
 }

@@ -23,7 +23,7 @@ const schema = z.object({
   year: z.number(),
   source: z.string(),
   acquired_by: z.string(),
-  /** Of the newest file. */
+  /** Time at which the newest file was fetched. */
   acquired_at: z.string(),
   /** The months, from 1 to 12, that are there whole: those of `files`, in order. A whole year has all of them. */
   months: z.array(z.number()).optional(),

@@ -5,13 +5,13 @@ export interface WantedFile {
   url: URL;
   /** The months, from 1 to 12, that it must hold, and no others. */
   months: number[];
-  /** What to call it in the year's folder; else as its origin calls it. */
+  /** Name of the file in the year's folder, if it differs from the origin's name. */
   name?: string;
 }
 
 /** A year of flights, as somebody publishes it. */
 export interface Source {
-  /** For the manifest and for people. */
+  /** Name of the source in the manifest and in messages. */
   name: string;
   origin: Origin;
   files: WantedFile[];

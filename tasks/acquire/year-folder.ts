@@ -49,7 +49,7 @@ function checkOthers({ storage, files }: YearFolder, { expected, source }: Manif
   );
 }
 
-/** Whether what is recorded can be read and is all there, as far as a look at the sizes tells. */
+/** Whether the recorded files can be read and have their sizes. */
 export function isReadableYear({ files }: YearFolder, { manifest, finished }: Recorded): boolean {
   return (
     finished && manifest.files.length > 0 && manifest.files.every(({ name, size }) => files.get(name)?.size === size)

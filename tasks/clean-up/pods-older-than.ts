@@ -1,4 +1,4 @@
-/** What is needed of a pod, as Kubernetes' API tells it. */
+/** The fields of a pod that are read, as in the Kubernetes API. */
 export interface Pod {
   metadata: { name: string; uid: string; creationTimestamp: string };
   status: { containerStatuses?: { state: { terminated?: { finishedAt: string | null } } }[] };

@@ -43,7 +43,7 @@ export const load: Command<Needs> = {
         await client.query('SELECT pg_advisory_xact_lock($1, $2)', [loadLock, year]);
         const partition = `airport_days_${year}`;
         const range = { from: `${year}-01-01`, to: `${year + 1}-01-01` };
-        // With the checks, the rows are not read again to see that they belong to the partition.
+        // Thanks to the checks, PostgreSQL need not read the rows again to see that they belong to the partition.
         await client.query(`
           CREATE TABLE ${partition}_new (
             LIKE airport_days_form ${like},

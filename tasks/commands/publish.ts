@@ -152,7 +152,7 @@ async function recordRun(
   );
 }
 
-/** The year's worst days in words, as the log tells them. */
+/** The year's worst days in words, for the log. */
 function worstDays({ isAnomaly, anomalyScore, explanation }: AirportDays): { explanation: string; score: string }[] {
   return [...isAnomaly.keys()]
     .filter((row) => isAnomaly[row])

@@ -19,7 +19,7 @@ import { readSummary, refuseOvertaken } from '../summary/read-summary.ts';
 
 type Needs = 'OUTPUT_URI' | 'CHROMIUM_PATH' | 'AWS_ENDPOINT_URL_S3' | (typeof browserVariables)[number];
 
-/** Its letters are read at half the size, too: beside others, on a phone, in a message. */
+/** The letters can still be read at half the size: beside other charts, on a phone or in a message. */
 const size = { width: 1200, height: 500, text: 18 };
 const template = plotlyTemplate(themes.light);
 

@@ -3,7 +3,7 @@ import type { Command } from '../command.ts';
 import { openOutput } from '../io/output.ts';
 import { startPageServer } from '../serve/page-server.ts';
 
-/** Shows reports, charts and exports to browsers, until the process is told to stop. */
+/** Serves pages, charts and exports over HTTP until the process is told to stop. */
 export const serve: Command<'OUTPUT_URI' | 'AWS_ENDPOINT_URL_S3'> = {
   settings: ['OUTPUT_URI', 'AWS_ENDPOINT_URL_S3'],
   async run({ settings, host, port, log, signal }) {

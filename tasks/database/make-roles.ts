@@ -77,7 +77,7 @@ async function makeRole(client: Client, role: string, log: Log): Promise<void> {
 async function makeDatabase(client: Client, database: (typeof databases)[number], log: Log): Promise<void> {
   const { name, owner, guests } = database;
   if (!(await isThere(client, 'pg_database', 'datname', name))) {
-    // Not in a transaction: PostgreSQL makes databases outside of them.
+    // PostgreSQL cannot make a database in a transaction.
     await client.query(`CREATE DATABASE ${name} OWNER ${owner}`);
     log.info('made database', { database: name });
   }

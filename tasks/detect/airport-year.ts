@@ -3,14 +3,14 @@ import type { AirportDays, AirportRows } from '../summary/airport-days.ts';
 import { reasonInShort } from './explain.ts';
 import { shareLate } from './how-late.ts';
 
-/** What a chart tells that is not in an airport's rows. */
+/** What a chart shows besides an airport's rows. */
 export interface ChartContext {
   /** How many months the year has so far. */
   months: number;
   known: { name: string; city: string | null } | undefined;
-  /** Of `absentColumns`: of all airports, so it is found out once and not for each. */
+  /** Result of `absentColumns`. It is the same for all airports, so it is computed once. */
   absent: { what: string }[];
-  /** Of events that are known by a name, by number. */
+  /** Names of the known events, by the number of the event. */
   eventNames: ReadonlyMap<number, string>;
 }
 

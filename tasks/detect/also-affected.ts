@@ -1,7 +1,7 @@
 import { type AirportDays, airportRows } from '../summary/airport-days.ts';
 import { neighbours, type Place } from './group-events.ts';
 
-/** From this score on a day near an event counts as affected, though it is not an anomaly. */
+/** A day near an event counts as affected if its score is at least this, though it is not an anomaly. */
 const leastScore = 2;
 
 /**

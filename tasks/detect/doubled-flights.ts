@@ -17,7 +17,7 @@ export function doubledFlights(year: number, days: Counts): number {
     const month = months[monthOf(year, dayOfYear[row])];
     month.flights += flights[row];
     month.days++;
-    // What is not known is NaN, which has no remainder of 1.
+    // An unknown count is NaN, which does not have a remainder of 1.
     const sum = Math.round(meanDepartureDelay[row] * departures[row]);
     const counts = [flights[row], cancelled[row], departures[row], sum];
     if (counts.some((count) => Math.abs(count % 2) === 1)) month.isEven = false;

@@ -3,7 +3,7 @@ import { firstWeekday } from '../summary/calendar.ts';
 import { ordinaryDays } from './ordinary-days.ts';
 import { quantile } from './quantile.ts';
 
-/** Of the days that are not anomalous, this share lies below the range, and the same above. */
+/** Share of the days that are not anomalous that lies below the range. The same share lies above it. */
 const shareOutside = 0.025;
 const fewestDays = 14;
 

@@ -55,7 +55,7 @@ export function explain(
   return result;
 }
 
-/** The cause that stands out, in a word; else what was out of line. For days that are an anomaly. */
+/** Why an anomalous day is one, in a word or two: the cause that stands out, or else what was out of line. */
 export function reasonInShort(
   days: Pick<Judged, 'anomalyKind' | 'lateBy' | 'lateShare' | CauseColumn>,
   row: number,

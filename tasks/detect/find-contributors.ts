@@ -6,13 +6,13 @@ import { joinStates, type StateOf } from './join-states.ts';
 /** Contributors that are kept of a day and dimension. */
 const atMost = 5;
 // These four are tuned on injected disturbances: docs/detection.md, "How well it works".
-/** A value is a candidate from this share of the excess on, … */
+/** A candidate has at least this share of the excess. */
 const leastShare = 0.15;
-/** … when its flights lost so many times as much beyond the usual as the other flights, flight for flight. */
+/** A candidate's flights lost at least this many times as much beyond the usual as the other flights, per flight. */
 const leastRatio = 2.5;
-/** Candidates stand out when they have this share of the excess between them, … */
+/** Candidates that stand out have at least this share of the excess between them. */
 const leastTogether = 0.5;
-/** … and their flights lost so many times as much as all others, flight for flight. */
+/** The flights of candidates that stand out lost at least this many times as much as all other flights, per flight. */
 const leastRatioTogether = 4;
 
 /**
@@ -49,7 +49,7 @@ interface Part {
 /** The parts of an airport's anomalous rows, by value, and what a flight of each value usually loses there. */
 function divide(tallies: Tallies, rows: AirportRows, isAnomaly: Uint8Array) {
   const ofAnomalies = new Map<number, Map<number, Part>>();
-  // What is left of the year's sums are the days without an anomaly.
+  // The year's sums minus those of the anomalous days are the sums of the days without an anomaly.
   const { flights: flown, lost: lostBy } = tallies.total(rows);
   for (let row = rows.start; row < rows.end; row++) {
     if (isAnomaly[row] === 0) continue;
@@ -107,7 +107,7 @@ function contributorsOf(
       standsOut: false,
     });
   }
-  // In the order of the names, so that sums are the same in whichever order flights were read.
+  // The names are sorted, so that sums do not depend on the order in which flights were read.
   found.sort((a, b) => (a.value < b.value ? -1 : 1));
   const whole = found.reduce((sum, { excessMinutes }) => sum + excessMinutes, 0);
   for (const contributor of found) contributor.share = contributor.excessMinutes / whole;

@@ -13,7 +13,7 @@ export interface AnomalousDays extends Pick<DailyCounts, 'airports' | 'firstRow'
 
 /** Airports this near to each other that are anomalous on the same day belong together: weather is that large. */
 const nearKilometres = 400;
-/** Of the smaller of two days' groups, this share of airports is in both when one goes on in the other. */
+/** An event goes on in the next day's group if the two share at least this part of the airports of the smaller one. */
 const sharedToGoOn = 0.5;
 const earthRadiusKilometres = 6_371;
 /** No airport further north or south is near: cheaper to see than the distance. */
@@ -97,7 +97,7 @@ function goesOn(one: DayGroup, next: DayGroup): boolean {
   return shared > 0 && shared >= sharedToGoOn * Math.min(one.airports.size, next.airports.size);
 }
 
-/** Of each airport, those near to it: indexes into the list. */
+/** For each airport, the indexes of the airports near it. */
 export function neighbours(airports: string[], places: ReadonlyMap<string, Place>): number[][] {
   const near: number[][] = airports.map(() => []);
   airports.forEach((airport, one) => {

@@ -86,7 +86,7 @@ export function missingDays(year: number, counts: DailyCounts): string[] {
   return [`no flights on ${spans.map(([from, to]) => spanInWords(year, from, to)).join(', ')}`];
 }
 
-/** Of each day of the year, 1 where a flight is in the files. */
+/** For each day of the year, 1 if the files have a flight on it. */
 function flownDays({ dayOfYear, flights }: DailyCounts): Uint8Array {
   const flown = new Uint8Array(daySlots);
   for (let row = 0; row < dayOfYear.length; row++) if (flights[row] > 0) flown[dayOfYear[row]] = 1;

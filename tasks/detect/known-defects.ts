@@ -15,7 +15,7 @@ export interface Defect {
 
 const airportsNamed = 10;
 
-/** The defects that are known of the published flights, as far as this year has them. */
+/** The known defects of the published flights that this year has. */
 export function knownDefects(counted: CountedYear, isListed: (airport: string) => boolean): Defect[] {
   const { year, days, buckets, cancelledWithDelay } = counted;
   let unknown = 0;
@@ -60,7 +60,7 @@ function airportsLike(
   };
 }
 
-/** In the months in which other cancelled flights have one. */
+/** Counts cancelled flights without a code, in the months in which other cancelled flights have one. */
 function withoutCode({ days }: CountedYear): number {
   let flights = 0;
   for (let row = 0; row < days.flights.length; row++) {

@@ -8,12 +8,12 @@ export interface KnownEvent {
   name: string;
   /** Whose departures it disrupted. */
   airports: string[];
-  /** Where it was the trouble of some carriers only. */
+  /** Codes of the carriers, if only some were affected. */
   carriers: string[];
-  /** Where it was the trouble of flights to some airports. */
+  /** Codes of the destinations, if flights to some airports were affected. */
   destinations: string[];
   what: string;
-  /** Address of a page that tells of it. */
+  /** Address of a page about the event. */
   source: string;
 }
 

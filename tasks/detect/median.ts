@@ -18,7 +18,7 @@ export function median(values: Float64Array): number {
  */
 export function rollingMedian(values: Float64Array, reach: number): Float64Array {
   const medians = new Float64Array(values.length);
-  // The window, sorted: a value comes and a value goes, so it need not be sorted anew for each day.
+  // The sorted window. Each day adds a value and removes one, so the window need not be sorted again.
   const window = values.slice(0, reach).sort();
   const sorted = new Float64Array(2 * reach + 1);
   sorted.set(window);

@@ -9,7 +9,7 @@ export interface LatenessSeries {
   dayOfYear: ArrayLike<number>;
   /** For each day, flights in each of {@link latenessBuckets}. */
   buckets: ArrayLike<number>;
-  /** Numbers of each day in `buckets`; more than the buckets where something else stands behind them. */
+  /** Length of a day's entry in `buckets`. It is larger than the number of buckets if other numbers follow them. */
   size?: number;
 }
 
@@ -34,7 +34,7 @@ export interface Peak {
   /** Index in the series. */
   day: number;
   score: number;
-  /** As in {@link Profile}. */
+  /** The step that is furthest out of line, as in {@link Profile}. */
   step: number;
   share: number;
   usualShare: number;
@@ -126,20 +126,20 @@ const steps = weights.length;
 const ofDays = () => new Float64Array(daySlots);
 const ofSteps = () => Array.from({ length: steps }, ofDays);
 
-/** The series that is being judged. Its memory is used for one after the other, of which there are thousands. */
+/** The series that is being judged. Its memory is used again for each of the thousands of series. */
 const year = {
-  /** Days of whose flights something is known, … */
+  /** Number of days on which something is known of the flights. The arrays below have an entry for each of them. */
   count: 0,
-  /** … and for each of them: its index in the series, … */
+  /** Index of the day in the series. */
   row: new Uint16Array(daySlots),
   dayOfYear: new Uint16Array(daySlots),
-  /** … its flights, … */
+  /** Number of the day's flights. */
   n: ofDays(),
-  /** … for each step, the share of its flights that reached the step, … */
+  /** For each step, the share of the day's flights that reached the step. */
   share: ofSteps(),
-  /** … and the share that is usual; … */
+  /** For each step, the usual share at that time of the year. */
   usual: ofSteps(),
-  /** … the step that is furthest out of line, and the score without the neighbouring days. */
+  /** The step that is furthest out of line. `alone` is the score without the neighbouring days. */
   step: new Uint8Array(daySlots),
   alone: ofDays(),
   typicalFlights: 0,
@@ -244,7 +244,7 @@ function judge(day: number): number {
   for (let step = cancelledStep; step >= 0; step--) {
     const weighted = weightedDeviation(step, day);
     if (weighted > 0) sumAbove += weighted;
-    // The first of equal steps is told, as it is where all are 0.
+    // If several steps are equal, the first one is named, also if all are 0.
     if (!(weighted >= most)) continue;
     most = weighted;
     year.step[day] = step;

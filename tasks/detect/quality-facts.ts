@@ -14,7 +14,7 @@ export interface YearBefore {
 
 /** A publisher's file has no bad row. More of them than this share are a fault of the file, not of single rows. */
 const mostRejected = 0.001;
-/** A column that is there is full. More blanks than this share look like files of which one lacks the column. */
+/** Published columns are full. A larger share of blanks suggests that one of the files lacks the column. */
 const mostBlank = 0.01;
 /** Minutes by cause begin in June of this year. */
 const firstYearOfCauses = 2003;
@@ -92,7 +92,7 @@ function comparedWith(before: YearBefore | null, { year, airports, flights, canc
 
 function daysWithoutFlights({ year, dayOfYear }: AirportDays, months: number): QualityFact {
   const first = dayOfYear.reduce((first, day) => Math.min(first, day), Infinity);
-  // Of 1987 only the months from October on were published.
+  // The publication of flights begins with October 1987.
   const expected = lastDayOf(year, months) + 1 - (year === 1987 ? first : 0);
   const empty = expected - new Set(dayOfYear).size;
   return fact('days without flights', 'days', empty, {

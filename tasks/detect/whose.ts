@@ -6,7 +6,7 @@ import { carrierName } from './carrier-names.ts';
 export interface Whose {
   /** Those that stand out, in a few words: `American and Envoy`; null where nobody does. */
   inShort: string | null;
-  /** What each of them contributed, or that it was everybody; null where the file tells nothing of it. */
+  /** What each of them contributed, or that all flights were affected alike; null where the file does not say. */
   words: string | null;
 }
 

@@ -20,7 +20,7 @@ export type Kind = 'csv' | 'gzip' | 'zstd' | 'zip' | 'parquet';
 export interface Source {
   object: StoredObject;
   kind: Kind;
-  /** Offset of the entry's header in a zip. It tells two entries of the same name apart. */
+  /** Offset of the entry's header in a zip, which distinguishes two entries of the same name. */
   entryOffset?: number;
   /** What people call the source: the object's address, and the entry. */
   name: string;

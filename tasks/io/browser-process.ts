@@ -58,7 +58,7 @@ export function startBrowserProcess({ path, environment }: Chromium, options: st
     );
     const closed = new Promise((resolveClosed) => child.once('close', resolveClosed));
     child.once('exit', async (code, signal) => {
-      // What it has started must not outlive it. Its last words may come behind its end.
+      // Its child processes must not outlive it. Its last output may arrive after its end.
       killGroup(child.pid);
       await Promise.race([closed, sleep(lastWordsMilliseconds, undefined, { ref: false })]);
       const how = signal ? `ended by ${signal}` : `ended with exit code ${code}`;

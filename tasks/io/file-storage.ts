@@ -57,7 +57,8 @@ export class FileStorage implements Storage {
       unchanged(fstatSync(file, { bigint: true }));
       const buffer = Buffer.allocUnsafe(Math.min(chunkBytes, end - start));
       for (let position = start; position < end; ) {
-        // Synchronous: the reading threads have nothing else to do, and a turn of the event loop costs more than a read.
+        // The read is synchronous, since the reading threads have nothing else to do and a turn of the event loop costs
+        // more than a read.
         const size = readSync(file, buffer, 0, Math.min(buffer.length, end - position), position);
         if (size === 0) break;
         yield buffer.subarray(0, size);

@@ -3,7 +3,7 @@ import { isReadable, readableEndings } from './archive.ts';
 import { openStorage, type StorageLocation } from './open-storage.ts';
 import type { Storage, StoredObject } from './storage.ts';
 
-/** While a file of this name lies in a year's folder, the year is not complete, whatever else lies there. */
+/** While a year's folder has a file of this name, the year is not complete, whatever other files it has. */
 export const unfinishedName = 'acquiring.json';
 
 /** Where a year's files lie. */

@@ -1,7 +1,7 @@
 import { Presets, SingleBar } from 'cli-progress';
 import { withoutPasswords } from '../without-passwords.ts';
 
-/** Facts that a line tells besides its message. */
+/** The fields of a log line, after its message. */
 export type Fields = Record<string, string | number | boolean | undefined>;
 
 const secondsBetweenProgressLines = 5;

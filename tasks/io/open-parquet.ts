@@ -19,7 +19,8 @@ const tailBytes = 8;
 export interface ParquetFile {
   /** Columns of the table. */
   columns: ParquetColumnType[];
-  rowGroups: { rows: number /** Of all columns. */; bytes: number }[];
+  /** Number of rows, and bytes of all columns together. */
+  rowGroups: { rows: number; bytes: number }[];
   /**
    * Where a column's values lie in a row group.
    * @throws InputError when they are encrypted, in another file or packed in a way that is not read
@@ -84,7 +85,7 @@ export async function openParquet(location: ParquetLocation): Promise<ParquetFil
       try {
         return chunkOf(columns[column], chunks, { rowGroup: rowGroup + 1, rows, name, size });
       } catch (error) {
-        // What is missing in a footer that was damaged is found only now.
+        // Fields that are missing in a damaged footer are noticed only here.
         if (error instanceof InputError) throw error;
         throw footerFault(error);
       }

@@ -4,9 +4,9 @@ export interface OriginFile {
   url: URL;
   /** What it is called there; a redirect may have said so. */
   name: string;
-  /** In bytes, where that is told. */
+  /** Size in bytes, if the origin gives it. */
   size?: number;
-  /** What changes whenever the content does, where that is told. */
+  /** A tag that changes with the content, if the origin gives one. */
   etag?: string;
   lastModified?: string;
 }

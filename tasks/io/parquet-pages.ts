@@ -232,7 +232,7 @@ class ArrivingChunk {
     return true;
   }
 
-  /** @throws Error when so many are not there */
+  /** @throws Error when there are fewer bytes */
   take(length: number): Uint8Array {
     if (length > this.#bytes.length) throw new Error('its pages end too early');
     const taken = this.#bytes.subarray(0, length);

@@ -26,7 +26,7 @@ export class PipeTransport implements ConnectionTransport {
         begun = [];
         start = end + 1;
         if (message.subarray(0, crash.length).equals(crash)) onCrash();
-        // As with a socket, a message is a turn of the event loop of its own.
+        // Each message gets its own turn of the event loop, as with a socket.
         setImmediate(() => this.onmessage?.(message.toString()));
       }
     });

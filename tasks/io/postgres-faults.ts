@@ -37,7 +37,7 @@ function isConnectionError(error: unknown): boolean {
   );
 }
 
-/** An error of the last of so many attempts in the words of an expected one, where it is one; else the error itself. */
+/** The error of the last attempt as an {@link ExpectedError}, if a person can act on it; otherwise the error itself. */
 export function explainFault(error: unknown, { url, attempts }: { url: string; attempts: number }): unknown {
   const { host, pathname, username } = new URL(url);
   const where = `database ${pathname.slice(1)} at ${host}`;

@@ -2,7 +2,7 @@ import { InputError, SettingsError, UnreachableError } from '../errors.ts';
 import { certificateFaults } from './certificate-faults.ts';
 import { changedWhileRead, removedWhileRead } from './replaced-while-read.ts';
 
-/** What the AWS SDK tells of an answer that is an error, or of a connection that failed. */
+/** The fields of the AWS SDK's errors, for an answer that is an error or a connection that failed. */
 export interface S3Fault extends Error {
   code?: string;
   $metadata?: { httpStatusCode?: number };

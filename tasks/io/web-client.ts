@@ -8,7 +8,7 @@ import { shown } from './origin.ts';
 
 /** How long to try. */
 export interface Patience {
-  /** In a row without a byte. */
+  /** Number of attempts in a row that may bring no byte. */
   attempts: number;
   /** Before the second attempt; each pause is twice as long as the one before. */
   firstPauseMilliseconds: number;
@@ -115,7 +115,7 @@ export class WebClient {
     return passingReason(error) !== undefined;
   }
 
-  /** Wait before the next attempt; an error after which there is none is thrown. */
+  /** Wait before the next attempt, or throw the error if there is no next attempt. */
   async pauseAfter(error: unknown, { url, failures, lost }: { url: URL; failures: number; lost?: Error | undefined }) {
     const { signal, onRetry } = this.#options;
     const { attempts, firstPauseMilliseconds, longestPauseMilliseconds } = this.#patience;
@@ -227,7 +227,7 @@ const lostConnection = new Set([
   ...['ENOTFOUND', 'EAI_AGAIN'],
 ]);
 
-/** In a few words what went wrong, if it may go well another time. */
+/** What went wrong, in a few words, if another attempt may succeed; otherwise undefined. */
 function passingReason(error: unknown): string | undefined {
   if (error instanceof LostError || error instanceof BusyError) return error.message;
   const code = codeOf(error);

@@ -18,7 +18,7 @@ export class WebOrigin implements Origin {
       const connection = await this.#client.ask(url, { headers: { range: 'bytes=0-0' } });
       try {
         const { status, headers } = connection;
-        // A connection whose answer was read serves the next question, too.
+        // Reading the answer to its end lets the next request use the same connection.
         if (Number(headers['content-length'] ?? Infinity) <= longestDrainBytes) await drain(connection.body);
         if (isGone(status)) return undefined;
         const range = /\/(\d+)$/.exec(headers['content-range'] ?? '')?.[1];

@@ -6,13 +6,13 @@ import type { Log } from './log.ts';
 export interface Blocker {
   pid: number;
   application: string | undefined;
-  /** When its transaction began. The server tells a role this of the role's own sessions only. */
+  /** Time at which its transaction began. The server shows a role only the times of the role's own sessions. */
   since: string | undefined;
 }
 
 /** A lock was not had in time. */
 export class LockedError extends Error {
-  /** The sessions that held the lock, as far as they were seen. */
+  /** The sessions that were seen holding the lock. */
   readonly blockers: Blocker[];
 
   constructor(blockers: Blocker[], cause: unknown) {

@@ -27,7 +27,7 @@ const carrierCode = /^[A-Z0-9]{2,3}(?: \(\d\))?$/;
 /** A carrier's number is a byte, and 255 stands for none. */
 const mostCarriers = 255;
 
-/** Airports, of which almost all have codes of three letters: these are found without making a text of the bytes. */
+/** Airports. Almost all have codes of three letters, which are found without making a text of the bytes. */
 export class AirportCodes implements Codes {
   readonly codes: string[] = [];
   /** Three capital letters read as a number → the airport's number, or −1. */
@@ -72,7 +72,7 @@ export class AirportCodes implements Codes {
   }
 }
 
-/** Carriers, of which almost all have codes of two characters. Carriers beyond the 255th have no number. */
+/** Carriers. Almost all have codes of two characters. Carriers beyond the 255th have no number. */
 export class CarrierCodes implements Codes {
   readonly codes: string[] = [];
   /** Two bytes read as a number → the carrier's number, or −1. */

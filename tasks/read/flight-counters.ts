@@ -58,7 +58,7 @@ export class FlightCounters {
   #segmentOf = new Uint16Array(airportsExpected * carriersExpected);
   #carriersReserved = carriersExpected;
   #airportsReserved = airportsExpected;
-  // Of each row of the batch that is being counted.
+  // These arrays have an entry for each row of the batch that is being counted.
   readonly #bucket = new Uint8Array(batchRows);
   readonly #isCancelled = new Uint8Array(batchRows);
   readonly #lost = new Uint16Array(batchRows);

@@ -84,7 +84,7 @@ export class FlightReader {
   saysCancelled = false;
   /** Cancelled flights with a delay of 0, which says that a blank was filled; they have no departure delay. */
   filledDelays = 0;
-  /** Of each month, bit c is set when a row gave minutes for the c-th of {@link causes}. */
+  /** For each month, bit c is set when a row gave minutes for the c-th of {@link causes}. */
   readonly causesOfMonth = new Uint8Array(12);
 
   readonly #options: FlightReaderOptions;

@@ -32,13 +32,13 @@ export class FlightRows {
   readonly departureDelay: Int16Array;
   /** Two bytes as a number, or {@link noCode}. */
   readonly carrier: Uint16Array;
-  /** As the origin, or {@link noCode}. */
+  /** Number of the destination's airport, counted like the origin's, or {@link noCode}. */
   readonly destination: Uint16Array;
   readonly hour: Uint8Array;
   /** Rows that have minutes by cause, and the minutes. */
   readonly explained: Uint16Array;
   readonly minutes: Int16Array;
-  /** Of each month, bit c is set when a row since {@link describe} gave minutes for the c-th cause. */
+  /** For each month, bit c is set when a row since {@link describe} gave minutes for the c-th cause. */
   readonly causesOfMonth: Uint8Array;
   /** Memory for the bytes of the date that was read last. */
   readonly lastDate: DataView;
@@ -90,7 +90,7 @@ export class FlightRows {
     const ofCauses = dialect.causeMinutes.filter((column) => column >= 0);
     const [date, month = -1, dayOfMonth = -1] = dialect.date;
     const { cancelled = -1, carrier = -1, destination = -1, scheduledDeparture = -1, flightNumber = -1 } = dialect;
-    // In the order of the variables in flight-rows.as.ts.
+    // The order is that of the variables in flight-rows.as.ts.
     const addresses = [
       ...[block, positions, ends, this.lastDate, this.#firstDays, this.#monthOfDay, this.#causeColumns],
       ...[this.origin, this.day, this.departureDelay, this.carrier, this.destination, this.hour],

@@ -4,7 +4,7 @@ import { noHour } from './flight-batch.ts';
 
 /** The hours of a day, and behind them the flights of which no scheduled departure is known. */
 export const hourSlots = 25;
-/** By how many of the {@link typicalSteps} a flight was late. */
+/** Number of outcomes of a flight: it reached none, some or all of the {@link typicalSteps}. */
 export const outcomes = typicalSteps.length + 1;
 /** Number of counts of a key: one for each hour and outcome. */
 export const hourOutcomes = hourSlots * outcomes;

@@ -89,7 +89,7 @@ function writeLines(readers: ColumnReader[], { row: first, end, lines, view, sta
       } else lines.set(table.long.get(field)!, at);
       at += size;
     }
-    // In the place of the last field's comma.
+    // The line end takes the place of the last field's comma.
     lines[at - 1] = newline;
   }
   return at;

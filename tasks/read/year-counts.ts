@@ -27,7 +27,7 @@ export interface YearFacts {
   year: number;
   /** Number of the year's rows that were read. */
   rows: number;
-  /** Of each month, bit c is set when the input has minutes for the c-th of {@link causes}. */
+  /** For each month, bit c is set when the input has minutes for the c-th of {@link causes}. */
   causesOfMonth: Uint8Array;
 }
 
@@ -88,7 +88,7 @@ export function yearCounts(tables: JoinedTables, { year, rows: flightsRead, caus
 
 /** Refuse a year with more flights on a day than a count of two bytes holds. */
 function checkCounts(buckets: Uint16Array, dayOfYear: Uint16Array, flightsRead: number): void {
-  // As many flights in the whole country are more than go to any airport, or by any carrier.
+  // If the whole country has no more flights than this on a day, then no airport and no carrier has.
   const ofDay = new Float64Array(daySlots);
   let counted = 0;
   for (let row = 0; row < dayOfYear.length; row++) {

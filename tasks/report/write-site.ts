@@ -31,7 +31,7 @@ export interface SiteContext {
   airports: ReadonlyMap<string, Airport>;
   /** The events of the year, worst first. */
   events: readonly YearEvent[];
-  /** Of the year's files, and of the year against the year before. */
+  /** Facts about the quality of the year's files, and of the year compared with the year before. */
   quality: QualityFact[];
 }
 

@@ -1,4 +1,4 @@
-/** By the ending of a file's name: all that the pipeline writes into the public folders. */
+/** Content types of all files that the pipeline writes into the public folders, by the ending of their names. */
 const contentTypes = new Map(
   Object.entries({
     html: 'text/html; charset=utf-8',

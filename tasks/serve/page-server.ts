@@ -103,7 +103,7 @@ function requestListener(storage: Storage, log: Log) {
       // S3 says the same of what is not there, to a role that may not list.
       if (error instanceof InputError) tellOnce(error.message);
       else if (error instanceof ExpectedError) log.error(error.message);
-      // Else the client has gone in the middle, which is no fault.
+      // Otherwise the client has left in the middle, which is not a fault.
       else if (!response.destroyed) log.error(`a bug: ${(error instanceof Error && error.stack) || error}`);
       answerFault(response, error);
     }
@@ -150,7 +150,7 @@ function requestListener(storage: Storage, log: Log) {
 }
 
 function answerFault(response: ServerResponse, error: unknown): void {
-  // What was promised cannot be kept: only a connection that breaks tells so.
+  // The headers have promised more bytes than there are. Only a broken connection can tell the client.
   if (response.headersSent) response.destroy();
   else if (error instanceof InputError) notFound(response);
   else if (error instanceof ExpectedError) {

@@ -72,7 +72,7 @@ export async function prepareRoot(folder: string): Promise<BareRoot> {
     rmSync(inside(to), { force: true, recursive: true });
     cpSync(from, inside(to), { recursive: true, dereference: true });
   };
-  // Those that have started us: any will do, as npm brings the project's Node.
+  // The Node and npm that started this program. Any will do, since npm brings the project's Node.
   const { npm_node_execpath: node = process.execPath, npm_execpath: npm } = process.env;
   if (!npm) throw new Error('which npm? run this as `npm run test:bare`');
   copy(node, '/usr/bin/node');

@@ -81,7 +81,7 @@ if (failed === 0) {
   );
 }
 if (!root) rmSync(folder, { recursive: true, force: true });
-// As ava says it, so that CI counts them together.
+// The line has the form of ava's, so that CI counts both together.
 console.log(`\n  ${passed} tests passed`);
 if (failed > 0) console.log(`  ${failed} tests failed`);
 process.exit(failed === 0 ? 0 : 1);

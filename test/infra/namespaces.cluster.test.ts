@@ -8,7 +8,7 @@ import { exampleSettings } from '../support/superset-chart.ts';
 import { openTestCluster, poll, type TestCluster } from '../support/test-cluster.ts';
 
 const database = { cidrs: ['10.20.160.0/22'], port: 5432 };
-/** Not where somebody's own may be. */
+/** The names of namespaces that nobody else uses. */
 const namespaces = {
   database: 'delaywatch-test-database',
   superset: 'delaywatch-test-superset',

@@ -62,7 +62,7 @@ async function told(other: Record<string, string | Error> = {}, stack: StackName
   return { ready, lines };
 }
 
-/** Only what is not there. */
+/** The lines of the needs that are not met. */
 async function missed(...given: Parameters<typeof told>): Promise<string[]> {
   const { lines } = await told(...given);
   return lines.filter((line) => /^(MISSING|not known)/.test(line));

@@ -9,7 +9,7 @@ import { type ForwardedPort, forwardPort } from '../support/forward-port.ts';
 import { openTestCluster, poll, type TestCluster } from '../support/test-cluster.ts';
 
 const image = process.env.TEST_IMAGE ?? defaultDagSettings.image;
-/** Not where somebody's own may be. */
+/** A name that nobody else uses. */
 const namespace = 'delaywatch-test-pages';
 const minute = 60_000;
 const page = '<!doctype html><title>2013</title>';

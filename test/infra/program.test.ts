@@ -563,7 +563,7 @@ test('a stand-in for AWS that knows no more than who asks is enough to run the p
   );
   t.is(program.resources.length, programs.dev.resources.length);
   t.is(program.find('aws:eks/accessEntry:AccessEntry', 'cluster-administrator-user/me').inputs.principalArn, arn);
-  // Not a rule for everybody.
+  // There is no rule that admits everybody.
   const policy = program.find('kubernetes:networking.k8s.io/v1:NetworkPolicy', 'flights-NetworkPolicy-pipeline');
   for (const { to } of policy.inputs.spec.egress) t.true(to.length > 0);
 });

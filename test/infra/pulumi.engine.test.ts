@@ -33,7 +33,7 @@ let folder: string;
 let environment: NodeJS.ProcessEnv;
 
 test.before(async () => {
-  // Not npm's own, which would download the command line.
+  // The npm package is left out of the PATH, since it would download the command line.
   const path = process.env.PATH!.split(delimiter).filter((entry) => !entry.includes('node_modules'));
   const { error } = spawnSync('pulumi', ['version'], { env: { ...process.env, PATH: path.join(delimiter) } });
   if (error)

@@ -17,7 +17,7 @@ const noTimes = `- 'started_at' - 'finished_at' - 'loaded_at'`;
 
 export async function outcomeOf(bucket: string, client: Client, year: number): Promise<Outcome> {
   const tables: Record<string, string> = {};
-  // Of `runs` the newest row; there is one for each summary that was published.
+  // Only the newest row of `runs` is compared, since there is one for each summary that was published.
   const newest = '(SELECT * FROM runs WHERE year = $1 ORDER BY started_at DESC LIMIT 1)';
   for (const [table, rows] of [...loadedTables.map((name) => [name, name]), ['the newest run', newest]]) {
     const { rows: hashes } = await client.query(`SELECT ${hashOf(rows)} AS hash`, [year]);

@@ -89,7 +89,7 @@ test.serial('at a terminal each step is a line, and the pages are shown until Ct
     t.is(shown.length, 1, said());
     t.regex(shown[0], new RegExp(`^2013  ${step} +\\d+\\.\\d s  ${words}`));
   }
-  // Of the log only its warnings are left.
+  // Only the warnings of the log are shown.
   t.true(lines.some((line) => /WARN Causes of delays are not in this year’s file/.test(line)));
   t.false(lines.some((line) => / INFO /.test(line)));
   const [, url, port] = /pages +(http:\/\/127\.0\.0\.1:(\d+)\/)/.exec(said())!;

@@ -119,7 +119,7 @@ test('two programs that start at once have the same server', async (t) => {
 
 test('no password is readable by others', async (t) => {
   const folder = join(parent, 'private');
-  // As a first start leaves it that is killed while initdb reads the password.
+  // A first start that is killed while initdb reads the password leaves the file like this.
   const { pid: ended } = spawnSync(process.execPath, ['--version']);
   mkdirSync(join(folder, `start-${ended}-a1B2c3`), { recursive: true });
   writeFileSync(join(folder, `start-${ended}-a1B2c3`, 'pg-password-x'), 'secret');

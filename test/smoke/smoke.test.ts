@@ -18,7 +18,7 @@ interface Airflow {
   tasks: string[];
   /** How many looks find no DAG, as long as MWAA has not read it. */
   looksBeforeDag: number;
-  /** Of the looks at the run those, counted from 1, that get no answer. */
+  /** Numbers of the looks at the run, from 1, that get no answer. */
   failing: number[];
 }
 

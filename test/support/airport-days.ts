@@ -7,7 +7,7 @@ type ValueOf<Name extends Property> = AirportDays[Name] extends (infer Value)[] 
 /** An airport-day of which a test says only what matters; the rest is an ordinary day of a file that tells no causes. */
 export type Row = { airport?: string; day: number } & { [Name in Property]?: ValueOf<Name> };
 
-/** Of a day on which no cause made flights late. */
+/** Minutes by cause of a day on which no flight was late. */
 export const noMinutes = {
   carrierMinutes: 0,
   weatherMinutes: 0,

@@ -41,7 +41,7 @@ export type Step = 'page' | 'tick' | 'download';
 
 /** A stand-in for BTS's download form. */
 export interface BtsFormServer {
-  /** Of the form. */
+  /** Address of the form. */
   url: string;
   requests: { step: Step; fields: URLSearchParams; userAgent: string | undefined }[];
   /** Answer the next requests of a step like this; then as usual. */

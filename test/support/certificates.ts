@@ -6,9 +6,9 @@ import { temporaryFolder } from './temporary-folder.ts';
 
 /** A server's certificate that a root has signed by way of another authority. */
 export interface Chain {
-  /** Of the authority that everyone knows: a PEM file. */
+  /** PEM file of the root authority. */
   rootFile: string;
-  /** Of the one between: a PEM file. */
+  /** PEM file of the intermediate authority. */
   intermediateFile: string;
   /** What the server should show. */
   complete: Identity;

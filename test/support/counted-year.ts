@@ -27,7 +27,7 @@ export interface Flight {
   code?: string;
   carrier?: string;
   destination?: string;
-  /** Of the scheduled departure. */
+  /** Hour of the scheduled departure. */
   hour?: number;
   /** For each of the causes, as far as there are any. */
   minutes?: number[];
@@ -85,7 +85,7 @@ export function countedYear(threads: Flight[][], files: Files = {}): CountedYear
   });
 }
 
-/** Of each month, a bit for each cause that a flight has minutes of. */
+/** For each month, a bit for each cause that a flight has minutes of. */
 export function causesOfMonth(flights: Flight[], year: number): Uint8Array {
   const given = new Uint8Array(12);
   for (const { day, minutes = [] } of flights) {

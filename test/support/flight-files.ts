@@ -11,7 +11,7 @@ export const year = 2018;
 
 /** What is known of a flight. */
 export interface Flight {
-  /** Of January. */
+  /** Day of January. */
   day: number;
   airport: string;
   carrier: string;
@@ -43,7 +43,7 @@ interface Shape {
   padded: boolean;
   /** Which lines end in a comma that no column needs. */
   endInComma: 'none' | 'all' | 'header' | 'rows';
-  /** For columns that nobody reads. */
+  /** Texts for columns that delaywatch does not read. */
   texts: string[];
   delayEnding: string;
   missing: string;

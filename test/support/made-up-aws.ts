@@ -21,7 +21,7 @@ function kindOf(type: string): string {
   return type.replace(/.*:/, '');
 }
 
-/** Of no other resource: so that it tells among another's inputs whom that refers to. */
+/** An id that no other resource has, so that a test finds it among the inputs of the resources that refer to it. */
 export function idOf(type: string, name: string): string {
   return `${kindOf(type)}/${name}`;
 }

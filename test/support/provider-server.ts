@@ -68,7 +68,7 @@ export async function startProviderServer(): Promise<ProviderServer> {
       const changed = [...new Set([...Object.keys(olds), ...Object.keys(news)])].filter(
         (key) => !key.startsWith('__') && canonical(olds[key]) !== canonical(news[key]),
       );
-      // As the real provider: who pulls the base images wants every `up` to build.
+      // Like the real provider, build at every `up` if the base images are to be pulled.
       if (news.pull && news.push) changed.push('contextHash');
       const response = new messages.DiffResponse();
       const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;

@@ -20,7 +20,7 @@ export type Behaviour = (request: IncomingMessage, response: ServerResponse, con
 export interface Publisher {
   /** Ends in a slash. */
   url: string;
-  /** By path below the root. */
+  /** Contents of the files, by their path below the root. */
   files: Map<string, Buffer>;
   requests: { path: string; headers: IncomingHttpHeaders }[];
   /** How many files were being sent at once, at most. */
@@ -88,7 +88,7 @@ export async function startPublisher(identity?: Identity): Promise<Publisher> {
   };
 }
 
-/** As a good web server does: with validators and ranges. */
+/** Answer as a good web server does, with validators and ranges. */
 export const send: Behaviour = (request, response, content) => {
   const etag = `"${createHash('md5').update(content).digest('hex')}"`;
   const { range, 'if-range': ifRange } = request.headers;

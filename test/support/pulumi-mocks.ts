@@ -10,7 +10,7 @@ import { answer, idOf, stateOf } from './made-up-aws.ts';
 export interface Declared {
   name: string;
   type: string;
-  /** As the provider would get it; secrets are of the form of `isSecret`. */
+  /** The inputs as the provider would get them. Secrets have the form that `isSecret` recognises. */
   inputs: Record<string, any>;
   /** `type name` of what the engine is told that it depends on: by option, by an input, as its provider or as its parent. */
   dependsOn: string[];
@@ -151,7 +151,7 @@ async function makeCluster({ type, name, inputs, transforms = [] }: Asked, compo
   const id = idOf(clusterType, cluster.name);
   const state = stateOf(clusterType, cluster.name, props) as any;
   const urn = `urn:pulumi:${pulumi.getStack()}::delaywatch::${type}$${clusterType}::${cluster.name}`;
-  // So that the program's references to it are resolved.
+  // The outputs make the program's references to the resource resolve.
   (runtime.getMonitor() as any).resources.set(urn, { urn, id, state });
   return {
     eksCluster: { [runtime.specialSigKey]: runtime.specialResourceSig, urn, id },

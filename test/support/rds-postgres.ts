@@ -21,7 +21,7 @@ export interface RdsPostgres {
 const host = '127.0.0.1';
 const masterPassword = 'made by RDS';
 const radiusSecret = 'between-the-two';
-/** Of the protocol RADIUS (RFC 2865). */
+/** Packet codes of the protocol RADIUS (RFC 2865). */
 const codes = { request: 1, accept: 2, reject: 3 };
 const attributes = { userName: 1, userPassword: 2 };
 

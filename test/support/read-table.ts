@@ -9,7 +9,7 @@ export interface ReadTable {
   rows: unknown[][];
   /** DuckDB's names of the columns' types. */
   types: string[];
-  /** Of a workbook, by name. */
+  /** The sheets of a workbook, by name. */
   sheets: Record<string, { size: string; frozen: string; filter: string; widths: number[]; formats: string[] }>;
   /** Rows of a workbook's last sheet, the header among them. */
   last_sheet: unknown[][];

@@ -76,7 +76,8 @@ export async function startTestAirflow(
     ...defaultDagSettings,
     source: sampleSource,
     retry: { times: 2, first_minutes: 0.01, longest_minutes: 0.02 },
-    // Not much sooner: what a scheduler on a busy machine has not seen end, it takes for killed when it starts again.
+    // The time is not much shorter, since a scheduler on a busy machine may not have noticed the end of a task yet and
+    // would take it for killed at its next start.
     missing_year: { again_hours: 20 / 3600, give_up_days: 120 },
     ...settings,
   };

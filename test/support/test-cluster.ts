@@ -158,7 +158,7 @@ async function hostAddress(nodes: { status: { addresses: { address: string }[] }
   const addresses = nodes.flatMap(({ status }) => status.addresses.map(({ address }) => address)).filter(isIP);
   for (const address of addresses) {
     const probe = createServer();
-    // Only on an address of its own can a machine listen.
+    // A machine can listen only on one of its own addresses.
     const ours = await Promise.race([
       once(probe.listen(0, address), 'listening').then(() => true),
       once(probe, 'error').then(() => false),

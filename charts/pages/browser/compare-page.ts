@@ -51,7 +51,7 @@ export function setUpComparePage(): void {
     const draw = await (comparison.years.length > 0
       ? prepareYears(comparison.years)
       : prepareAirports(comparison, select));
-    // Data of something else may have come meanwhile.
+    // The reader may have chosen something else meanwhile.
     if (location.hash === asked) draw(place);
   };
   void show();

@@ -105,7 +105,7 @@ async function excessBy(dimension: string, condition: string): Promise<unknown[]
   return found.map(([name, ...minutes]) => [name, ...minutes.map(number)]).sort();
 }
 
-/** To six places: the database adds up in another order. */
+/** Numbers are rounded to six places, since the database adds up in another order. */
 function number(value: unknown): number | null {
   return value === null || value === undefined ? null : Math.round(Number(value) * 1e6) / 1e6;
 }
@@ -212,7 +212,7 @@ test.serial('the viewer opens the dashboard: every chart is drawn, and shows wha
   t.deepEqual(errors, []);
   const allYears = await openDashboard(browser, superset, { ...desk, tab: 'TAB-all-years' });
   writeFileSync(join(artifacts, 'dashboard-all-years.png'), await allYears.picture());
-  // Not even the picture with which others count Superset's users.
+  // This includes the picture by which Superset's users are counted elsewhere.
   t.deepEqual([...opened.failures, ...allYears.failures], []);
 
   const all = [...opened.answers, ...allYears.answers];

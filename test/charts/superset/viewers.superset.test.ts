@@ -75,7 +75,7 @@ test.after.always(async () => {
 
 const metric = (sqlExpression: string) => ({ expressionType: 'SQL', sqlExpression, label: 'asked' });
 const column = metric;
-/** Of a column that the dataset has. */
+/** A metric over a column that the dataset has. */
 const flights = { expressionType: 'SIMPLE', column: { column_name: 'flights' }, aggregate: 'SUM', label: 'flights' };
 /** A time axis, as the page asks for it. */
 const day = {

@@ -116,7 +116,7 @@ test('who stands out lost four times as much a flight as the others, and half of
     contributorsOn(20, day.flat())
       .filter(({ standsOut }) => standsOut)
       .map(({ value }) => value);
-  // Of each delay, 6 minutes are usual.
+  // 6 minutes of each delay are usual.
   t.deepEqual(standing(flights('AA', 12, 290), flights('B6', 20, 76)), ['AA'], '284 minutes a flight, others 70');
   t.deepEqual(standing(flights('AA', 12, 290), flights('B6', 20, 78)), [], '284 minutes a flight, others 72');
   t.deepEqual(standing(flights('AA', 5, 290), flights('B6', 20, 66)), ['AA'], '54 % of the excess');

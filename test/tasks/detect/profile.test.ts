@@ -102,7 +102,7 @@ test('scores, steps and shares are those of the formulas', (t) => {
         }
         t.true(Math.abs(judged.score[row] - each.score) < 1e-9, `${judged.score[row]} is not ${each.score}`);
         t.true(Math.abs(judged.cancelledDeviation[row] - each.wd[5]) < 1e-9);
-        // Of steps that are as far out of line to the last digits, either may be told.
+        // If two steps are equally far out of line, except for the last digits, either is right.
         if (each.wd.filter((wd) => Math.abs(wd - each.wd[each.step]) < 1e-9).length > 1) return;
         t.is(judged.step[row], each.step);
         t.true(Math.abs(judged.share[row] - each.share) < 1e-12);

@@ -114,7 +114,7 @@ onLinux('a folder that others can write to is not used, and none below one', asy
     message!.includes(`${cache}: somebody else can write to ${home}, which is above it; ${second}: somebody`),
     message,
   );
-  // As in /tmp: what is in it can be moved by its owner only.
+  // As in /tmp, only the owner of a file can move it.
   chmodSync(home, 0o1777);
   t.true((await find({ home, tmp })).path?.startsWith(cache));
 });

@@ -19,7 +19,7 @@ interface Read {
   cancelled: string[];
   /** `JFK day 38: 10 0 0 0 5` */
   explained: string[];
-  /** Of each flight, `-` where the file names none. */
+  /** The carrier of each flight; `-` where the file names none. */
   carriers: string[];
   unnumbered: string[];
 }

@@ -72,7 +72,7 @@ test('pages of other years follow when what all pages share has changed, and the
   const page = join(folder, 'reports', '2012.html');
   const airport = join(folder, 'reports', 'airports', 'LGA.html');
   const [script] = names(folder, 'assets').filter((name) => name.startsWith('pages-'));
-  // As another version would have left it.
+  // This is what another version would have written.
   for (const file of [page, airport]) writeFileSync(file, readFileSync(file, 'utf8').replace(script, 'pages-old.js'));
   writeFileSync(join(folder, 'reports', 'assets', 'pages-old.js'), '');
   renameSync(join(folder, 'reports', 'assets', script), join(folder, 'reports', 'assets', 'pages-older.js'));

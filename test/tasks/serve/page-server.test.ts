@@ -29,7 +29,7 @@ async function start(storage: Storage = files): Promise<PageServer> {
   return await startPageServer(storage, { host: '127.0.0.1', port: 0, log: new LineLog({ write }) });
 }
 
-/** As it is written, which `fetch` would not send. */
+/** Ask for the path exactly as it is written, which `fetch` would normalise. */
 async function ask(path: string, { url = server.url, method = 'GET', headers = {} } = {}) {
   const { hostname, port } = new URL(url);
   const asking = request({ hostname, port, path, method, headers, agent: false });

@@ -337,7 +337,7 @@ test('texts are read as they were written, however long', (t) => {
   t.deepEqual(decodeSummary(encodeSummary({ ...ofJfk, days }), 'f').days.explanation, texts);
 });
 
-/** As an earlier version wrote it. */
+/** The summary as an earlier version wrote it. */
 function withoutColumn(name: string): Uint8Array {
   const table = tableFromIPC(encodeSummary(ofJfk));
   const others = table.schema.fields.map((field) => field.name).filter((other) => other !== name);

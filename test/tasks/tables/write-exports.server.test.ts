@@ -68,7 +68,7 @@ async function loadedRows({ name, columns }: (typeof tableDefinitions)[number]):
   return rows;
 }
 
-/** As a file holds it that has no lists. */
+/** The rows as a file without lists holds them. */
 const withoutLists = (rows: unknown[][]) =>
   rows.map((row) => row.map((value) => (Array.isArray(value) ? value.join(' ') : value)));
 
@@ -108,7 +108,7 @@ for (const definition of tableDefinitions) {
     const csvTypes = typesOf(csv);
     for (const [at, { name, type }] of definition.columns.entries()) {
       t.is(parquet[name], duckdbTypes[type][0], name);
-      // Of a column without a value nobody can tell what it holds.
+      // The type of a column without a value cannot be seen.
       if (csv.rows.some((row) => row[at] !== null)) t.is(csvTypes[name], duckdbTypes[type][1], name);
     }
     const { sheets } = readFile(definition.file, 'xlsx');
