@@ -1,4 +1,4 @@
-// `npm run bench:airflow`: a yearly run of 2013 in a local Airflow, and where its time goes; puts it into RESULTS.md.
+// `npm run bench:airflow`: measures yearly runs of 2013 in a local Airflow, and where their time goes, for RESULTS.md.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

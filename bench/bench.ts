@@ -1,4 +1,4 @@
-// `npm run bench`: measures each step as a whole process, and its peers, and puts the table into RESULTS.md.
+// `npm run bench`: measures each step as a whole process, and its peers, for the table in RESULTS.md.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
@@ -299,7 +299,7 @@ async function generate(path: string, years: number[]): Promise<void> {
     for (const one of years) {
       let first = one === years[0];
       for await (const text of generatedYear({ ...fullYear, year: one })) {
-        // One header for all years.
+        // The file gets one header for all years.
         if (first || !text.startsWith('FL_DATE')) yield text;
         first = true;
       }

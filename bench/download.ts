@@ -1,4 +1,4 @@
-// A plain parallel download of an object to nowhere: what reading from S3 is measured by.
+// A plain parallel download of an object that discards the bytes. Reading from S3 is compared with it.
 import { GetObjectCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
 
 const [, , bucket, key] = process.argv;

@@ -1,4 +1,4 @@
-// A plain download of all files of a year to nowhere, two at once: what `acquire` is measured by.
+// A plain download of all files of a year, two at once, that discards the bytes. `acquire` is compared with it.
 import { btsFiles } from '../tasks/acquire/bts.ts';
 
 const [, , folder, year] = process.argv;

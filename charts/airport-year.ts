@@ -256,7 +256,7 @@ export function airportYearFigure(airportYear: AirportYear, size: ChartSize = on
       font: { size: size.text },
       title: {
         text: heading,
-        // A long name is written smaller.
+        // A long heading gets smaller letters.
         font: { size: Math.min(px(em.heading), plot.width / (em.letter * lettersIn(heading))) },
         subtitle: { text: summaryOf(airportYear), font: { size: size.text } },
         x: 0,
@@ -276,7 +276,7 @@ export function airportYearFigure(airportYear: AirportYear, size: ChartSize = on
         yanchor: 'top',
         traceorder: 'normal',
       },
-      // From the label down to the day in both panels.
+      // A line leads from the label down to the day in both panels.
       shapes: labels.map(({ row }) => ({
         type: 'line',
         layer: 'below',

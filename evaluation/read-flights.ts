@@ -49,7 +49,7 @@ export async function readFlights(uri: string, year: number): Promise<AirportYea
       throw new InputError(`${source.name}:${line + 1}: ${reason}; correct the file`);
     }
     for (const { airport, day, ...flight } of flights) {
-      // Where a file does not say which flights were cancelled, those without a delay were.
+      // If a file does not say which flights were cancelled, those without a delay count as cancelled.
       if (!reader.saysCancelled) flight.cancelled = Number.isNaN(flight.delay);
       const days = daysOf.get(airport) ?? new Map<number, Flight[]>();
       const ofDay = days.get(day) ?? [];

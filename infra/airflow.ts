@@ -145,7 +145,8 @@ export class Airflow extends ComponentResource {
       {
         ...parent,
         protect: args.protect,
-        // It reads the bucket and calls AWS as long as it lives; its network interfaces go before the subnets.
+        // The environment reads the bucket and calls AWS as long as it exists, and its network interfaces must go before
+        // the subnets.
         dependsOn: [role, bucket, network, topic, ...rules, ...logs],
         // AWS tells how the last update went, and nothing after creation: the provider takes that for a change, and the next
         // `up` without one would update the environment for half an hour.

@@ -58,7 +58,7 @@ export class Alerts extends ComponentResource {
           namespace: 'AmazonMWAA',
           metricName: 'DAGDurationFailed',
           dimensions: { Environment: airflow.environmentName, DAG: dag },
-          // A run that fails counts once, by how long it took; as long as none does there is nothing to count.
+          // Each failed run adds one value to the metric, its duration. Without a failed run the metric has no value.
           statistic: 'SampleCount',
           period: 300,
           evaluationPeriods: 1,
@@ -89,7 +89,7 @@ export class Alerts extends ComponentResource {
             subscriberSnsTopicArns: [notices.topicArn],
           })),
         },
-        // Which may write to the topic only by its policy.
+        // AWS Budgets may write to the topic only because of the topic's policy.
         { parent: this, dependsOn: [notices] },
       );
     }

@@ -117,7 +117,7 @@ export class Cluster extends ComponentResource {
         ...parent,
         protect: args.protect,
         transforms: [asOurs(args.tags)],
-        // Nodes need the way out as long as they live.
+        // Nodes need the way to the internet as long as they exist.
         dependsOn: [role, nodeRole, ...logs, network],
       },
     );
@@ -197,7 +197,7 @@ export class Cluster extends ComponentResource {
       {
         clusterName: this.clusterName,
         addonName: 'amazon-cloudwatch-observability',
-        // Since its version 5 it would put a tracer of its own into Superset's pods, and bill each request.
+        // Since version 5 the add-on would otherwise inject its own tracer into Superset's pods and bill each request.
         configurationValues: JSON.stringify({
           manager: { applicationSignals: { autoMonitor: { monitorAllServices: false } } },
         }),

@@ -237,7 +237,7 @@ const flights = z.strictObject({
    * @caution It is for years that `detect` reads from then on; clear `detect` with _downstream_ for those that are there.
    */
   anomalyThreshold: z.coerce
-    // `pulumi config set` makes a text of a number with a point.
+    // `pulumi config set` turns a number with a decimal point into a text.
     .number('expected a number, like 3.1')
     .positive('expected a number above 0, like 3.1'),
   /**

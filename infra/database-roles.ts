@@ -92,7 +92,7 @@ export class DatabaseRoles extends ComponentResource {
         parent: this,
         provider: cluster.provider,
         dependsOn: [objects, identity, database],
-        // A name that is taken cannot be made again.
+        // A Job's name cannot be used again while the old Job exists.
         deleteBeforeReplace: true,
         customTimeouts: { create: `${deadlineSeconds + 60}s` },
       },

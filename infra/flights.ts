@@ -38,13 +38,13 @@ export class Flights extends ComponentResource {
   constructor(name: string, args: FlightsArgs, options?: ComponentResourceOptions) {
     super('delaywatch:Flights', name, {}, options);
     const { bucket, cluster, database } = args;
-    // Empty at first: who takes flights from Kaggle puts a token in by hand (docs/deployment.md).
+    // The secret is empty at first. Whoever fetches flights from Kaggle puts a token in by hand (docs/deployment.md).
     const kaggle = new aws.secretsmanager.Secret(
       `${name}-kaggle`,
       {
         name: `${args.name}/kaggle-token`,
         description: 'A token for Kaggle, put in by hand',
-        // Whoever put it in has it; the name must be free for the next deployment.
+        // The secret is removed at once: its owner still has the token, and the next deployment needs the name.
         recoveryWindowInDays: 0,
       },
       { parent: this },

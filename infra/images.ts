@@ -71,7 +71,7 @@ export class Images extends ComponentResource {
         imageTagMutability: 'IMMUTABLE',
         imageScanningConfiguration: { scanOnPush: true },
         encryptionConfigurations: [{ encryptionType: 'AES256' }],
-        // All that is in it can be built again.
+        // All images in the repository can be built again.
         forceDelete: true,
       },
       { parent: this },
@@ -129,7 +129,7 @@ export class Images extends ComponentResource {
         tags: [interpolate`${repository.repositoryUrl}:${tag}`],
         push: true,
         buildOnPreview: false,
-        // A token of twelve hours.
+        // The token is valid for twelve hours.
         registries: [{ address: repository.repositoryUrl, username: userName, password: secret(password) }],
       },
       { parent: this, dependsOn: [lifecycle] },

@@ -25,7 +25,7 @@ const { accountId, arn } = await aws.getCallerIdentity();
 const { issuerArn: deployerArn = arn } = await aws.iam.getSessionContext({ arn });
 const tags = { Deployment: name, Project: 'delaywatch', ManagedBy: 'pulumi' };
 tagAll(tags);
-// Asked at each `up`, since AWS adds to them.
+// Each `up` asks for the ranges again, since AWS adds to them.
 const { cidrBlocks: s3Cidrs = [] } = await aws.ec2.getPrefixList({ name: `com.amazonaws.${region}.s3` });
 const where = { name, region, accountId, logDays };
 const protect = protection === 'on';

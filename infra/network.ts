@@ -41,7 +41,7 @@ export class Network extends ComponentResource {
       { cidrBlock: config.cidr, enableDnsHostnames: true, enableDnsSupport: true, tags: { Name: args.name } },
       parent,
     );
-    // Every VPC has one, which lets all in it talk to each other; nothing uses it, so it lets nothing.
+    // Every VPC has a default group, whose members may talk to each other. Nothing uses it, so it allows nothing.
     new aws.ec2.DefaultSecurityGroup(`${name}-default`, { vpcId: vpc.id, tags: named('unused') }, parent);
     const gateway = new aws.ec2.InternetGateway(name, { vpcId: vpc.id, tags: { Name: args.name } }, parent);
 
@@ -60,7 +60,7 @@ export class Network extends ComponentResource {
             parent,
           ),
       );
-    // The tags tell load balancers where to be.
+    // Load balancers find their subnets by these tags.
     const publicSubnets = subnets('public', tiers.public, { 'kubernetes.io/role/elb': '1' });
     const privateSubnets = subnets('private', tiers.private, { 'kubernetes.io/role/internal-elb': '1' });
     const dataSubnets = subnets('data', tiers.data, {});

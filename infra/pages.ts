@@ -35,7 +35,7 @@ export class Pages extends ComponentResource {
         serviceAccount: pagesName,
         statements: [
           {
-            // It may not list: of what is not there S3 then says that it may not be read.
+            // The role may not list the bucket, so S3 answers "access denied" for objects that do not exist.
             Sid: 'Read',
             Action: ['s3:GetObject'],
             Resource: publicFolders.map((folder) => interpolate`${bucket.arn}/${folder}/*`),

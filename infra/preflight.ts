@@ -1,4 +1,4 @@
-// `npm run preflight`: whether this machine and the AWS account have what `pulumi up` needs. It makes nothing.
+// `npm run preflight`: checks whether this machine and the AWS account have what `pulumi up` needs. It creates nothing.
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setGlobalProxyFromEnv } from 'node:http';

@@ -26,7 +26,7 @@ export class Storage extends ComponentResource {
       // The bucket together with the resources that keep it private and versioned.
       { parent: this, protect: protection === 'on' },
     );
-    // All that is in it comes from this repository.
+    // All its objects come from this repository.
     this.dags = new PrivateBucket(
       `${name}-dags`,
       { mayBeEmptied: true, versionDays: dagVersionDays },

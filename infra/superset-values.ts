@@ -47,7 +47,7 @@ export function supersetValues(settings: SupersetSettings): Record<string, any> 
     timeoutSeconds: 5,
     failureThreshold,
   });
-  // Two of them are not on one node, if there is another.
+  // Two pods are not on the same node if there is another node.
   const spread = [
     {
       maxSkew: 1,
@@ -95,7 +95,7 @@ export function supersetValues(settings: SupersetSettings): Record<string, any> 
       topologySpreadConstraints: spread,
       initContainers: [],
       containerSecurityContext: noPrivileges,
-      // A start costs 10 to 80 s.
+      // A start takes 10 to 80 s.
       startupProbe: health(30),
       readinessProbe: health(3),
       livenessProbe: health(6),
@@ -116,7 +116,7 @@ export function supersetValues(settings: SupersetSettings): Record<string, any> 
       containerSecurityContext: noPrivileges,
       resources: { requests: { cpu: '500m', memory: '1Gi' }, limits: { memory: '2Gi' } },
     },
-    // It cannot be left out, only be none; the namespace looks at its containers all the same.
+    // The chart always makes this Deployment, so it gets no pods. The namespace still checks its containers.
     supersetWorker: {
       replicas: { enabled: true, replicaCount: 0 },
       initContainers: [],

@@ -66,7 +66,7 @@ export async function startAirflow(options: AirflowOptions): Promise<Airflow> {
   await linkCode(folder);
   const writeSettings = async (settings: DagSettings) => {
     const file = join(folder, 'dags', 'settings.json');
-    // The address of a source may hold a password.
+    // The file may be read by its owner only, since the address of a source may contain a password.
     await writeFile(`${file}.half`, JSON.stringify(settings, null, 2), { mode: 0o600 });
     await rename(`${file}.half`, file);
   };
@@ -82,14 +82,14 @@ export async function startAirflow(options: AirflowOptions): Promise<Airflow> {
   };
 
   const running = new Map<string, ChildProcess>();
-  // Should this process end before it has stopped them.
+  // This stops them if the process ends before it has stopped them itself.
   const killAll = () => {
     for (const child of running.values()) killGroup(child, 'SIGKILL');
   };
   process.once('exit', killAll);
   const start = async (name: string, ...args: string[]) => {
     const output = await open(join(folder, 'output', `${name}.log`), 'a');
-    // A process group of its own, so that what it starts can be stopped with it; Ctrl-C then reaches only us.
+    // Its own process group lets us stop it with all that it starts. Ctrl-C then reaches only this process.
     const child = spawn(python, ['-m', 'airflow', name, ...args], {
       cwd: folder,
       env: environment,
@@ -105,7 +105,7 @@ export async function startAirflow(options: AirflowOptions): Promise<Airflow> {
     running.delete(name);
   };
   const stop = async () => {
-    // At first those that start tasks and pods.
+    // The processes that start tasks and pods stop first.
     await Promise.all([...running.keys()].map(end));
     process.off('exit', killAll);
   };
@@ -271,6 +271,6 @@ function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   try {
     process.kill(-child.pid!, signal);
   } catch {
-    // All of it has ended.
+    // The whole process group has ended.
   }
 }

@@ -83,7 +83,7 @@ async function openOnce(
   const answers: Answer[] = [];
   const names = new Map<number, string>();
   page.on('requestfailed', (request) => {
-    // A chart that asks again drops its earlier question.
+    // A chart that asks again aborts its earlier request.
     if (request.failure()?.errorText !== 'net::ERR_ABORTED')
       failures.push(`${request.failure()?.errorText} ${request.url()}`);
   });
@@ -156,7 +156,7 @@ async function signIn(context: BrowserContext, { url, user, password }: Record<'
   page.on('request', (request) =>
     request.url().includes('/superset/log/') ? request.abort('blockedbyclient') : request.continue(),
   );
-  // The next page is one that asks for nothing more.
+  // The page after the login does not ask for anything.
   await page.goto(`${url}/login/?next=/health`);
   // The page may have drawn the form again meanwhile, and then it is filled in again.
   await page.locator('#username, input[name=username]').fill(user);

@@ -41,7 +41,7 @@ run('build', [
   '.',
 ]);
 if (save) {
-  // The file gets its name when it is whole, and Podman does not write to a file that is there.
+  // The file gets its name when it is complete, and Podman refuses to write to an existing file.
   const half = `${save}.half`;
   rmSync(half, { force: true });
   run('save', ['--output', half, tag]);

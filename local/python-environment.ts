@@ -94,7 +94,7 @@ function installed(program: string): string[] {
 function run(program: string, args: string[], environment?: NodeJS.ProcessEnv): { output: string; fault?: string } {
   const index = configuredIndex(process.env);
   const { status, stdout, stderr, error } = spawnSync(program, args, {
-    // Where it finds no settings of another project.
+    // In this folder uv finds no settings of another project.
     cwd: folder,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -34,7 +34,7 @@ const folder = fileURLToPath(new URL('../.local/', import.meta.url));
 const bucket = join(folder, 'bucket');
 const settings: DagSettings = {
   ...defaultDagSettings,
-  // No run starts by itself: a person says which years to run.
+  // The schedule starts no run, since a person chooses the years.
   first_year: new Date().getUTCFullYear(),
 };
 

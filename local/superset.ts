@@ -73,7 +73,7 @@ export async function startSuperset(options: SupersetOptions): Promise<Superset>
     const output = await open(log, 'a');
     try {
       signal?.throwIfAborted();
-      // A process group of its own, so that its workers stop with it; Ctrl-C then reaches only us.
+      // Its own process group lets us stop it with its workers. Ctrl-C then reaches only this process.
       const child = spawn(python, command, {
         cwd: folder,
         env: { ...environment, CODE_VERSION },

@@ -11,7 +11,7 @@ const fetchUv = fileURLToPath(new URL('fetch-uv.ts', import.meta.url));
  * @throws Error with a sentence that says what to install
  */
 export function uv(folder: string): string {
-  // A name on the PATH may be a shim that answers with an error, so it is asked.
+  // A program on the PATH may be a shim that answers with an error, so it is called once to see.
   if (spawnSync('uv', ['--version'], { stdio: 'ignore' }).status === 0) return 'uv';
   const own = join(folder, `uv-${uvVersion}-${process.platform}-${process.arch}`);
   if (existsSync(own)) return own;

@@ -51,10 +51,10 @@ export function fullAirportName(name: string): string {
   for (const [pattern, spelling] of spellings) full = full.replace(pattern, spelling);
   full = full
     .replaceAll(/\bMc (?=[A-Z])/g, 'Mc')
-    // Initials: one letter before a name.
+    // One letter before a name is an initial.
     .replaceAll(/\b([A-Z]) (?=[A-Z](?:\w|\.| ))/g, '$1. ')
     .replaceAll(/(?<=[\w.)] )(?:At|And|Of|The)\b/g, (word) => word.toLowerCase())
-    // A base is not called an airport.
+    // The names of bases do not end in "Airport".
     .replace(/(Base|Airfield|Air Station|Landing Field)(\)?) Airport$/, '$1$2');
   return /(?:International|Regional|Municipal|Memorial|Metropolitan|County|Executive)$/.test(full)
     ? `${full} Airport`

@@ -25,7 +25,7 @@ const folder = resolve(options.folder);
 await mkdir(folder, { recursive: true });
 for (const year of options.years.split(',').map(Number)) {
   const file = join(folder, `${year}.csv`);
-  // Another seed each year: other storms.
+  // Another seed for each year gives it other storms.
   const flights = generatedYear({
     year,
     flights: Number(options.flights),

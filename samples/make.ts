@@ -123,7 +123,7 @@ function airports(flights13: Buffer, airportsData: Buffer): string {
   }
   const sorted = [...rows.values()].sort((a, b) => (a.airport < b.airport ? -1 : 1));
   console.log(`${sorted.length} airports`);
-  // A line each, so that a change can be read.
+  // Each airport gets a line, so that changes are easy to read.
   return `[\n${sorted.map((row) => JSON.stringify(row)).join(',\n')}\n]\n`;
 }
 

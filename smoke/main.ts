@@ -1,4 +1,4 @@
-// `npm run smoke`: has a deployment run a real year, and says whether all came of it that should.
+// `npm run smoke`: runs a real year in a deployment and checks its results.
 import { Command } from 'commander';
 import { UsageError } from '../tasks/errors.ts';
 import { year as yearOption } from '../tasks/options.ts';

@@ -89,7 +89,7 @@ interface Wait {
  */
 async function pausedOnceRead({ look, millisecondsBetweenLooks, tell }: Wait): Promise<boolean> {
   for (let looks = 1; looks <= looksForDag; looks++) {
-    // All are asked for: of one that is not there yet the answer would be an error like any other.
+    // It lists all DAGs, since asking for one that Airflow has not read yet is answered with an error like any other.
     const { dags } = await look('/dags');
     const found = dags.find(({ dag_id }: { dag_id: string }) => dag_id === dagId);
     if (found) return found.is_paused;

@@ -27,7 +27,7 @@ export interface Page {
   body: Html;
 }
 
-// A page that is opened as a file has no origin of its own: its neighbours are files.
+// A page that is opened as a file has no origin, so the policy also has to allow files.
 const policy = contentPolicy("'self' file:");
 
 /** A whole page. The scripts run in order, after the page has been read. */

@@ -62,7 +62,7 @@ export function airflowRights(
             message: 'a pod needs activeDeadlineSeconds, since a pod that Airflow has lost would never end without it',
           },
           {
-            // The network policies go by the label, the rights in AWS by the service account.
+            // The network policies select pods by this label, and the rights in AWS depend on the service account.
             expression: `variables.task != '' && object.spec.serviceAccountName == (variables.task == 'acquire' ? 'acquire' : 'pipeline')`,
             message: 'a pod of task acquire must run as service account acquire, a pod of any other task as pipeline',
           },

@@ -50,7 +50,7 @@ export function databaseNamespaceManifests(database: Endpoint): Manifest[] {
  */
 export function databaseJob(settings: DatabaseJobSettings): Job {
   const { image, region, serverUrl, masterSecretArn, generatedSecretArns } = settings;
-  // Less of a core, and connecting takes longer than it may.
+  // With less of a core, connecting takes longer than its time limit.
   const size = { cpu: '250m', memory: '192Mi' };
   const labels = { 'app.kubernetes.io/name': name };
   const spec: Job['spec'] = {
@@ -91,7 +91,7 @@ export function databaseJob(settings: DatabaseJobSettings): Job {
       name: `${name}-${content}`,
       namespace: databaseNamespace,
       labels,
-      // The next `pulumi up` replaces a Job that has failed; without, it would wait for it for ever.
+      // The annotation makes the next `pulumi up` replace a failed Job. Otherwise it would wait for that Job for ever.
       annotations: { 'pulumi.com/replaceUnready': 'true' },
     },
     spec,

@@ -82,7 +82,7 @@ function deployment({ image, replicas, environment, nodeSelector }: PagesSetting
     spec: {
       replicas,
       selector: { matchLabels: labels },
-      // One more before one less: a single server is never away.
+      // A new pod starts before an old one stops, so that even a single server is always there.
       strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
       template: {
         metadata: { labels },
@@ -93,7 +93,7 @@ function deployment({ image, replicas, environment, nodeSelector }: PagesSetting
           nodeSelector,
           securityContext: restrictedPod,
           terminationGracePeriodSeconds: 2 * farewellSeconds,
-          // Two of them are not on one node, if there is another.
+          // Two pods are not on the same node if there is another node.
           topologySpreadConstraints: [
             {
               maxSkew: 1,

@@ -98,7 +98,7 @@ const namedActions = resourceRule(
       if (Effect === 'Deny') continue;
       if (NotAction) report(`statement ${Sid} allows all but some actions`);
       const wild = list(Action).filter((action) => /[*?]/.test(action));
-      // Whatever the reason, never all of a service.
+      // All actions of a service are never allowed, with or without a reason.
       const whole = wild.find((action) => /^(\*|[^:]+:\*)$/.test(action));
       if (whole) report(`statement ${Sid} allows ${whole}`);
       else if (wild.length > 0 && !isExcepted(wildcardActions, name, Sid)) {
@@ -127,7 +127,7 @@ const reasonedManagedPolicies = resourceRule(
   ({ props }, report) => {
     const reasoned = Object.keys(managedPolicies).map((name) => `arn:aws:iam::aws:policy/${name}`);
     for (const arn of valuesOf(props, managedPolicyProperty).flatMap(list)) {
-      // EKS has policies of its own, for its API.
+      // These are policies of EKS for its own API.
       if (`${arn}`.split(':')[2] === 'iam' && !reasoned.includes(arn)) {
         report(`attaches ${arn}, which is not among the managed policies with a reason`);
       }

@@ -73,7 +73,7 @@ export class Pod {
     }
     const [program, ...first] = command.length > 0 ? command : entrypoint;
     const startedAt = new Date().toISOString();
-    // A process group of its own, so that what it starts is stopped with it.
+    // Its own process group lets us stop it with all that it starts.
     const child = spawn(program, [...first, ...args], {
       cwd: folder,
       detached: true,

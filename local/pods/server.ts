@@ -215,7 +215,7 @@ export async function startPodServer(cluster: Cluster): Promise<PodServer> {
     items,
   });
 
-  // Should this process end before it has stopped them.
+  // This stops them if the process ends before it has stopped them itself.
   const killAll = () => {
     for (const pod of pods.values()) pod.kill();
   };

@@ -29,7 +29,7 @@ const pods = `/api/v1/namespaces/${namespace}/pods`;
 const { items } = (await call('GET', `${pods}?labelSelector=${encodeURIComponent(selector)}`)) as { items: Pod[] };
 const old = podsOlderThan(new Date(Date.now() - hours * 3_600_000), items);
 for (const { metadata } of old) {
-  // The uid: a pod of the same name that came since then is another one.
+  // The uid keeps a newer pod of the same name from being removed.
   await call('DELETE', `${pods}/${metadata.name}`, { preconditions: { uid: metadata.uid } });
   log.info('removed', { pod: metadata.name });
 }

@@ -81,7 +81,7 @@ export const acquire: Command<(typeof settings)[number]> = {
         new: words(wanted.filter((file) => !isThere(file))),
         corrected: words(wanted.filter(isThere)),
       });
-      // One by one and in order: at each moment what is there can be read, without a hole.
+      // The months come one by one and in order, so that the year so far can be read at any moment and never has a hole.
       const record = (manifest: Manifest) => finish(storage, manifest);
       const manifest = await fetchYear({ ...request, present: readable.files, wanted, atOnce: 1, record });
       log.info('acquired', summary(manifest));

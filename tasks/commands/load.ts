@@ -52,7 +52,7 @@ export const load: Command<Needs> = {
         const progress = log.progress('loading rows', days.dayOfYear.length);
         const rows = await copyIn(client, copy, copyRows(days, progress.update), { signal });
         progress.end();
-        // While the server is busy with one, this process is with the other; readers wait for neither.
+        // The server works on the one while this process works on the other. Readers wait for neither.
         const analyzed = client.query(`
           SET LOCAL default_statistics_target = ${statisticsTarget};
           ANALYZE ${partition}_new (${selected.join(', ')})`);

@@ -68,7 +68,7 @@ async function makeRole(client: Client, role: string, log: Log): Promise<void> {
     await client.query(`CREATE ROLE ${role} LOGIN`);
     log.info('made role', { role });
   }
-  // To make databases that it owns.
+  // The administrator needs this to make databases that the role owns.
   await client.query(`GRANT ${role} TO administrator WITH INHERIT TRUE, SET TRUE`);
   await client.query(`GRANT rds_iam TO ${role}`);
 }

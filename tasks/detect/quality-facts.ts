@@ -43,7 +43,7 @@ export function qualityFacts(days: AirportDays, provenance: Provenance, before: 
     }),
     ...Object.entries(blanks).map(([column, share]) =>
       fact(`blank: ${column}`, 'share', share, {
-        // The pages tell of a column that is not there; and the first year of causes has half of them.
+        // The pages already report a missing column, and the first year of causes has them for half of its months.
         warning:
           share > mostBlank &&
           share < 1 &&

@@ -76,7 +76,7 @@ export function yearEvents(days: AirportDays, known: readonly KnownEvent[], atMo
       flights: event.flights,
       cancelled: event.cancelled,
       minutesLost: event.minutesLost,
-      // A cause that the files of one of the days lack may be the largest.
+      // If the files of one of the days lack a cause, that cause may be the largest, so no main cause is named.
       mainCause: partlyKnown > 0 ? null : mainCause(event),
     };
     const name = knownEventOf({ ...named, year }, known)?.name ?? null;

@@ -20,7 +20,7 @@ export function zScores(meanDepartureDelay: Float64Array): Float64Array {
   let squares = 0;
   for (const delay of meanDepartureDelay) if (!Number.isNaN(delay)) squares += (delay - mean) ** 2;
   const deviation = Math.sqrt(squares / known);
-  // Days that are all alike leave a rounding error for a deviation, and would divide by it.
+  // If all days are alike, the deviation is a rounding error, by which nothing should be divided.
   const alike = deviation <= Math.abs(mean) * Number.EPSILON * known;
   const scores = new Float64Array(meanDepartureDelay.length);
   for (let day = 0; day < scores.length; day++) {

@@ -39,7 +39,7 @@ export function startBrowserProcess({ path, environment }: Chromium, options: st
   const because = (why: string) => new SettingsError(`the browser ${path} does not start: ${why}`);
   let child: ChildProcess;
   try {
-    // A group of its own: Ctrl-C is for this process, which then closes the browser.
+    // The browser gets its own process group, so that Ctrl-C reaches only this process, which then closes the browser.
     child = spawn(path, [...options, '--remote-debugging-pipe'], {
       env: environment,
       detached: true,
@@ -75,6 +75,6 @@ function killGroup(pid: number | undefined): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // All of its processes have ended.
+    // The whole process group has ended.
   }
 }

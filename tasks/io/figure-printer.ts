@@ -82,7 +82,7 @@ async function printWithOneBrowser(
   const { browser, broken, close } = await launchBrowser(request.chromium, browserOptions, request.signal);
   try {
     const { promise: failed, reject: fail } = Promise.withResolvers<never>();
-    // What ends one page ends the other, so that no page takes a figure any more when another browser prints.
+    // An error of one page ends the others, so that no page takes another figure when the next browser prints.
     broken.catch(fail);
     failed.catch(() => {});
     const printing = Array.from({ length: pages }, async () => {
@@ -95,7 +95,7 @@ async function printWithOneBrowser(
     });
     const ends = await Promise.allSettled(printing);
     const faults = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []));
-    // Another browser mends breakdowns, but no fault of where the pictures go.
+    // Another browser helps after a crash, but not if the pictures cannot be written.
     const fault = faults.find((one) => !(one instanceof BreakdownError)) ?? faults[0];
     if (fault) throw fault;
   } finally {

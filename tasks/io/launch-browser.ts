@@ -41,7 +41,7 @@ export async function launchBrowser(
   const close = async () => {
     signal.removeEventListener('abort', stop);
     if (browser) {
-      // Asked to end, Chrome removes what it has put elsewhere.
+      // Chrome removes its files in other folders when it is asked to end.
       void browser.close().catch(() => {});
       await Promise.race([running?.ended, sleep(endMilliseconds, undefined, { ref: false })]);
     }

@@ -88,7 +88,7 @@ export class S3Storage implements Storage {
     } catch (error) {
       if ((error as S3Fault).$metadata?.httpStatusCode === undefined) throw error;
       const { Body } = await this.#client.send(new GetObjectCommand({ ...this.#address(key), Range: 'bytes=0-0' }));
-      // The refusal has passed meanwhile.
+      // The second look found the object, so the refusal has passed.
       await Body?.transformToByteArray();
       return await this.#client.send(new HeadObjectCommand(this.#address(key)));
     }

@@ -14,7 +14,7 @@ export class WebOrigin implements Origin {
 
   async look(url: URL): Promise<OriginFile | undefined> {
     return await this.#client.persistently(url, async () => {
-      // A byte, since not every server answers HEAD as it answers GET.
+      // It asks for one byte, since not every server answers HEAD as it answers GET.
       const connection = await this.#client.ask(url, { headers: { range: 'bytes=0-0' } });
       try {
         const { status, headers } = connection;

@@ -79,7 +79,7 @@ function watchBlockers(
     bytes = line.bytesWritten + line.bytesRead;
     if (looking || bytes !== bytesBefore) return;
     looking = true;
-    // A server that lets no second connection in keeps what is being done from being explained, not from being done.
+    // If the server refuses a second connection, the wait goes on without an explanation.
     look()
       .catch(() => {})
       .finally(() => {

@@ -126,7 +126,7 @@ function coreProperties(title: string): string {
 }
 
 function customProperties(custom: Record<string, string>): string {
-  // Numbers of properties begin with 2; the format keeps those below.
+  // The numbers of properties begin with 2, since the format reserves those below.
   const all = Object.entries(custom).map(
     ([name, value], index) =>
       `<property fmtid="${customPropertySet}" pid="${index + 2}" name="${xmlText(name)}">` +

@@ -65,7 +65,7 @@ const formats: Record<Exclude<Kind, 'nothing'>, (element: SchemaElement, role: R
     const unit = perSecond[unitOf(element)];
     return role === 'date' ? (value) => isoDate(Number(value) / unit) : (value) => clock(Number(value) / unit);
   },
-  // A moment is a date only at midnight in UTC. Of any other moment nobody can say in which place's day it lies.
+  // A moment is a date only at midnight in UTC. The local date of any other moment depends on the place.
   instant: (element) => {
     const seconds =
       element.type === 'INT96'

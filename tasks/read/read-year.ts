@@ -194,7 +194,7 @@ async function countAll(
 
 function partsAtOnce({ count }: Threads, input: Input): number {
   if (!overNetwork(input)) return count;
-  // A row group is a request for each column.
+  // Reading a row group takes a request for each column.
   const asksMuch = input.objects.some(({ key }) => kindOf(key) === 'parquet');
   return count * (asksMuch ? rowGroupsPerThread : streamsPerThread);
 }

@@ -100,7 +100,8 @@ export async function prepareSite(
       entries,
       assets,
       unreadable,
-      // New assets have new names, so all pages are written anew. Otherwise only the year and its airports have changed.
+      // New assets have new names, so all pages are written again. Otherwise only the year and its airports have
+      // changed.
       isChanged: isNew
         ? () => true
         : ({ year, airport }) =>

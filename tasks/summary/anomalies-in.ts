@@ -7,7 +7,7 @@ export function anomaliesIn({ isAnomaly, eventId }: Pick<AirportDays, 'isAnomaly
 } {
   return {
     anomalies: isAnomaly.reduce((sum, flag) => sum + flag, 0),
-    // Events are numbered from 1, and NaN is larger than nothing.
+    // Events are numbered from 1. A comparison with NaN is false.
     events: eventId.reduce((most, id) => (id > most ? id : most), 0),
   };
 }

@@ -108,7 +108,7 @@ export function encodeSummary({ days, contributors, segmentAnomalies, typicalDay
     ),
     ...Object.fromEntries(columns.map((column) => [columnName(column), encodeColumn(days, column)])),
   });
-  // The last entry comes first in the file: see headBytes.
+  // The last entry comes first in the file, as `headBytes` explains.
   table.schema.metadata = new Map([
     [contributorsKey, encodeRows(contributorProperties, contributors)],
     [segmentAnomaliesKey, encodeRows(segmentProperties, segmentAnomalies)],
@@ -192,7 +192,7 @@ function numbers(values: Float64Array, type: DataType): ArrowColumn<unknown> {
  * @throws InputError when it is not such a file, or one of another version, or not as it was written
  */
 export function decodeSummary(bytes: Uint8Array, file: string): StoredSummary {
-  // Before it is decoded: a length that has changed by a bit would have gigabytes of rows made.
+  // The hash is checked before decoding, since a length with a flipped bit would make gigabytes of rows.
   if (isDamaged(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length))) {
     throw new InputError(`${file} is damaged: its content is not what was written; run \`detect\` for the year again`);
   }

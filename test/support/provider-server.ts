@@ -130,7 +130,7 @@ function partsOf(urn: string): { type: string; name: string } {
 }
 
 function outputsOf(type: string, name: string, inputs: Record<string, any>): Record<string, any> {
-  // A digest that changes with the sources, as that of a real image does.
+  // The digest changes with the sources, like that of a real image.
   const digest = `sha256:${createHash('sha256').update(`${inputs.tags}`).digest('hex')}`;
   const state = { ...stateOf(type, name, inputs), ...(type.startsWith('docker-build:') && { digest }) };
   return JSON.parse(JSON.stringify(state));

@@ -53,7 +53,7 @@ export async function startPublisher(identity?: Identity): Promise<Publisher> {
     mostAtOnce = Math.max(mostAtOnce, ++atOnce);
     response.on('close', () => atOnce--);
     const content = files.get(path);
-    // A look is for one byte.
+    // A look asks for one byte.
     const isLook = request.headers.range === 'bytes=0-0';
     const behaviour = standing.get(path) ?? (isLook ? undefined : misbehaviour.get(path)?.shift());
     if (behaviour) behaviour(request, response, content ?? Buffer.alloc(0));

@@ -116,7 +116,7 @@ export async function runProgram(
       if (type === componentType) declared.set(...clusterOf(declared.get(key)!));
       return undefined;
     });
-    // Another address each time: a module runs once only.
+    // The address is another one each time, since a module runs only once.
     return await import(`../../infra/index.ts?run=${(runs += 1)}`);
   });
   await runtime.disconnect();
@@ -164,13 +164,13 @@ function noteDependencies(declared: Map<string, Declared>): void {
   const monitor = runtime.getMonitor() as any;
   const register = monitor.registerResource.bind(monitor);
   monitor.registerResource = (request: any, done: unknown) => {
-    // A provider is told as URN::ID.
+    // A provider is written as URN::ID.
     const provider = request.getProvider().split('::').slice(0, 4).join('::');
     const urns: string[] = [...request.getDependenciesList(), request.getParent(), provider];
     const found = declared.get(`${request.getType()} ${request.getName()}`);
     if (found) {
       found.dependsOn = urns.filter(Boolean).map(keyOfUrn);
-      // Here also by inheritance from a parent.
+      // A resource also inherits the protection of its parent.
       found.protect = request.getProtect() === true;
     }
     return register(request, done);

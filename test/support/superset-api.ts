@@ -19,7 +19,7 @@ export async function supersetApi(url: string, user?: { username: string; passwo
   if (user) {
     const { body } = await call('POST', '/security/login', { ...user, provider: 'db', refresh: false });
     headers.Authorization = `Bearer ${body.access_token}`;
-    // Who changes something needs a token of the same session, too.
+    // A change also needs a token of the same session.
     const response = await fetch(`${url}/api/v1/security/csrf_token/`, { headers });
     headers['X-CSRFToken'] = ((await response.json()) as { result: string }).result;
     headers.Cookie = response.headers

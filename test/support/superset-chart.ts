@@ -68,7 +68,7 @@ export function faultsOf(objects: any[]): string[] {
   expect('the server runs', server?.command, ['/usr/bin/run-server.sh']);
   for (const probe of ['startupProbe', 'readinessProbe', 'livenessProbe'])
     expect(`the server's ${probe}`, server?.[probe]?.httpGet, { path: '/health', port: 'http' });
-  // A selector may name fewer labels than the pods have, but the servers only.
+  // A selector may name fewer labels than the pods have, but it must select only the servers.
   const selects = (where: string, selector: Record<string, string> = {}) => {
     const labels = Object.keys(selector).map((name) => [name, pods?.metadata.labels[name]]);
     expect(where, selector, Object.fromEntries(labels));
@@ -94,7 +94,7 @@ export function faultsOf(objects: any[]): string[] {
 
   const job = named.get(`Job ${supersetName}-init-db`);
   expect('the Job runs', job?.spec.template.spec.containers[0].command, ['python', '/app/delaywatch/set_up.py']);
-  // A hook, made anew each time: a Job cannot be changed. Before the servers.
+  // The Job is a hook that runs before the servers. It is made again each time, since a Job cannot be changed.
   expect('the Job is a hook', job?.metadata.annotations, {
     'helm.sh/hook': 'pre-install,pre-upgrade',
     'helm.sh/hook-delete-policy': 'before-hook-creation',

@@ -90,9 +90,9 @@ export async function startTestAirflow(
     environment: {
       AIRFLOW__CORE__PARALLELISM: '8',
       AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL: '1',
-      // A file that is added is found soon.
+      // Airflow looks often, so that it soon finds a file that is added.
       AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL: '2',
-      // A scheduler that is killed is found out soon.
+      // Airflow soon notices a scheduler that is killed.
       AIRFLOW__SCHEDULER__SCHEDULER_HEARTBEAT_SEC: '1',
       AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_THRESHOLD: '15',
       AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL: '2',
@@ -133,7 +133,7 @@ export async function startTestAirflow(
     change: async (changes) => {
       current = { ...current, ...changes };
       await airflow.writeSettings(current);
-      // Twice: the first reading to end may have begun before.
+      // It waits for two readings, since the first one that ends may have begun before the change.
       for (let reading = 0; reading < 2; reading++) {
         const { last_parsed_time: before } = await airflow.call('GET', dag);
         await until(async () => (await airflow.call('GET', dag)).last_parsed_time !== before);

@@ -25,7 +25,7 @@ const pages: Record<string, () => void> = {
   compare: setUpComparePage,
 };
 
-// The data files are deferred scripts behind this one: they have run when the document is ready.
+// The data files are deferred scripts after this one, so they have run when the document is ready.
 document.addEventListener('DOMContentLoaded', () => {
   pages[document.body.dataset.page!]?.();
   for (const table of document.querySelectorAll<HTMLTableElement>('table.sortable')) makeSortable(table);

@@ -25,7 +25,7 @@ export function makeSortable(table: HTMLTableElement): void {
     head.querySelector('button')?.addEventListener('click', () => {
       const wasDescending = head.getAttribute('aria-sort') === 'descending';
       const isFirst = !head.hasAttribute('aria-sort');
-      // Numbers begin with the largest, as that is what one looks for; words with A.
+      // The first click sorts numbers from the largest, which readers look for, and words from A.
       const isDescending = isFirst ? head.classList.contains('number') : !wasDescending;
       for (const other of heads) other.removeAttribute('aria-sort');
       head.setAttribute('aria-sort', isDescending ? 'descending' : 'ascending');

@@ -21,7 +21,7 @@ export function yearsPicture({ years }: SiteFacts, width: number, height: number
   ]);
   const first = years[0]?.year ?? 0;
   const all = Array.from({ length: (years.at(-1)?.year ?? -1) - first + 1 }, (_, index) => first + index);
-  // A year alone is a bar among others, not a wall: the padding of a band scale whose bands are so wide.
+  // With few years, the padding keeps a bar from getting wider than `widestBar`.
   const range = width - marginLeft - marginRight;
   const padding = Math.max(0.1, (range - widestBar * all.length) / (range + widestBar));
   const charts = parts.map((part, index) =>
