@@ -1,5 +1,6 @@
 import { dayAndMonth, isoDate, yearLength } from './dates.ts';
 import { palette } from './palette.ts';
+import { wholeNumber } from './whole-number.ts';
 import { yearInWords } from './year-so-far.ts';
 
 /** One airport's year, a value per day that has flights, in the order of the days. */
@@ -370,10 +371,10 @@ function summaryOf(airportYear: AirportYear): string {
     (total, mean, row) => total + (departures[row] > 0 ? mean * departures[row] : 0),
     0,
   );
-  const count = (value: number, one: string) => `${value.toLocaleString('en-US')} ${value === 1 ? one : `${one}s`}`;
+  const count = (value: number, one: string) => `${wholeNumber(value)} ${value === 1 ? one : `${one}s`}`;
   return [
     `${count(all, 'flight')} on ${count(flights.length, 'day')}`,
-    ...(cancelled ? [`${sum(cancelled).toLocaleString('en-US')} cancelled`] : []),
+    ...(cancelled ? [`${wholeNumber(sum(cancelled))} cancelled`] : []),
     ...(left > 0 ? [`mean delay ${(minutes / left).toFixed(1)} min`] : []),
     `<b>${count(sum(isAnomaly), 'anomalous day')}</b>`,
     count(sum(isOutlier), 'outlier'),

@@ -1,3 +1,5 @@
+import { monthNames } from './dates.ts';
+
 /** What goes for everything that is made of a part of a year. */
 export const provisional = 'provisional until the year is complete';
 
@@ -10,15 +12,10 @@ export function isSoFar(months: number): boolean {
 
 /** `January`, `January to March`. @param months whole ones, counted from January */
 export function monthsInWords(months: number): string {
-  return months === 1 ? monthName(1) : `${monthName(1)} to ${monthName(months)}`;
+  return months === 1 ? monthNames[0] : `${monthNames[0]} to ${monthNames[months - 1]}`;
 }
 
 /** `2013`, or `2013 so far, January to March`. @param months whole ones, counted from January */
 export function yearInWords(year: number, months: number): string {
   return isSoFar(months) ? `${year} so far, ${monthsInWords(months)}` : String(year);
-}
-
-/** @param month 1 to 12 */
-function monthName(month: number): string {
-  return new Date(Date.UTC(2000, month - 1)).toLocaleString('en-US', { month: 'long', timeZone: 'UTC' });
 }

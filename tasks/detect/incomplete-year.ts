@@ -1,4 +1,4 @@
-import { dayAndMonth } from '../../charts/dates.ts';
+import { dayAndMonth, monthNames } from '../../charts/dates.ts';
 import { wholeNumber } from '../../charts/whole-number.ts';
 import type { DailyCounts } from '../summary/airport-days.ts';
 import { dayOfYear as dayOf, daySlots, monthOf } from '../summary/calendar.ts';
@@ -51,15 +51,13 @@ export function missingMonths(year: number, { dayOfYear, flights }: DailyCounts,
   for (let row = 0; row < dayOfYear.length; row++) flightsOf[month[dayOfYear[row]]] += flights[row];
   const expected = flightsOf.subarray(year === first.year ? Math.min(first.month, months - 1) : 0, months);
   const usual = median(expected);
-  const nameOf = (month: number) =>
-    new Date(Date.UTC(year, month)).toLocaleString('en-US', { month: 'long', timeZone: 'UTC' });
   const empty: string[] = [];
   const low: string[] = [];
   for (let month = months - expected.length; month < months; month++) {
     const count = flightsOf[month];
-    if (count === 0) empty.push(nameOf(month));
+    if (count === 0) empty.push(monthNames[month]);
     else if (count < leastShare * usual) {
-      low.push(`${wholeNumber(count)} flights in ${nameOf(month)}, where ${wholeNumber(usual)} are usual`);
+      low.push(`${wholeNumber(count)} flights in ${monthNames[month]}, where ${wholeNumber(usual)} are usual`);
     }
   }
   return [...(empty.length > 0 ? [`no flights in ${empty.join(', ')}`] : []), ...low];

@@ -8,7 +8,6 @@ const noDelay: i32 = -32768;
 const noHour: i32 = 255;
 const noCode: i32 = 65535;
 const longestDelay: i32 = 10080;
-const causes: i32 = 5;
 /** What `integer` answers for a blank field, and for anything but a whole number. */
 const blank: i32 = i32.MIN_VALUE;
 const odd: i32 = i32.MIN_VALUE + 1;
@@ -46,8 +45,10 @@ let scheduledDeparture: i32 = 0;
 let flightNumber: i32 = 0;
 let firstCause: i32 = 0;
 let lastCause: i32 = 0;
+// At most eight, since causesOfMonth has a bit for each.
+let causes: i32 = 0;
 
-/** @param from address of the 31 numbers above, of 32 bits each */
+/** @param from address of the 32 numbers above, of 32 bits each */
 export function describe(from: usize): void {
   block = load<u32>(from);
   positions = load<u32>(from, 4);
@@ -80,6 +81,7 @@ export function describe(from: usize): void {
   flightNumber = load<i32>(from, 112);
   firstCause = load<i32>(from, 116);
   lastCause = load<i32>(from, 120);
+  causes = load<i32>(from, 124);
   isoDate = 0;
 }
 

@@ -15,7 +15,7 @@ interface Exports {
 /** What `noCode` stands for: a carrier or a destination without a column. */
 export const noCode = 65_535;
 const longestDate = 32;
-const numbersDescribed = 31;
+const numbersDescribed = 32;
 /** Bytes that it needs behind a {@link StructuralIndex}. */
 export const flightRowsBytes = batchRows * (2 * 6 + 1 + 2 * causes.length) + 2_048;
 
@@ -100,6 +100,7 @@ export class FlightRows {
       ...[dialect.fieldCount, Number(dialect.endsInComma), year, date, month, dayOfMonth],
       ...[dialect.origin, dialect.departureDelay, cancelled, carrier, destination, scheduledDeparture, flightNumber],
       ...(ofCauses.length > 0 ? [Math.min(...ofCauses), Math.max(...ofCauses)] : [-1, -1]),
+      causes.length,
     ];
     this.#description.set([...addresses, ...columns]);
     this.#exports.describe(this.#description.byteOffset);

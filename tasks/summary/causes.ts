@@ -8,20 +8,25 @@ export const causes = ['carrier', 'weather', 'airSystem', 'security', 'lateAircr
 /** Why a flight was cancelled: codes A, B, C, D of the same publisher. */
 export const cancellationCauses = ['carrier', 'weather', 'airSystem', 'security'] as const;
 
-/** The columns of an airport-day that hold minutes by cause, and cancelled flights by cause. */
+/** The columns of an airport-day that hold minutes by cause, and cancelled flights by cause, in the order of the causes. */
 export const minutesColumns = [
   'carrierMinutes',
   'weatherMinutes',
   'airSystemMinutes',
   'securityMinutes',
   'lateAircraftMinutes',
-] as const;
+] as const satisfies MinutesColumns<typeof causes>;
 export const cancelledColumns = [
   'cancelledByCarrier',
   'cancelledByWeather',
   'cancelledByAirSystem',
   'cancelledBySecurity',
-] as const;
+] as const satisfies CancelledColumns<typeof cancellationCauses>;
+
+type MinutesColumns<Names extends readonly string[]> = { [Index in keyof Names]: `${Names[Index]}Minutes` };
+type CancelledColumns<Names extends readonly string[]> = {
+  [Index in keyof Names]: `cancelledBy${Capitalize<Names[Index]>}`;
+};
 
 export type Cause = (typeof causes)[number];
 

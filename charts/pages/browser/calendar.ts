@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import { months } from '../../dates.ts';
+import { months, weekdays } from '../../dates.ts';
 import { weekday } from '../words.ts';
 
 /** A year as a calendar, a value per day. */
@@ -17,7 +17,6 @@ export interface Calendar {
 }
 
 const narrow = 560;
-const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 
 /**
  * Draws a calendar with its weeks side by side; on a narrow screen the two halves of the year stand one below the
@@ -78,7 +77,7 @@ export function calendar({ year, values, steps, words, isSmall = false, onChoose
             }),
             Plot.text([0, 2, 4], {
               y: (day) => day,
-              text: (day) => weekdays[day],
+              text: (day) => weekdays[(day + 1) % 7],
               frameAnchor: 'left',
               textAnchor: 'end',
               dx: -6,

@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import { isoDate } from '../../dates.ts';
+import { isoDate, months } from '../../dates.ts';
 
 /** A dot: a day of the year and its value. */
 export interface DayDot {
@@ -46,7 +46,7 @@ export function dayDots(
       domain: [new Date(isoDate(year, 0)), new Date(isoDate(year + 1, 0))],
       label: null,
       ticks: width < narrow ? 4 : 12,
-      tickFormat: '%b',
+      tickFormat: (date: Date) => months[date.getUTCMonth()],
     },
     y: { label: yLabel, grid: true, nice: true, type: isLogarithmic ? 'log' : 'linear', ticks: 4 },
     marks: [
