@@ -18,7 +18,7 @@ function anchors(markdown: string): Set<string> {
   return new Set(headings);
 }
 
-test('what a page links to is there', (t) => {
+test('links lead to existing pages and headings', (t) => {
   const broken: string[] = [];
   let links = 0;
   for (const page of pages) {
@@ -49,7 +49,7 @@ test('decisions are numbered without holes, and each tells its context, what was
   t.true(files.length > 20);
 });
 
-test('files that CONTRIBUTING names are there', (t) => {
+test('files that CONTRIBUTING names exist', (t) => {
   const named = [...read('CONTRIBUTING.md').matchAll(/`((?:[\w.-]+\/)+[\w.-]*)`/g)].map(([, path]) => path);
   t.true(named.length > 60);
   const made = ['.venv/', 'exports/'];
@@ -59,7 +59,7 @@ test('files that CONTRIBUTING names are there', (t) => {
   );
 });
 
-test('what code says about a page of the documentation is there', (t) => {
+test('pages and headings of the documentation that code names exist', (t) => {
   const code = globSync('{bench,charts,dags,evaluation,infra,local,samples,smoke,tasks}/**/*.{ts,py,yaml,json,sql}', {
     cwd: root,
   });

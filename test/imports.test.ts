@@ -8,7 +8,7 @@ import manifest from '../package.json' with { type: 'json' };
 const root = fileURLToPath(new URL('../', import.meta.url));
 const imports = projectImports();
 
-test('no file imports itself by way of others', (t) => {
+test('imports form no circle', (t) => {
   const done = new Set<string>();
   const visit = (file: string, path: string[]): void => {
     const at = path.indexOf(file);
@@ -31,7 +31,7 @@ test('the rooms of tasks stand in the order of the data', (t) => {
   t.deepEqual(wrong, []);
 });
 
-test('charts and detectors know no edge', (t) => {
+test('charts and detectors do not import the edge', (t) => {
   const pure = [...imports].filter(([file]) => /^(?:charts\/(?!superset\/).+|tasks\/detect\/.+)\.ts$/.test(file));
   const wrong = pure.flatMap(([file, imported]) =>
     imported
@@ -42,7 +42,7 @@ test('charts and detectors know no edge', (t) => {
   t.deepEqual(wrong, []);
 });
 
-test('what runs in the image imports no package that is for development only', (t) => {
+test('code of the image imports no development package', (t) => {
   const loaded =
     /(?:^(?:import|export) (?!type\b)(?:[^'"]*? from )?|\bimport\(|\bimport\.meta\.resolve\()'([^'.][^']*)'/gm;
   const files = globSync('{tasks,charts}/**/*.ts', { cwd: root }).filter(

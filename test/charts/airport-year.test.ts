@@ -142,7 +142,7 @@ test('the cancelled flights are the part that was not flown', (t) => {
   t.regex(heading(figure).subtitle.text, / · 290 cancelled · /);
 });
 
-test('where the file does not say what was cancelled, it is what did not depart', (t) => {
+test('without a column of cancellations, flights that did not depart count as cancelled', (t) => {
   const figure = airportYearFigure(
     yearOf([{ day: 0, flights: 300, departures: 250 }, { day: 1 }], { cancelled: null }),
   );
@@ -209,7 +209,7 @@ test('a day without departures that is an anomaly has its mark above its flights
   t.is(labels(figure).length, 1);
 });
 
-test('the expected range is a band from low to high, over days that have none, too', (t) => {
+test('the expected range is a band from low to high, without a gap on days that have no range', (t) => {
   const figure = airportYearFigure(
     yearOf([{ day: 0, expected: [-2.126, 20] }, { day: 1 }, { day: 3, expected: [0, 22.5] }]),
   );
@@ -252,7 +252,7 @@ test('a line leads from each label to its day', (t) => {
 
 const datesLabelled = (figure: Figure) => labels(figure).map(({ text }) => /<b>(.*)<\/b>/.exec(text)![1]);
 
-test('of days that are near to each other only the worst has its label', (t) => {
+test('among days near each other only the worst has a label', (t) => {
   t.deepEqual(datesLabelled(withScores({ 100: 4, 123: 5, 124: 3.6 })), [dayAndMonth(2013, 123)]);
   t.deepEqual(datesLabelled(withScores({ 100: 4, 124: 5 })), [dayAndMonth(2013, 124), dayAndMonth(2013, 100)]);
 });
@@ -401,7 +401,7 @@ test('labels at the edges stand beside their line', (t) => {
   t.deepEqual(anchors(10, 355), ['center', 'center']);
 });
 
-test('what the file does not tell is noted on the chart', (t) => {
+test('the chart notes what is not in the file', (t) => {
   const figure = airportYearFigure(
     yearOf([{ day: 0 }], { notInFile: ['causes of delays', 'causes of cancellations'] }),
   );
@@ -413,7 +413,7 @@ test('what the file does not tell is noted on the chart', (t) => {
   t.deepEqual(notes(withScores({ 38: 5 })), []);
 });
 
-test('an airport we do not know goes by its code', (t) => {
+test('an unknown airport is named by its code', (t) => {
   const figure = airportYearFigure(yearOf(everyDay(365), { airport: '10397', name: undefined, city: undefined }));
   t.is(heading(figure).text, '<b>10397</b> · 2013');
 });
@@ -444,7 +444,7 @@ test('below the heading the year is summed up', (t) => {
   );
 });
 
-test('where days are few or stand alone, each has its mark', (t) => {
+test('if days are few or stand alone, each has a marker', (t) => {
   const modeOf = (days: Day[]) => trace(airportYearFigure(yearOf(days)), 'mean departure delay').mode;
   t.is(modeOf(everyDay(365)), 'lines');
   t.is(modeOf(everyDay(30)), 'lines+markers');

@@ -248,7 +248,7 @@ const count = async (year: number) =>
     )
   ).rows[0];
 
-test.serial('the manifests are what is in the cluster; those of the cloud would be taken, too', async (t) => {
+test.serial('the manifests are what is in the cluster; it would also accept those of the cloud', async (t) => {
   const list = (items: object[]) => JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
   const again = await cluster.kubectl(['apply', '--filename', '-'], { input: list(manifests()) });
   t.is(again.code, 0, again.said);
@@ -381,7 +381,7 @@ test.serial('the year 2013 is fetched, loaded and drawn by pods of its two ident
   }
 });
 
-test.serial('bad input fails at once; its pod is kept, and tells the same as Airflow', async (t) => {
+test.serial('bad input fails at once; its pod is kept, and has the same message as Airflow', async (t) => {
   const id = await trigger(unreadable);
   t.is(await runEnded(id), 'failed');
   const tasks = await states(id);

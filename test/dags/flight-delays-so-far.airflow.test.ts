@@ -37,7 +37,7 @@ test.before(async () => {
 
 test.after.always(() => it?.stop());
 
-test.serial('what is not published yet waits without a worker, and a run of another year passes it', async (t) => {
+test.serial('a run that waits for its months needs no worker, and a run of another year passes it', async (t) => {
   t.is((await it.airflow.call('GET', '/importErrors')).total_entries, 0);
   const waiting = await soFar.trigger({});
   await until(async () =>
@@ -53,14 +53,14 @@ test.serial('what is not published yet waits without a worker, and a run of anot
   t.true(it.pods('acquire', newest).length >= 2);
 });
 
-test.serial('acquire and detect are told to take what there is, and no other command', (t) => {
+test.serial('only acquire and detect get --so-far', (t) => {
   for (const task of ['migrate', 'acquire', 'detect', 'load', 'render', 'publish']) {
     const [{ args }] = it.pods(task, 2013)[0].manifest.spec.containers;
     t.is(args.includes('--so-far=yes'), ['acquire', 'detect'].includes(task), task);
   }
 });
 
-test.serial('an event tells other DAGs the year, and starts the example', async (t) => {
+test.serial('an event carries the year to other DAGs, and starts the example', async (t) => {
   const { asset_events: events } = await it.airflow.call('GET', `/assets/events?source_dag_id=flight_delays_so_far`);
   t.deepEqual(events.map(({ extra }: any) => extra.year).sort(), [2013, newest].sort());
   t.like(events[0].extra, { command: 'publish', anomalies: 7 });
@@ -73,7 +73,7 @@ test.serial('an event tells other DAGs the year, and starts the example', async 
   t.regex(said, /flight_delays_so_far: 2013 has 7 anomalous days/);
 });
 
-test.serial('a run tells its year, and publish leads to what was made', async (t) => {
+test.serial('a run shows its year, and publish links to the results', async (t) => {
   const { dag_runs } = await it.airflow.call('GET', `${dag}/dagRuns`);
   const run = dag_runs.find(({ conf }: any) => conf.year === 2013).dag_run_id;
   const shards = (await soFar.tasks(run)).filter(({ task_id }) => task_id === 'render');

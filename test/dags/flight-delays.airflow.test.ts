@@ -73,7 +73,7 @@ test.serial('the schedule begins with the first year, and its run loads, draws a
   t.true(existsSync(join(it.bucket, 'reports', '2013.html')));
 });
 
-test.serial('its notice tells the year, the anomalies found and the address of the report', async (t) => {
+test.serial('its notice has the year, the number of anomalies and the address of the report', async (t) => {
   const [notice] = await until(() => board.notices.length > 0 && board.notices);
   t.is(notice.Subject, 'flight delays 2013: published');
   t.regex(
@@ -83,7 +83,7 @@ test.serial('its notice tells the year, the anomalies found and the address of t
   t.is(board.notices.length, 1);
 });
 
-test.serial('its publish leads to the report, and its event tells the year and what was found', async (t) => {
+test.serial('its publish links to the report, and its event has the year and the number of anomalies', async (t) => {
   const { asset_events: events } = await it.airflow.call('GET', '/assets/events?source_dag_id=flight_delays');
   t.is(events.length, 1);
   t.like(events[0], { name: 'flight_delays', source_task_id: 'publish' });
@@ -94,7 +94,7 @@ test.serial('its publish leads to the report, and its event tells the year and w
   t.regex(events[0].extra.report, /^file:.*\/reports\/2013\.html$/);
 });
 
-test.serial('what a pod says is in the log of its task', async (t) => {
+test.serial("the pod's output is in the log of its task", async (t) => {
   const [pod] = it.pods('load', 2013);
   t.regex(pod.log.tail(), /INFO loaded command=load year=2013 rows=1095/);
   const { dag_runs } = await it.airflow.call('GET', '/dags/flight_delays/dagRuns?run_type=scheduled');
@@ -142,7 +142,7 @@ test.serial('a run by hand takes the year that was typed, while another year wai
   t.deepEqual(await outliers(2013), { days: 1_095, outliers: 17 });
 });
 
-test.serial('a year that comes at last is taken', async (t) => {
+test.serial('a year that is finally published is taken', async (t) => {
   t.is((await it.run(waitingRun)).state, 'running');
   await writeGeneratedYear(flightsFolder(thisYear), { year: thisYear, flights: 8_000, airports: 3 });
   t.is((await it.ended(waitingRun)).state, 'success');
@@ -200,7 +200,7 @@ test.serial('bad input ends a task at once, and its last line is in the log and 
   t.true(notice.Message.includes(lastLine), notice.Message);
 });
 
-test.serial('no killed task or pod ends green, and none is run twice', async (t) => {
+test.serial('killed tasks and pods never end green, and none runs twice', async (t) => {
   t.timeout(170_000);
   const holdDetect = it.hold('detect');
   const runId = await it.trigger({ year: 2013 });

@@ -82,7 +82,7 @@ test.after.always(async () => {
   await publisher?.stop();
 });
 
-test.serial('a month that is out is taken', async (t) => {
+test.serial('a published month is taken', async (t) => {
   publish(1);
   t.is((await soFar.ended(await runOf(3))).state, 'success');
   t.deepEqual(await shown(), monthsThrough(1));

@@ -4,7 +4,7 @@ import test from 'ava';
 const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
 const pins = (text: string) => text.split('\n').filter((line) => /^[\w.-]+==/.test(line));
 
-test('what MWAA is to install is what the tests run with', (t) => {
+test('MWAA installs the versions that the tests run with', (t) => {
   const tested = pins(read('../../local/airflow-requirements.txt'));
   const installed = pins(read('../../dags/requirements.txt'));
   t.deepEqual(installed, ['apache-airflow-providers-cncf-kubernetes==10.16.0']);

@@ -69,7 +69,7 @@ test('a run of the year so far is for the month before the last one', (t) => {
   }
 });
 
-test('a setting that is missing is named', (t) => {
+test('a missing setting is named', (t) => {
   const { import_errors } = describe({ shards: undefined });
   t.regex(JSON.stringify(import_errors), /KeyError: 'shards'/);
 });

@@ -34,7 +34,7 @@ test('flights are counted as detect counts them', (t) => {
   t.deepEqual([...buckets], [0, 1, 1, 0, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0]);
 });
 
-test('carriers, destinations and hours are told apart, and flights of which they are not known are left out', (t) => {
+test('flights are counted by carrier, destination and hour, without flights for which these are unknown', (t) => {
   const { tallies, days } = countFlights([
     {
       airport: 'LGA',

@@ -38,7 +38,7 @@ const segmentAnomalies = [
 const event = { firstDate: '2013-02-08', lastDate: '2013-02-09', airports: ['JFK', 'LGA'], carriers: [] };
 const detected = { days, contributors: [], segmentAnomalies };
 
-test('what was flagged on an event’s days at its airports, and its destinations, is found', (t) => {
+test('an event is found by flags on its days at its airports and destinations', (t) => {
   t.deepEqual(findingsOf({ ...event, destinations: ['ORD'] }, detected), {
     airportDays: 3,
     zScore: 1,
@@ -47,7 +47,7 @@ test('what was flagged on an event’s days at its airports, and its destination
   });
 });
 
-test('of an event of some carriers no others are found', (t) => {
+test('an event of some carriers is not found by flags of other carriers', (t) => {
   t.deepEqual(findingsOf({ ...event, carriers: ['AA'], destinations: [] }, detected).segments, ['AA JFK']);
 });
 

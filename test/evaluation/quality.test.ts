@@ -27,7 +27,7 @@ test('a detector that flags nothing has no precision, and no error either', (t) 
   t.deepEqual({ precision, recall, f1, falseFlags }, { precision: 0, recall: 0, f1: 0, falseFlags: 0 });
 });
 
-test('nobody gains by giving all days the same score', (t) => {
+test('giving all days the same score gains nothing', (t) => {
   const alike = days('+ - - -').map((day) => ({ ...day, score: 0 }));
   t.is(quality(alike).averagePrecision, 1 / 4);
 });

@@ -14,7 +14,7 @@ test('it is the textbook’s value, with ties at the mean of their ranks', (t) =
   t.true(Math.abs(rankCorrelation([1, 2, 2, 3], [1, 2, 3, 4]) - 4.5 / Math.sqrt(4.5 * 5)) < 1e-12);
 });
 
-test('it does not change when both are told in another order, or by numbers that rise with them', (t) => {
+test('it does not change when both are reordered, or replaced by numbers that rise with them', (t) => {
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.nat(9), fc.nat(9)), { minLength: 3 }), (pairs) => {
       const of = (list: [number, number][]) =>

@@ -63,7 +63,7 @@ test('flights come by airport and day with all that tells them apart', async (t)
   t.deepEqual(lga.flights[0], [{ delay: NaN, cancelled: true, carrier: 'MQ', destination: 'BNA', hour: 6 }]);
 });
 
-test('where a file does not say which flights were cancelled, those without a delay were', async (t) => {
+test('without a column of cancellations, flights without a delay count as cancelled', async (t) => {
   const file = fileOf(t, ['FL_DATE,ORIGIN,DEP_DELAY', '2013-03-01,JFK,', '2013-03-01,JFK,4.0']);
   const [{ flights }] = await readFlights(file, 2013);
   t.deepEqual(

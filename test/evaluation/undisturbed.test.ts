@@ -6,7 +6,7 @@ import { randomNumbers } from '../../samples/random-numbers.ts';
 import { scoreDays } from '../../tasks/detect/score-days.ts';
 import { isOutlier, zScoresOfDays } from '../../tasks/detect/z-score.ts';
 
-test('what either detector flags is replaced by an ordinary day of the same weekday', (t) => {
+test('days that either detector flags are replaced by ordinary days of the same weekday', (t) => {
   const random = randomNumbers(3);
   const badDay = 100;
   const year: AirportYearOfFlights = {

@@ -53,7 +53,7 @@ test('a context that is there is not written again, and other contents are anoth
   t.deepEqual(readdirSync(folder).sort(), [first.name, second.name].sort());
 });
 
-test('a copy that was cut off is no context', (t) => {
+test('a copy that was cut off is not a context', (t) => {
   const [folder, root] = [temporaryFolder(), checkout(0o022)];
   const { name } = copyContext(folder, 'tasks', { root, ...content });
   rmSync(join(folder, name), { recursive: true });

@@ -276,7 +276,7 @@ for (const [what, stack, changes, message] of faults) {
   });
 }
 
-test('all that is wrong is told at once, with where it is described', (t) => {
+test('all faults are reported at once, with where settings are described', (t) => {
   const error = t.throws(() => readConfig(values('dev', { logDays: 31, 'database.backupDays': 99 })))!;
   t.regex(error.message, /^Pulumi\.dev\.yaml:\n.*logDays.*\n.*backupDays.*\n.*infra\/config\.ts/s);
 });
@@ -293,7 +293,7 @@ test('to remove prod, its protection may be lifted', (t) => {
   t.is(readConfig(values('prod', { protection: 'lifted' })).protection, 'lifted');
 });
 
-test('where charts are opened has to be as both who read it take it', (t) => {
+test('publicBaseUrl must suit both of its readers', (t) => {
   const setUp = readFileSync(new URL('../../charts/superset/set_up.py', import.meta.url), 'utf8');
   const taken = new RegExp(`^${/fullmatch\(r"([^"]+)", base/.exec(setUp)![1]}$`);
   const isRefused = (what: () => unknown) => {

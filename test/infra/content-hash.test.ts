@@ -42,7 +42,7 @@ test('a byte, a new file, another name, a file less: another name', (t) => {
   t.not(contentHash({ root, ...content }), before);
 });
 
-test('what is not part of it does not count', (t) => {
+test('files outside of the image do not count', (t) => {
   t.is(hashOf({ 'charts/superset/a.py': 'four' }), before);
   t.not(hashOf({ 'charts/superset.ts': 'x' }), before);
 });

@@ -68,7 +68,7 @@ async function missed(...given: Parameters<typeof told>): Promise<string[]> {
   return lines.filter((line) => /^(MISSING|not known)/.test(line));
 }
 
-test('where all is there, it is ready', async (t) => {
+test('with everything there, the machine is ready', async (t) => {
   for (const stack of ['dev', 'prod'] as const) {
     const { ready, lines } = await told({ 'describe-addresses': '3' }, stack);
     t.deepEqual(
@@ -79,7 +79,7 @@ test('where all is there, it is ready', async (t) => {
   }
 });
 
-test('what is not there is told, and what to do', async (t) => {
+test('missing needs are reported, with what to do', async (t) => {
   const { ready, lines } = await told({
     'describe-availability-zones': 'eu-central-1a\teuc1-az2',
     'describe-vpcs': '5',
@@ -136,7 +136,7 @@ const lacking: [string, Record<string, string | Error>, RegExp][] = [
 ];
 
 for (const [what, other, line] of lacking) {
-  test(`told: ${what}`, async (t) => {
+  test(`reported: ${what}`, async (t) => {
     const lines = await missed(other);
     t.is(lines.length, 1);
     t.regex(lines[0], line);
@@ -157,7 +157,7 @@ test('prod needs two public addresses and more vCPUs', async (t) => {
   t.regex(lines[1], /^MISSING +room for nodes with 17 vCPUs/);
 });
 
-test("prod is told the address that may call the cluster's API, and how to set it", async (t) => {
+test("for prod, the report names the address that may call the cluster's API, and how to set it", async (t) => {
   const settings = (publicAccessCidrs: string[]) => ({ cluster: { publicAccessCidrs } });
   t.deepEqual(await missed({}, 'prod', settings([])), [
     "MISSING    the address of this machine, 203.0.113.7, among cluster.publicAccessCidrs: npx pulumi config set --stack prod --path 'cluster.publicAccessCidrs[0]' 203.0.113.7/32",
@@ -166,7 +166,7 @@ test("prod is told the address that may call the cluster's API, and how to set i
   t.deepEqual(await missed({}, 'prod', settings(['198.51.100.0/24', '203.0.113.0/24'])), []);
 });
 
-test('without credentials, what AWS was not asked is not known, and no quota is said to be short', async (t) => {
+test('without credentials, quotas are reported as not known instead of missing', async (t) => {
   const refused = new Error('Unable to locate credentials');
   const calls = Object.keys(programs).slice(6);
   const lines = await missed(Object.fromEntries(calls.map((call) => [call, refused])));

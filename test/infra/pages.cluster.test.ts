@@ -106,7 +106,7 @@ test.serial('applied again, nothing changes', async (t) => {
   t.is((await deployment()).metadata.generation, before.metadata.generation);
 });
 
-test.serial('a pod that is told to go ends by itself, while the other one answers', async (t) => {
+test.serial('a pod that is asked to stop ends by itself, while the other one answers', async (t) => {
   const pods = async () => (await cluster.get('pods', '--namespace', namespace)).items as any[];
   const [first] = await pods();
   const deleted = cluster.kubectl(['--namespace', namespace, 'delete', 'pod', first.metadata.name, '--timeout=1m']);

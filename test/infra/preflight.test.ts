@@ -60,7 +60,7 @@ test('without any program', (t) => {
   t.is(status, 1);
 });
 
-test('a stack without settings is told, with those that have some', (t) => {
+test('an unknown stack is reported, with the stacks that exist', (t) => {
   const { status, said } = run({}, '--stack', 'nope');
   t.regex(said, /--stack.* There is no Pulumi\.nope\.yaml; expected one of the stacks dev, prod\.\n$/);
   t.is(status, 1);

@@ -56,7 +56,7 @@ test('every resource, and what it is part of', (t) => {
   }
 });
 
-test('who depends on a component depends on all of it: nothing has a parent that is none', (t) => {
+test('depending on a component means depending on all of it, since only components are parents', (t) => {
   for (const [, { resources }] of everywhere()) {
     for (const { type, name, parent } of resources)
       t.regex(parent ?? 'delaywatch:', /^(delaywatch|eks):/, `${type} ${name}`);
@@ -126,7 +126,7 @@ test('interface endpoints and flow logs by setting', (t) => {
   t.is(programs.prod.all('aws:ec2/flowLog:FlowLog').length, 1);
 });
 
-test('who reaches which port: only these', (t) => {
+test('only these ports can be reached from these groups', (t) => {
   const rules = (program: Program) =>
     program.all('aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule').map(({ inputs }) => {
       const { securityGroupId, referencedSecurityGroupId, cidrIpv4, ipProtocol, fromPort } = inputs;
@@ -210,7 +210,7 @@ test('the API: by access entries only; whoever deploys administers; Airflow is i
   ]);
 });
 
-test('what takes long to make anew is protected in prod, with all that is in it', (t) => {
+test('resources that take long to make again are protected in prod, with their children', (t) => {
   for (const stack of stacks) {
     const isProtected = programs[stack].resources
       .filter(({ protect }) => protect)
@@ -362,7 +362,7 @@ test('MWAA: as the settings say, requirements pinned, secrets looked up only whe
   }
 });
 
-test('what AWS says of the last update of MWAA is no change', (t) => {
+test("the status of MWAA's last update is not a change", (t) => {
   const { options } = programs.dev.find('aws:mwaa/environment:Environment');
   t.deepEqual(options.ignoreChanges, ['workerReplacementStrategy']);
 });
@@ -467,7 +467,7 @@ test('the pods know where things are, and no password', (t) => {
   });
 });
 
-test.serial('where charts and reports are opened, and what is an anomaly, is by setting', async (t) => {
+test.serial('settings decide where charts and reports are opened, and the threshold', async (t) => {
   const publicBaseUrl = 'https://delays.example.com/files';
   const { find } = await runProgram('dev', { 'delaywatch:flights': { publicBaseUrl, anomalyThreshold: 5 } });
   const { data } = find('kubernetes:core/v1:ConfigMap', 'flights-ConfigMap-settings').inputs;
@@ -601,7 +601,7 @@ test('a load balancer only with a certificate, for the addresses that are set', 
   );
 });
 
-test('people are told of failed runs and of a full database; e-mail and budget by setting', (t) => {
+test('notices report failed runs and a full database; e-mail and budget depend on settings', (t) => {
   for (const stack of stacks) {
     const alarms = programs[stack].all('aws:cloudwatch/metricAlarm:MetricAlarm');
     t.deepEqual(
@@ -644,7 +644,7 @@ test('no secret but in what is marked as one', (t) => {
   }
 });
 
-test('what a person needs is told', (t) => {
+test('the outputs are what a person needs', (t) => {
   t.deepEqual(Object.keys(programs.dev.outputs).sort(), [
     'airflowEnvironment',
     'airflowUrl',

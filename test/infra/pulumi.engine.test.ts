@@ -101,7 +101,7 @@ test.serial(
   },
 );
 
-test.serial('a failed creation is told, and the next try makes what is missing only', async (t) => {
+test.serial('a failed creation is reported, and the next try makes only what is missing', async (t) => {
   providers.failing.add(database);
   await t.throwsAsync(pulumi(...up), { message: /database cannot be made today/ });
   const before = providers.deeds.map(text);
@@ -140,7 +140,7 @@ test.serial('the policy pack accepts the stack, and stops one that opens a port 
   t.deepEqual(await deedsOf(...up, ...pack), []);
 });
 
-test.serial('again, nothing changes', async (t) => {
+test.serial('a second up changes nothing', async (t) => {
   t.deepEqual(await deedsOf(...up, '--expect-no-changes'), []);
 });
 
@@ -180,7 +180,7 @@ test.serial('destroy removes all of it, what depends before what it depends on',
 });
 
 test.serial(
-  'prod: what takes long to make anew neither goes nor is replaced before its protection is lifted',
+  'prod: protected resources are neither removed nor replaced before their protection is lifted',
   async (t) => {
     const setProd = (change: (settings: string) => string) => {
       const committed = readFileSync(join(root, 'Pulumi.prod.yaml'), 'utf8');

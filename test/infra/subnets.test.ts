@@ -34,7 +34,7 @@ test('whatever the network: its parts lie in it, overlap nowhere, and are large 
   );
 });
 
-test('what is a range of addresses, and what is not', (t) => {
+test('valid and invalid ranges of addresses', (t) => {
   for (const good of ['0.0.0.0/0', '10.0.0.0/8', '203.0.113.7/32']) t.true(isCidr(good), good);
   for (const bad of ['10.20.0.1/16', '10.20.0.0', '256.0.0.0/8', '10.0.0.0/33', 'nonsense', '10.0.0/8', '::/0']) {
     t.false(isCidr(bad), bad);

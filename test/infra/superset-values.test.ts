@@ -21,7 +21,7 @@ test('each volume is mounted, and of a size that a node has', (t) => {
   for (const { emptyDir } of values.extraVolumes) t.regex(emptyDir.sizeLimit, /^[1-4]Gi$/);
 });
 
-test('what the Job needs is there before the chart makes anything: it runs first', (t) => {
+test('the Job runs first, and all that it needs exists before the chart makes anything', (t) => {
   const before = supersetManifests({ database: { cidrs: ['10.20.160.0/22'], port: 5432 }, clients: ['10.20.0.0/16'] });
   const there = (kind: string, name: string) =>
     t.true(
@@ -113,7 +113,7 @@ function rendered(values: Record<string, any>): any[] {
   ];
 }
 
-test('what the chart makes of them is as it should be', (t) => {
+test('the chart renders the values as intended', (t) => {
   t.deepEqual(faultsOf(rendered(values)), []);
 });
 

@@ -102,7 +102,7 @@ test.serial('at a terminal each step is a line, and the pages are shown until Ct
   await t.throwsAsync(fetch(url));
 });
 
-test.serial('--no-serve ends at a terminal, too, and an error is told as it is', async (t) => {
+test.serial('--no-serve also ends at a terminal, and an error is shown unchanged', async (t) => {
   const { ended, said } = demoAtTerminal(t, '--no-serve', '--years', '2013,1999');
   t.deepEqual(await ended, [75, null]);
   const lines = left(said());
@@ -126,7 +126,7 @@ test.serial('own files of several years are taken, and the years before stay', a
   for (const year of [2013, 2014, 2015]) t.true(index.includes(`${year}.html`));
 });
 
-test.serial('what goes wrong is told, and the exit code with it', async (t) => {
+test.serial("the demo reports what went wrong, and exits with the command's code", async (t) => {
   const { code, said } = await demo('--years', '1999');
   t.is(code, 75);
   t.regex(said, /the flights of 1999 are not there: looked for file:.*flights-1999\.csv\.zst/);

@@ -24,7 +24,7 @@ test('a line is read back', (t) => {
   t.true(Math.abs(time - Date.now()) < 60_000);
 });
 
-test('whatever a value is, it is read back', (t) => {
+test('any value is read back', (t) => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.stringMatching(/^[a\r\n "=\\]*$/)), (value) => {
       t.like(parseLogLine(written('x', { value, last: 1 })), { words: 'x', fields: { value, last: '1' } });
@@ -32,7 +32,7 @@ test('whatever a value is, it is read back', (t) => {
   );
 });
 
-test('what is no line of a log is none', (t) => {
+test('other lines are not lines of a log', (t) => {
   for (const line of ['', 'Error: broken', '    at main.ts:1:1', '2013-01-01 INFO x', 'INFO x command=detect']) {
     t.is(parseLogLine(line), undefined, line);
   }

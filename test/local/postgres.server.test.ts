@@ -151,7 +151,7 @@ test('a folder that the user postgres may not enter is named, with what to do', 
   t.false(existsSync(join(closed, 'postgres', 'data')));
 });
 
-test('what PostgreSQL says is told', async (t) => {
+test("the error contains PostgreSQL's own message", async (t) => {
   const folder = join(parent, 'broken');
   mkdirSync(join(folder, 'data'), { recursive: true });
   writeFileSync(join(folder, 'data', 'PG_VERSION'), '9.1\n');

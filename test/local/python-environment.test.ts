@@ -94,7 +94,7 @@ test('packages that cannot be had leave nothing behind, and one sentence says wh
   t.deepEqual(made(name), []);
 });
 
-test('where no Python fits, uv asks the mirror for one; without it one sentence says what to install', async (t) => {
+test('without a suitable Python, uv asks the mirror for one; otherwise one sentence says what to install', async (t) => {
   const mirror = await startPackageServer(() => undefined);
   t.teardown(mirror.close);
   const [name, file] = [newName(t), requirements('nothing==1.0\n')];
@@ -107,7 +107,7 @@ test('where no Python fits, uv asks the mirror for one; without it one sentence 
   t.deepEqual(made(name), []);
 });
 
-test('what was half made an hour ago is removed, and nothing that may still be in the making', async (t) => {
+test('environments left unfinished an hour ago are removed, but none that may still be in the making', async (t) => {
   const mirror = await startPackageServer(() => undefined);
   t.teardown(mirror.close);
   const name = newName(t);

@@ -119,7 +119,7 @@ test.serial('a year runs in it to its report, and Ctrl-C leaves nothing running'
   await until(() => !database.some(isAlive));
 });
 
-test.serial('a port that is taken is told', async (t) => {
+test.serial('a taken port is reported', async (t) => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as { port: number };

@@ -40,7 +40,7 @@ test('a step that is done is one line: its seconds, what it said last, and its n
   ]);
 });
 
-test('of a step that is at work one sees what it does', (t) => {
+test('a running step shows what it does', (t) => {
   const last = (count: number, options = {}) => shown(run.slice(0, count), { end: false, ...options }).at(-1);
   t.is(last(5), '2013  detect   start …');
   t.is(last(6), '2013  detect   reading …');
@@ -51,7 +51,7 @@ test('of a step that is at work one sees what it does', (t) => {
   t.is(last(6, { columns: 0 }), '2013  detect   reading …');
 });
 
-test('a step that fails is not told as done, and its error is told as it is', (t) => {
+test('a failed step is not shown as done, and its error is shown unchanged', (t) => {
   const error = at(5, 'ERROR the disk is full command=run year=2013 exit=65');
   const stack = '    at detect.ts:1:1';
   t.deepEqual(shown([...run.slice(0, 6), stack, error]), [migrated, stack, error, '']);

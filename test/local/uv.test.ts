@@ -36,14 +36,14 @@ test('the uv on the PATH is used', async (t) => {
   t.deepEqual(readdirSync(folder), []);
 });
 
-test('where none is on the PATH, or only a shim that fails, the one fetched before is used', async (t) => {
+test('without a working uv on the PATH, the one fetched before is used', async (t) => {
   const folder = temporaryFolder();
   const own = join(folder, `uv-0.13.9-${process.platform}-${process.arch}`);
   writeFileSync(own, '');
   for (const PATH of [temporaryFolder(), withUv('exit 127')]) t.is(await uv(folder, { PATH }), `found ${own}`);
 });
 
-test('where none can be fetched, one sentence says what to install', async (t) => {
+test('if uv cannot be fetched, one sentence says what to install', async (t) => {
   const folder = temporaryFolder();
   const server = await startPackageServer((path) => (path === '/simple/uv/' ? '<a href="uv-0.1.tar.gz">' : undefined));
   t.teardown(server.close);

@@ -45,7 +45,7 @@ test("the index's name and password go to the index, and to nobody else", async 
   t.deepEqual(own.asked[1], { path: `/${file}?a=1&b=2`, authorization: basic });
 });
 
-test('what is not the wheel that was expected is refused, and nothing is left', async (t) => {
+test('a wheel with another hash is refused, and nothing is left', async (t) => {
   const folder = temporaryFolder();
   const to = join(folder, 'uv');
   const server = await serve(t, (path) => (path === '/simple/uv/' ? listing(file) : Buffer.from('another')));

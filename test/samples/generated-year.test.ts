@@ -40,7 +40,7 @@ function counted(): CountedYear {
 
 const causeColumns = ['CARRIER_DELAY', 'WEATHER_DELAY', 'NAS_DELAY', 'SECURITY_DELAY', 'LATE_AIRCRAFT_DELAY'];
 
-test('what is counted of a generated year is what its CSV says', (t) => {
+test('the counts of a generated year are those of its CSV', (t) => {
   const { days } = counted();
   const rowsOf = new Map<string, number>();
   for (const { airport, start, end } of airportRows(days)) {

@@ -88,7 +88,7 @@ function deploymentOf(airflow: Partial<Airflow> = {}) {
 
 const options = { year: 2018, paused: 'refuse', secondsBetweenLooks: 0, tell: () => {} } as const;
 
-test.serial('a year is asked for, waited for, and its rows are told', async (t) => {
+test.serial('a year is requested and awaited, and its rows are returned', async (t) => {
   const { calls, deployment } = deploymentOf();
   const told: string[] = [];
   t.is(await runYear(deployment, { ...options, tell: (line) => told.push(line) }), 113_150);
@@ -108,13 +108,13 @@ test.serial('a DAG that Airflow has not read yet is waited for', async (t) => {
   t.is(calls().filter(({ path }) => path === '/dags').length, 3);
 });
 
-test.serial('a DAG that does not come is told, and nothing is begun', async (t) => {
+test.serial('a DAG that never appears is reported, and no run starts', async (t) => {
   const { calls, deployment } = deploymentOf({ looksBeforeDag: Number.MAX_SAFE_INTEGER });
   await t.throwsAsync(runYear(deployment, options), { message: /still has no flight_delays; .*import errors/ });
   t.deepEqual([...new Set(calls().map(({ method, path }) => `${method} ${path}`))], ['GET /dags']);
 });
 
-test.serial('a look that fails is made again, and told', async (t) => {
+test.serial('a failed look is repeated and reported', async (t) => {
   const { calls, deployment } = deploymentOf({ failing: [2, 3] });
   const told: string[] = [];
   t.is(await runYear(deployment, { ...options, tell: (line) => told.push(line) }), 113_150);
@@ -127,7 +127,7 @@ test.serial('an Airflow that stays away ends it', async (t) => {
   await t.throwsAsync(runYear(deployment, options), { message: /InternalServerException/ });
 });
 
-test.serial('what changes something is asked for once', async (t) => {
+test.serial('requests that change something are sent once', async (t) => {
   const { deployment } = deploymentOf();
   const asked: string[] = [];
   const refusing: Deployment = {
@@ -142,12 +142,12 @@ test.serial('what changes something is asked for once', async (t) => {
   t.deepEqual(asked, ['POST']);
 });
 
-test.serial('a failed run tells the task', async (t) => {
+test.serial('the error of a failed run names the task', async (t) => {
   const { deployment } = deploymentOf({ end: 'failed' });
   await t.throwsAsync(runYear(deployment, options), { message: /the run failed in detect; the log/ });
 });
 
-test.serial('a success of nothing is none', async (t) => {
+test.serial('a run that succeeds without tasks is an error', async (t) => {
   const { deployment } = deploymentOf({ tasks: [] });
   await t.throwsAsync(runYear(deployment, options), { message: /succeeded with 0 tasks; expected all six/ });
 });
@@ -160,14 +160,14 @@ test.serial('a paused DAG is switched on only where that is asked for', async (t
   t.is(calls().find(({ method }) => method === 'PATCH').body, '{"is_paused":false}');
 });
 
-test("Airflow's own answer is told", async (t) => {
+test("the error contains Airflow's own answer", async (t) => {
   const { deployment } = deploymentOf();
   await t.throwsAsync(deployment.airflow('GET', '/dags/other'), {
     message: /GET \/dags\/other: .*RestApiClientException.*not found/,
   });
 });
 
-test('a year that is none is a usage error', (t) => {
+test('an invalid year is a usage error', (t) => {
   for (const year of ['abc', '18', '2018.5', '1986']) {
     const { status, stderr } = spawnSync(process.execPath, [main, '--year', year], { encoding: 'utf8' });
     t.is(status, 64);

@@ -26,7 +26,7 @@ test('a chart that carries its origin is right, and still a PNG', (t) => {
   t.deepEqual([marked.subarray(0, 33), marked.subarray(-12)], [png.subarray(0, 33), png.subarray(-12)]);
 });
 
-test('another origin is told', (t) => {
+test('another origin is reported', (t) => {
   t.is(faultOfChart(marked, { ...origin, airport: 'LGA' }), 'the chart of JFK in 2013');
   t.is(faultOfChart(marked, { ...origin, year: 2012 }), 'the chart of JFK in 2013');
   t.is(faultOfChart(marked, { ...origin, summary: 'b'.repeat(64) }), 'drawn from another summary');

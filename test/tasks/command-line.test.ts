@@ -37,7 +37,7 @@ test.serial('a command is asked for with its year', async (t) => {
   t.like((await parse('detect', '--year=1987')).request, { options: { year: 1987 } });
 });
 
-test.serial('an address that is refused is told without its password', async (t) => {
+test.serial('a refused address is shown without its password', async (t) => {
   const { printed, wrong } = await parse('acquire', '--year', '2013', '--from', 'ftp://me:secret@host/{year}.csv');
   t.true(wrong);
   t.regex(printed, /ftp:\/\/me@host/);
@@ -49,7 +49,7 @@ test.serial('migrate needs no year', async (t) => {
   t.like((await parse('migrate', '--year', '2013')).request, { options: { year: 2013 } });
 });
 
-test.serial('what is not given has its default', async (t) => {
+test.serial('options that are not given have defaults', async (t) => {
   const defaults = { year: 2013, maxBadRows: 0, allowPartial: false, soFar: false };
   t.deepEqual((await parse('detect', '--year', '2013')).request?.options, defaults);
   t.deepEqual((await parse('run', '--year', '2013')).request?.options, defaults);
@@ -121,14 +121,14 @@ test.serial('the year so far can be asked for where flights are read', async (t)
   }
 });
 
-test.serial('pages are served on an address and a port, of no year', async (t) => {
+test.serial('pages are served on an address and a port, without a year', async (t) => {
   t.deepEqual((await parse('serve')).request?.options, { host: '127.0.0.1', port: 8080 });
   t.like((await parse('serve', '--host', '0.0.0.0', '--port', '80')).request, {
     options: { host: '0.0.0.0', port: 80 },
   });
 });
 
-test.serial('what cannot be is refused with what is expected', async (t) => {
+test.serial('wrong arguments are refused with what is expected', async (t) => {
   const refused: [string[], RegExp][] = [
     [['detect'], /--year/],
     ...['1986', '13', '20133', 'abc', '2013.5', '-2013', ''].map((year): [string[], RegExp] => [

@@ -14,7 +14,7 @@ function start(args: string[], environment: Record<string, string> = {}): ChildP
   });
 }
 
-test('a command runs with a Node that has no types to strip, and its exit code is told', async (t) => {
+test('a command runs with a Node that cannot strip types, and its exit code is passed on', async (t) => {
   const help = start(['--help']);
   let said = '';
   help.stdout!.on('data', (text) => {

@@ -31,7 +31,7 @@ test('without a base a bucket is shown in the S3 console', (t) => {
   });
 });
 
-test('a prefix with blanks and umlauts is one in the S3 console, too', (t) => {
+test('a prefix with blanks and umlauts also works in the S3 console', (t) => {
   for (const root of ['s3://bucket/flüge 1', 's3://bucket/fl%C3%BCge%201']) {
     t.deepEqual(inConsole(linkTo(key, { OUTPUT_URI: root })), { bucket: 'bucket', key: `flüge 1/${key}` });
   }

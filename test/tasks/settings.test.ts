@@ -18,7 +18,7 @@ test('only the settings that are asked for are read', (t) => {
   t.deepEqual(readSettings(environment, []), {});
 });
 
-test('what need not be set has its default or is not there', (t) => {
+test('optional settings have a default or are undefined', (t) => {
   t.deepEqual(readSettings({}, ['DATABASE_AUTH']), { DATABASE_AUTH: 'password' });
   const optional = ['PUBLIC_BASE_URL', 'CHROMIUM_PATH', 'PATH', 'AWS_ENDPOINT_URL_S3', 'CODE_VERSION'] as const;
   t.true(Object.values(readSettings({}, optional)).every((value) => value === undefined));
@@ -79,7 +79,7 @@ test('a folder with the names of BTS may be given without its slash', (t) => {
   t.is(readSettings({}, ['BTS_URL']).BTS_URL, undefined);
 });
 
-test('all that is wrong is told at once, and where to read about it', (t) => {
+test('all faults are reported at once, with where to read about settings', (t) => {
   const environment = { FLIGHTS_URI: 'flights.csv', DATABASE_URL: 'mysql://h', DATABASE_AUTH: 'magic' };
   t.is(
     faultsOf(environment, ['FLIGHTS_URI', 'OUTPUT_URI', 'DATABASE_URL', 'DATABASE_AUTH']),
@@ -89,7 +89,7 @@ test('all that is wrong is told at once, and where to read about it', (t) => {
   );
 });
 
-test('addresses of the wrong kind are told apart', (t) => {
+test('addresses of the wrong kind are refused', (t) => {
   const wrong: [SettingName, string][] = [
     ['FLIGHTS_URI', 'https://example.com/2013.csv'],
     ['FLIGHTS_URI', '/data/2013.csv'],

@@ -14,7 +14,7 @@ test('a page of an airport offers its years, newest first', async (t) => {
   t.regex(html, /<script defer src="\.\.\/assets\/p\.js">/);
 });
 
-test('an airport that is not known by name goes by its code', async (t) => {
+test('an airport without a known name is named by its code', async (t) => {
   const html = await airportPageHtml(
     { airport: '10397', name: null, city: null, years: [2013] },
     { monthsOf: new Map(), assets },
@@ -23,7 +23,7 @@ test('an airport that is not known by name goes by its code', async (t) => {
   t.regex(html, /1 year of departures, 2013/);
 });
 
-test('a year that is not whole says so in the list of years', async (t) => {
+test('an incomplete year says so in the list of years', async (t) => {
   const entry = { airport: 'JFK', name: 'Kennedy', city: 'New York', years: [2012, 2013] };
   const monthsOf = new Map([
     [2012, 12],

@@ -7,18 +7,18 @@ test('an address names airports, and a year of theirs', (t) => {
   t.deepEqual(decodeComparison('#JFK,LGA/2013'), { airports: ['JFK', 'LGA'], years: [], year: 2013 });
 });
 
-test('or it names years; the first name decides which', (t) => {
+test('an address may name years instead; the first name decides', (t) => {
   t.deepEqual(decodeComparison('#2012,2013,JFK'), { airports: [], years: [2012, 2013], year: null });
   t.deepEqual(decodeComparison('#JFK,2013'), { airports: ['JFK'], years: [], year: null });
 });
 
-test('at most six are compared, each once; nothing is an address, too', (t) => {
+test('at most six are compared, each once; an empty address is valid', (t) => {
   t.is(decodeComparison('#A,B,C,D,E,F,G').airports.length, 6);
   t.deepEqual(decodeComparison('#A,A,B').airports, ['A', 'B']);
   t.deepEqual(decodeComparison(''), { airports: [], years: [], year: null });
 });
 
-test('what is encoded is decoded', (t) => {
+test('decoding reverses encoding', (t) => {
   const code = fc.stringMatching(/^[A-Z0-9]{3}$|^[0-9]{5}$/);
   const year = fc.integer({ min: 1987, max: 2100 });
   fc.assert(

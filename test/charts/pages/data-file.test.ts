@@ -15,7 +15,7 @@ test('the publisher reads it back', (t) => {
   t.deepEqual(decodeDataFile(encodeDataFile(facts)), facts);
 });
 
-test('any other file is none', (t) => {
+test('other files are not data files', (t) => {
   t.is(decodeDataFile('<!doctype html>'), null);
   t.is(decodeDataFile('delaywatch.add({'), null);
 });

@@ -43,7 +43,7 @@ test('a site without a year says so', async (t) => {
   t.regex(await indexPageHtml({ years: [], unreadable: [], entries: [] }, assets), /No year has been published yet/);
 });
 
-test('the line of a year that is not whole says so', async (t) => {
+test('the line of an incomplete year says so', async (t) => {
   const entries = [jfk];
   const html = await indexPageHtml({ years: [years[0], yearFactsOf({ months: 3 })], unreadable: [], entries }, assets);
   t.regex(html, /<b>2013<\/b><\/a><br><span class="faint">January to March; provisional until the year is complete</);

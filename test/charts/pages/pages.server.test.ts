@@ -196,7 +196,7 @@ test.serial('a table is sorted by keyboard, and says how', async (t) => {
   await page.close();
 });
 
-test.serial('a day that is chosen tells its airports', async (t) => {
+test.serial('a chosen day shows its airports', async (t) => {
   const page = await open(t, '2013.html');
   await page.$eval('#day', (input) => {
     (input as HTMLInputElement).value = '2013-02-09';
@@ -272,7 +272,7 @@ test.serial('every link leads to a file that is there, and every mark to its pla
   t.true(links > 200);
 });
 
-test.serial('how fast a page paints is told', async (t) => {
+test.serial('the time until each page paints is reported', async (t) => {
   for (const path of ['index.html', '2013.html', 'airports/JFK.html']) {
     const page = await open(t, path);
     const paint = await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0].startTime);

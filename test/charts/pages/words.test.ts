@@ -19,11 +19,11 @@ test('numbers are written for people', (t) => {
   t.is(decimal(3.449, 2), '3.45');
 });
 
-test('a day is told with its weekday', (t) => {
+test('a day is written with its weekday', (t) => {
   t.is(weekday(2013, 39), 'Sat 9 Feb');
 });
 
-test('a year and an event are told in a few words', (t) => {
+test('a year and an event are summed up in a few words', (t) => {
   const { year, events, totals } = yearFactsOf();
   t.is(yearInShort({ totals }), '3 anomalous airport-days in 2 events');
   t.is(yearInShort({ totals: { ...totals, anomalies: 0, events: 0 } }), 'no anomalous day');

@@ -13,14 +13,14 @@ const page = (changes: Partial<YearFacts> = {}, before: YearFacts | null = null)
   yearPageHtml(yearFactsOf(changes), { before, links, assets });
 const nasty = `<b>&"'</b></script>`;
 
-test('the first words tell the year and its worst event', async (t) => {
+test('the first words name the year and its worst event', async (t) => {
   const html = await page();
   t.regex(html, /<h1>2013: 3 anomalous airport-days in 2 events<\/h1>/);
   t.regex(html, /Worst: <a href="#event-1">blizzard Nemo, 8–9 Feb<\/a>/);
   t.regex(html, /<dt>cancelled<\/dt><dd>2\.5 %<\/dd>/);
 });
 
-test('numbers tell what changed since the year before', async (t) => {
+test('numbers show the change since the year before', async (t) => {
   const last = yearFactsOf();
   const before = yearFactsOf({ year: 2012, totals: { ...last.totals, flights: 300_000, meanDepartureDelay: 10 } });
   const html = await page({}, before);
@@ -31,7 +31,7 @@ test('numbers tell what changed since the year before', async (t) => {
   t.notRegex(await page(), /class="change"/);
 });
 
-test('a card of an event tells when, where, what and whose', async (t) => {
+test("an event's card says when, where, what happened and whose flights", async (t) => {
   const html = await page();
   const [, first] = /<article class="card" id="card-1">([\s\S]*?)<\/article>/.exec(html)!;
   t.regex(first, /blizzard Nemo/);
@@ -49,7 +49,7 @@ test('tables link to airports, their days and charts', async (t) => {
   t.regex(html, /href="\.\.\/exports\/2013\/events\.csv"/);
 });
 
-test('costly days tell whether they are anomalous', async (t) => {
+test('costly days say whether they are anomalous', async (t) => {
   const html = await page();
   const [, table] = /aria-label="The costliest days">([\s\S]*?)<\/table>/.exec(html)!;
   t.deepEqual(
@@ -76,7 +76,7 @@ test('a year without an anomaly says so', async (t) => {
   t.regex(html, /No carrier and no destination was in trouble while its airport was not/);
 });
 
-test('what is not in the files is told', async (t) => {
+test('the page says what is not in the files', async (t) => {
   const { totals } = yearFactsOf();
   const html = await page({ totals: { ...totals, cancelled: null, meanDepartureDelay: null } });
   t.regex(html, /<dt>cancelled<\/dt><dd>not in this file<\/dd>/);
@@ -96,7 +96,7 @@ test('names from files are escaped', async (t) => {
   t.true(html.includes('&lt;b&gt;&amp;&quot;&#39;&lt;/b&gt;&lt;/script&gt;'));
 });
 
-test('a year that is not whole says so, and its days end with its months', async (t) => {
+test('an incomplete year says so, and its days end with its months', async (t) => {
   const html = await page({ months: 3 });
   t.regex(html, /<title>2013 so far, January to March: 3 anomalous/);
   t.regex(html, /<h1>2013 so far, January to March: 3 anomalous/);
@@ -105,7 +105,7 @@ test('a year that is not whole says so, and its days end with its months', async
   t.regex(await page(), /min="2013-01-01" max="2013-12-31"/);
 });
 
-test('a year that is not whole is compared with the same months of the year before', async (t) => {
+test('an incomplete year is compared with the same months of the year before', async (t) => {
   const last = yearFactsOf();
   const totals = { ...last.totals, flights: 81_900, cancelled: 1_000 };
   const html = await page({ months: 3, totals }, yearFactsOf({ year: 2012, days: { ...last.days, cancelled: null } }));
@@ -117,7 +117,7 @@ test('a year that is not whole is compared with the same months of the year befo
   t.notRegex(await page({}, yearFactsOf({ year: 2012, months: 3 })), /class="change"/);
 });
 
-test('what was checked stands under the data, first what is far off', async (t) => {
+test('the checks stand under the data, warnings first', async (t) => {
   const usual = { unit: 'flights' as const, value: 336_776, before: null, names: [], warning: null };
   const html = await page({
     quality: [

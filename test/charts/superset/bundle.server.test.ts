@@ -34,7 +34,7 @@ test('every dataset, column and metric can be asked for, in the schema that the 
   }
 });
 
-test('a year is compared with the year before it: neither with an older one nor with nothing', async (t) => {
+test('a year is compared only with the year before it, if there is one', async (t) => {
   const { sql, metrics } = bundleFiles('datasets').find(({ table_name }) => table_name === 'Years');
   const names = ['total_flights', 'total_anomalous_days', 'total_events', 'share_cancelled'];
   const asked = names.map((name) => metrics.find(({ metric_name }: any) => metric_name === name).expression);
@@ -220,7 +220,7 @@ test.serial('quality facts have their units, and what is not known is empty', as
   ]);
 });
 
-test.serial('a year that is not whole is noted as provisional', async (t) => {
+test.serial('an incomplete year is noted as provisional', async (t) => {
   const { sql } = bundleFiles('datasets').find(({ table_name }) => table_name === 'Runs');
   await database.client.query(`
     INSERT INTO airport_years (year, airport, flights, cancelled, anomalous_days)

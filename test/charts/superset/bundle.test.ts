@@ -57,7 +57,7 @@ test('a chart that has all years is asked for one: each dataset knows year and, 
   }
 });
 
-test('what follows a click knows the column that was clicked', (t) => {
+test('the datasets that follow a click have the column that was clicked', (t) => {
   const chartOf = (id: number) =>
     charts.find(({ uuid }) => uuid === cells.find(({ meta }) => meta.chartId === id).meta.uuid);
   const columnsOf = (chart: any) =>
@@ -91,7 +91,7 @@ test('every chart stands on one of the tabs', (t) => {
   }
 });
 
-test('there is no password in it', (t) => {
+test('the bundle contains no password', (t) => {
   t.is(new URL(database.sqlalchemy_uri).password, '');
   t.is(new URL(database.sqlalchemy_uri).hostname, 'flights-database');
   t.false(database.allow_dml || database.expose_in_sqllab);

@@ -50,7 +50,7 @@ ask(url)
 ask(url.set(host="elsewhere.example.org"))
 `;
 
-test('with iam a connection to our databases gets a signed token, others get none', async (t) => {
+test('with iam only connections to our databases get a signed token', async (t) => {
   const host = 'db.abc.us-east-1.rds.amazonaws.com';
   const [token, other] = (
     await says(connect, {
@@ -102,14 +102,14 @@ print(config.SECRET_KEY, config.SESSION_COOKIE_SECURE)`;
   t.is(others, 'a key True');
 });
 
-test('a setting that is missing is named', async (t) => {
+test('a missing setting is named', async (t) => {
   const file = join(temporaryFolder(), 'key');
   writeFileSync(file, 'a key');
   const failed = await t.throwsAsync(says('import superset_config', { SECRET_KEY_FILE: file }));
   t.regex((failed as any).stderr, /^wrong settings: SUPERSET_URL is missing$/m);
 });
 
-test('a secret that is none, or is not there, is named', async (t) => {
+test('a secret that is empty or missing is named', async (t) => {
   const read = 'from secret import read_secret; read_secret("SECRET_KEY")';
   const wrong = await t.throwsAsync(says(read, { SECRET_KEY_SECRET: 'superset-key' }));
   t.regex(

@@ -807,7 +807,7 @@ test.serial('the viewer sees the dashboard and nothing else', async (t) => {
   await admin.call('DELETE', `/dataset/${own.body.id}`);
 });
 
-test.serial('who has not signed in sees nothing', async (t) => {
+test.serial('without signing in one sees nothing', async (t) => {
   const visitor = await supersetApi(superset.url);
   for (const path of ['/dashboard/flight-delays/charts', '/chart/1/data/', '/database/', '/dataset/1']) {
     const { status } = await visitor.call('GET', path);

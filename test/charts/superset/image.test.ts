@@ -10,7 +10,7 @@ test('the image is of the Superset that was tested', (t) => {
   t.is(tested.get('apache_superset'), version);
 });
 
-test('what is added to it was tested, and is installed by its hash', (t) => {
+test('added packages are those that were tested, installed by their hashes', (t) => {
   const added = read('charts/superset/requirements.txt');
   t.regex(dockerfile, /--require-hashes/);
   // Older Pythons may have a pin of their own.

@@ -44,7 +44,7 @@ test.serial('a second start sets nothing up', async (t) => {
   t.is((await (await signIn(superset.url)).call('GET', '/dashboard/flight-delays')).status, 200);
 });
 
-test.serial('who tries many passwords has to wait', async (t) => {
+test.serial('somebody who tries many passwords has to wait', async (t) => {
   const guess = { username: 'admin', password: 'guessed' };
   const page = await fetch(`${superset.url}/login/`);
   const [, csrf_token = ''] = /name="csrf_token"[^>]*value="([^"]+)/.exec(await page.text()) ?? [];
@@ -64,7 +64,7 @@ test.serial('who tries many passwords has to wait', async (t) => {
   }
 });
 
-test.serial('whoever starts it can stop the start, and learns when it ends by itself', async (t) => {
+test.serial('a start can be stopped, and its end is reported', async (t) => {
   t.timeout(300_000);
   const stopping = new AbortController();
   const starting = start({ signal: stopping.signal, publicBaseUrl: 'https://changed.example.org' });
@@ -78,7 +78,7 @@ test.serial('whoever starts it can stop the start, and learns when it ends by it
   superset = await start();
 });
 
-test.serial('whoever stops it before anything runs is told so, and nothing starts', async (t) => {
+test.serial('a stop before anything runs is an error, and nothing starts', async (t) => {
   const stopping = new AbortController();
   const starting = start({ signal: stopping.signal, publicBaseUrl: 'https://changed.example.org' });
   const reason = new Error('stopped');
@@ -113,7 +113,7 @@ test.serial('a server that has started on an empty database works as soon as it 
   await stop(server.child);
 });
 
-test.serial('what the bundle no longer has is removed, but nothing that people or other tools made', async (t) => {
+test.serial('objects that left the bundle are removed, but none that people or other tools made', async (t) => {
   t.timeout(400_000);
   // An earlier bundle had more.
   const earlier = join(folder, 'earlier');

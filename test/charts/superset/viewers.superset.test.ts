@@ -86,7 +86,7 @@ const day = {
   timeGrain: 'P1D',
 };
 
-test('who only looks is answered what is asked for by name', async (t) => {
+test('a viewer may ask for columns and metrics by name', async (t) => {
   const byName = [
     { columns: ['airport'], metrics: dataset.metrics.map(({ metric_name }) => metric_name) },
     { columns: ['airport', 'flight_date'], orderby: [['airport', true]] },
@@ -101,7 +101,7 @@ test('who only looks is answered what is asked for by name', async (t) => {
   }
 });
 
-test('who only looks may read every dataset, with all columns and metrics', async (t) => {
+test('a viewer may read every dataset, with all columns and metrics', async (t) => {
   t.is(datasets.length, bundleFiles('datasets').length);
   for (const { id, table_name, columns, metrics } of datasets) {
     const names = columns.map(({ column_name }) => column_name);
@@ -145,14 +145,14 @@ const attacks = {
   },
 };
 for (const [name, query] of Object.entries(attacks)) {
-  test(`who only looks is refused ${name}`, async (t) => {
+  test(`a viewer is refused ${name}`, async (t) => {
     const { status, body } = await ask(viewer, query);
     t.is(status, 403, JSON.stringify(body));
     t.regex(JSON.stringify(body), /by their names, not by SQL of your own/);
   });
 }
 
-test('who only looks cannot ask by the older interface', async (t) => {
+test('a viewer cannot use the older interface', async (t) => {
   const form = {
     datasource: `${dataset.id}__table`,
     viz_type: 'cal_heatmap',
@@ -174,7 +174,7 @@ test('who only looks cannot ask by the older interface', async (t) => {
   t.is(answer.status, 200, await answer.text());
 });
 
-test('who has not signed in is asked to, for charts that are there', async (t) => {
+test('for existing charts, visitors are asked to sign in', async (t) => {
   const visitor = await supersetApi(superset.url);
   t.is((await viewer.call('GET', '/chart/1')).status, 200);
   t.is((await visitor.call('GET', '/chart/1/data/')).status, 401);
@@ -182,7 +182,7 @@ test('who has not signed in is asked to, for charts that are there', async (t) =
   t.is((await ask(visitor, { metrics: [flights] })).status, 401);
 });
 
-test('who makes charts may write expressions', async (t) => {
+test('a maker of charts may write expressions', async (t) => {
   const { status, body } = await ask(maker, { metrics: [metric('sum(flights)')] });
   t.is(status, 200, JSON.stringify(body));
 });

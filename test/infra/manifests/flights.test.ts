@@ -87,7 +87,7 @@ test('the quota holds what the DAG lets run at once, one more of each task, and 
   t.deepEqual(find('LimitRange', 'containers').spec.limits[0].max, { cpu: '2', memory: '1Gi' });
 });
 
-test('a size that is not understood is told', (t) => {
+test('an invalid size is reported', (t) => {
   const withTask = (size: object) => ({
     ...settings,
     dag: { ...settings.dag, tasks: { load: { at_once: 1, cpu: '1', memory: '1Gi', ...size } } },

@@ -386,7 +386,7 @@ test.serial('both stacks are accepted, and each exception is needed', async (t) 
   t.deepEqual([...used].sort(), [...new Set([...wildcardActions, ...wildcardResources].map(({ sid }) => sid))].sort());
 });
 
-test.serial('what is said to have no tags has none', async (t) => {
+test.serial('the types without tags cannot have tags', async (t) => {
   const { resources } = await runProgram('prod', { 'delaywatch:alerts': { email: 'me@example.com' } });
   for (const type of untaggable) {
     const some = resources.filter((resource) => resource.type === type);

@@ -130,7 +130,7 @@ test('a pod that is deleted is asked to stop, and can be read until shortly afte
   t.pass();
 });
 
-test('who does not hear is killed when the grace period is over, and its children with it', async (t) => {
+test('a process that ignores the signal is killed after the grace period, with its children', async (t) => {
   const child = 'require("child_process").spawn(process.execPath, ["--eval", "setInterval(() => {}, 1000)"])';
   const script = `process.on("SIGTERM", () => {}); console.log(${child}.pid); setInterval(() => {}, 1000)`;
   await call('POST', 'pods', manifest('deaf', script));
@@ -176,7 +176,7 @@ test('pods are listed by labels, which can be changed', async (t) => {
   t.deepEqual(await names('task_id=labelled,!try_number'), ['labelled']);
 });
 
-test('what a cluster refuses is refused', async (t) => {
+test('requests that a cluster would refuse are refused', async (t) => {
   const body = manifest('once', 'setInterval(() => {}, 1000)');
   t.is((await call('POST', 'pods', body)).status, 201);
   t.is((await call('POST', 'pods', body)).status, 409);
@@ -189,7 +189,7 @@ test('what a cluster refuses is refused', async (t) => {
   }
 });
 
-test('what a local process cannot honour is refused by name', async (t) => {
+test('fields that a local process cannot honour are refused by name', async (t) => {
   const cases: [object, object, RegExp][] = [
     [{ initContainers: [{ name: 'first' }] }, {}, /spec\.initContainers/],
     [{ restartPolicy: 'Always' }, {}, /spec\.restartPolicy/],

@@ -108,7 +108,7 @@ test.serial('a page instead of a zip is asked for again, and told with its title
   t.false(names().includes(name(1)));
 });
 
-test.serial('the form offers years and months, and a year it does not offer is told', async (t) => {
+test.serial('the form offers years and months, and a year it does not offer is reported', async (t) => {
   t.deepEqual(await origin().look(month()), { url: month(), name: name(3) });
   form.page = (html) => html.replace('<option value="1995">1995</option>', '');
   t.is(await origin().look(month()), undefined);
@@ -120,7 +120,7 @@ test.serial('the form offers years and months, and a year it does not offer is t
   );
 });
 
-test.serial('a form that has changed is told with what it lacks, another page is not taken for it', async (t) => {
+test.serial('a changed form is reported with what it lacks, and another page is not taken for it', async (t) => {
   for (const [lacking, what] of [
     [/name="cboPeriod"/, /is no longer the form that acquire knows: it has no cboPeriod; use --from/],
     [/name="chkAllVars"/, /it has no chkAllVars/],

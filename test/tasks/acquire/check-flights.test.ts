@@ -39,7 +39,7 @@ test('a year in one file must hold all months', async (t) => {
   });
 });
 
-test('another month or year inside is told', async (t) => {
+test('another month or year inside is reported', async (t) => {
   await t.throwsAsync(check(february, { months: [3] }), {
     instanceOf: InputError,
     message: 'f holds flights of 2012-02; expected only flights of 2012-03',
@@ -62,7 +62,7 @@ test('some unreadable rows are counted, many are too many', async (t) => {
   });
 });
 
-test('what is no file of flights is told', async (t) => {
+test('a file without flights is reported', async (t) => {
   await t.throwsAsync(check(''), { instanceOf: InputError, message: /^f is empty/ });
   await t.throwsAsync(check('a,b,c\n1,2,3\n'), { instanceOf: InputError, message: /^f:1: no column for/ });
   await t.throwsAsync(check('x'.repeat(200_000)), { instanceOf: InputError, message: /^f:1: no line end/ });

@@ -35,7 +35,7 @@ test('after an error nothing new is begun, and what is under way is stopped and 
   t.true(stopped);
 });
 
-test('it stops when it is told to', async (t) => {
+test('it stops when the signal aborts', async (t) => {
   const stop = new AbortController();
   const reason = new Error('stopped');
   await t.throwsAsync(

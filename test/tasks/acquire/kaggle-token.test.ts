@@ -39,7 +39,7 @@ test('the files may lie in either of the two places', async (t) => {
   t.is(await kaggleAuthorization({ HOME: '/nowhere', XDG_CONFIG_HOME }), 'Bearer x');
 });
 
-test('no token, or no right one, is told without telling it', async (t) => {
+test('a missing or malformed token is reported without its content', async (t) => {
   await t.throwsAsync(kaggleAuthorization({ HOME: homeWith({}) }), {
     instanceOf: SettingsError,
     message: /no token for Kaggle: .*KAGGLE_API_TOKEN.*access_token.*KAGGLE_TOKEN_SECRET/,

@@ -7,7 +7,7 @@ test('months are waited for until half a year after their year', (t) => {
   t.false(mayStillCome(2025, new Date('2026-07-01T00:00:00Z')));
 });
 
-test('what may still come ends with 75, what is long past with 65, both with the sentence', (t) => {
+test('months that may still come end with 75 and months long past with 65, both with the sentence', (t) => {
   t.like(missingMonths(2025, 'May is missing', new Date('2026-01-03')), { exitCode: 75, message: 'May is missing' });
   t.like(missingMonths(2012, 'May is missing', new Date('2026-01-03')), { exitCode: 65, message: 'May is missing' });
 });

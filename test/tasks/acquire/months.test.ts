@@ -1,7 +1,7 @@
 import test from 'ava';
 import { monthsInWords, monthsOf } from '../../../tasks/acquire/months.ts';
 
-test('months are told as spans, and all of them as the whole year', (t) => {
+test('months are written as spans, and all of them as the whole year', (t) => {
   t.is(monthsInWords(2013, [3]), '2013-03');
   t.is(monthsInWords(2013, [1, 2, 3, 7, 11, 12]), '2013-01 to 2013-03, 2013-07, 2013-11 to 2013-12');
   t.is(monthsInWords(2013, monthsOf(2013)), 'the whole year 2013');

@@ -83,13 +83,13 @@ test('a month that is asked for is waited for, and later ones are taken', async 
   });
 });
 
-test('a month that lies in the folder is no hole', async (t) => {
+test('a month in the folder is not a hole', async (t) => {
   t.deepEqual(await plan([1, 2, 4], { soFar: true, keptMonths: [1, 2, 3] }), [1, 2, 4]);
   t.deepEqual(await plan([], { soFar: true, keptMonths: [1, 2, 3] }), []);
   t.deepEqual(await plan(all.slice(1), { keptMonths: [1] }), all.slice(1));
 });
 
-test('what a year lacks is waited for until six months after its end, and never again', async (t) => {
+test("missing months are awaited until six months after the year's end", async (t) => {
   await t.throwsAsync(plan([], { today: new Date('2026-06-30T23:59:59Z') }), { instanceOf: YearMissingError });
   await t.throwsAsync(plan([], { today: new Date('2026-07-01T00:00:00Z') }), {
     instanceOf: InputError,

@@ -40,7 +40,7 @@ test('BTS has a file a month, and three of its first year', (t) => {
   );
 });
 
-test('months that are not out yet are told with the day to try again', (t) => {
+test('months that are not published yet are reported with the day to try again', (t) => {
   const { whenMissing } = btsSource(bts, requestFor(2026).request);
   t.is(
     whenMissing([11, 12], new Date('2027-01-10')),

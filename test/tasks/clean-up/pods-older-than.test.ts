@@ -33,7 +33,7 @@ test('a pod that runs, never began, or does not say when it ended counts from wh
   t.false(isOld({ ...pod(after), status: {} }));
 });
 
-test('of several the old ones, in their order', (t) => {
+test('the old pods are returned in their order', (t) => {
   const pods = [pod(before, before), pod(before, after), pod(before, before)];
   t.deepEqual(podsOlderThan(noon, pods), [pods[0], pods[2]]);
 });

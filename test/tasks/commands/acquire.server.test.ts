@@ -115,7 +115,7 @@ test.serial('files that a person put there are the year', async (t) => {
   t.is((await acquire({ args: ['--refresh'] })).code, 65);
 });
 
-test.serial('a year of which a month is not out yet ends with 75, and nothing was fetched', async (t) => {
+test.serial('a year with an unpublished month ends with 75, and nothing was fetched', async (t) => {
   publisher.reset(year2090);
   publisher.files.delete(path(7, 2090));
   const { code, lastLine } = await acquire({ year: 2090 });
@@ -237,7 +237,7 @@ test.serial('breaks, errors and requests for a pause on the way are survived', a
   for (const file of manifest().files) t.is(file.sha256, sha256(year2013.get(`PREZIP/${file.name}`)!));
 });
 
-test.serial('a zip that is damaged each time is told, and kept from the year', async (t) => {
+test.serial('a zip that is damaged each time is reported, and kept out of the year', async (t) => {
   const whole = year2013.get(path(3))!;
   const corrupted = Buffer.from(whole);
   corrupted[10_000] ^= 1;
@@ -256,7 +256,7 @@ test.serial('a zip that is damaged each time is told, and kept from the year', a
   }
 });
 
-test.serial('a file with another month inside is told, and kept from the year', async (t) => {
+test.serial('a file with another month inside is reported, and kept out of the year', async (t) => {
   publisher.files.set(path(3), year2013.get(path(4))!);
   const { code, lastLine } = await acquire();
   t.is(code, 65);
@@ -433,7 +433,7 @@ test.serial('another source takes the place of months that were not complete', a
   t.is((await run('detect')).code, 0);
 });
 
-test.serial('a foreign file beside what was fetched is told', async (t) => {
+test.serial('a foreign file beside the fetched ones is reported', async (t) => {
   publisher.misbehave(path(9), refuse(400));
   await acquire();
   writeFileSync(join(flightsFolder(2013), 'mine.csv'), 'x');
@@ -456,7 +456,7 @@ test.serial('a mirror: a folder with the names of BTS, or a file a month', async
   t.is((await acquire({ year: 2012, args: ['--from', `${publisher.url}{year}/{MM}/flights.csv.gz`] })).code, 65);
 });
 
-test.serial('a file that lacks months is no year', async (t) => {
+test.serial('a file that lacks months is refused', async (t) => {
   const text = await writeGeneratedYear(folder, { flights: 5_000 });
   writeFileSync(join(folder, 'part.csv'), text.slice(0, text.indexOf('\n2013-11')));
   const { code, lastLine } = await acquire({ args: ['--from', `${pathToFileURL(folder).href}/part.csv`] });
@@ -473,7 +473,7 @@ test.serial('an address of flights without a folder for each year is a wrong set
   }
 });
 
-test.serial('a server that does not send its whole chain is told, and how to help', async (t) => {
+test.serial('a server without its whole chain of certificates is reported, with what to do', async (t) => {
   const chain = makeChain();
   const incomplete = await startPublisher(chain.incomplete);
   incomplete.reset(year2013);

@@ -46,7 +46,7 @@ test.after.always(async () => {
 
 const rows = async () => (await database.client.query('SELECT count(*)::int AS rows FROM airport_days')).rows[0].rows;
 
-test.serial('a statement that takes longer than the role may is told, and what to raise', async (t) => {
+test.serial("a statement that exceeds the role's time limit is reported, with the setting to raise", async (t) => {
   const before = await rows();
   await superuser.query(`ALTER ROLE pipeline SET statement_timeout = '20ms'`);
   try {
@@ -63,7 +63,7 @@ test.serial('a statement that takes longer than the role may is told, and what t
   t.is((await load()).code, 0);
 });
 
-test.serial('a disk without room is told, and the rows stay as they were', async (t) => {
+test.serial('a full disk is reported, and the rows stay as they were', async (t) => {
   const small = join(dirname(data), 'small');
   mkdirSync(small);
   try {

@@ -125,7 +125,7 @@ const damaged: [string, string, string | Uint8Array, RegExp][] = [
 ];
 
 for (const [what, name, content, message] of damaged) {
-  test.serial(`${what} is told with its place, and the earlier outputs stay`, async (t) => {
+  test.serial(`${what} is reported with its place, and the earlier outputs stay`, async (t) => {
     const place = new Place();
     place.write('2013.csv', csv(...good));
     t.is((await place.detect()).code, 0);
@@ -138,7 +138,7 @@ for (const [what, name, content, message] of damaged) {
   });
 }
 
-test.serial('a file that changes while it is read is told', async (t) => {
+test.serial('a file that changes while it is read is reported', async (t) => {
   const place = new Place();
   await writeGeneratedYear(join(place.folder, 'flights'), { flights: 300_000 });
   // Another process changes it all the time: this one might sleep through the whole reading.
@@ -213,7 +213,7 @@ test.serial('a file of several years gives the one asked for', async (t) => {
   t.regex(missing.lastLine, /holds flights of 2013, 2014/);
 });
 
-test.serial('files that hold the same flights are told, parts of a month are taken together', async (t) => {
+test.serial('files with the same flights are reported, and parts of a month are taken together', async (t) => {
   const place = new Place();
   place.write('2013/a.csv', csv(good[0]));
   place.write('2013/b.csv.gz', gzipSync(csv(good[1])));
@@ -463,7 +463,7 @@ test.serial('the threshold decides how many days are anomalies, and is kept', as
   }
 });
 
-test.serial('what is odd in the published flights is named in the log with its count', async (t) => {
+test.serial('known defects of the published flights are logged with their counts', async (t) => {
   const place = new Place();
   place.write(
     '2013.csv',
@@ -547,7 +547,7 @@ test.serial('a rejected row that looks like a formula does nothing in a spreadsh
   t.regex(readFileSync(join(place.folder, 'bucket', 'rejects', '2013.csv'), 'utf8'), /'=HYPERLINK/);
 });
 
-test.serial('of many bad rows the first are kept, and the log tells how many are not', async (t) => {
+test.serial('the first of many bad rows are kept, and the log says how many are not', async (t) => {
   const place = new Place();
   const bad = '2013-02-30,UA,1,EWR,IAH,2.0,0.0,';
   place.write('2013.csv', csv(...good, ...Array(30_000).fill(bad)));

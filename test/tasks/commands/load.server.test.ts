@@ -166,7 +166,7 @@ test.serial('the segment anomalies of the year are those of the summary, to the 
   });
 });
 
-test.serial('again, twice at once, and beside another year, nothing changes', async (t) => {
+test.serial('loading again, twice at once or beside another year changes nothing', async (t) => {
   const before = await contents();
   const ended = await Promise.all([2013, 2013, 2012].map((year) => load(year).ended));
   for (const { code, log } of ended) t.is(code, 0, log);
@@ -373,7 +373,7 @@ test.serial('years that are loaded at the same time do not wait for each other i
   t.deepEqual(await deadlocks(), before);
 });
 
-test.serial('a database without tables, and one that only reads, is told', async (t) => {
+test.serial('a database without tables and a read-only one are reported', async (t) => {
   const address = await database.postgres.addDatabase('empty');
   const empty = await runCommand(['load', '--year', '2013'], { ...environment, DATABASE_URL: address });
   t.is(empty.code, 65, empty.log);

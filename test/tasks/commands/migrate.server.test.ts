@@ -34,7 +34,7 @@ test.serial('two at once make the schema once', async (t) => {
   );
 });
 
-test.serial('again it changes nothing, and the airports are there once', async (t) => {
+test.serial('a second migrate changes nothing, and the airports are there once', async (t) => {
   const { code, log } = await runCommand(['migrate'], database.environment);
   t.is(code, 0, log);
   t.regex(log, /migrations_run=0 airports=2154 carriers=32/);
@@ -222,7 +222,7 @@ async function loadTheStateBefore(): Promise<void> {
   }
 }
 
-test.serial('a database that is not there is told after some attempts', async (t) => {
+test.serial('an unreachable database is reported after some attempts', async (t) => {
   const { code, lastLine } = await runCommand(['migrate'], { DATABASE_URL: 'postgres://pipeline@127.0.0.1:1/flights' });
   t.is(code, 69);
   t.regex(lastLine, /database flights at 127\.0\.0\.1:1 did not answer after 6 attempts/);

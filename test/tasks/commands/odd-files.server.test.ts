@@ -103,7 +103,7 @@ test('cancelled flights without a number are scheduled flights, and apart from t
   t.deepEqual([days.flights[row], days.cancelled[row], days.numberedFlights[row]], [4, 3, 1]);
 });
 
-test('days without any flight are told in the log and in the summary', async (t) => {
+test('days without any flight are named in the log and in the summary', async (t) => {
   const december = await detect('08-ends-12-december.csv');
   t.regex(december.ended.log, /WARN the year looks incomplete: no flights on 13 Dec to 31 Dec/);
   t.deepEqual((await detect('08b-no-10-to-20-june.csv')).summary!.provenance.missing, [
@@ -117,7 +117,7 @@ test('an earlier carrier of a code is a carrier', async (t) => {
   t.deepEqual([value, lostMinutes], ['PA (1)', 900]);
 });
 
-test('a blank column of cancellations is no column', async (t) => {
+test('a blank column of cancellations counts as missing', async (t) => {
   const { ended, summary } = await detect('12-cancelled-blank.csv');
   t.true(summary!.days.cancelled.every(Number.isNaN));
   t.regex(ended.log, /Which flights were cancelled is not in this year’s file/);
@@ -134,7 +134,7 @@ test('the carriers of a marketing carrier’s file are the operating ones', asyn
   t.is(carriersOn(summary!, twentieth(summary!))[0].value, 'MQ');
 });
 
-test('a file in which each row is there twice is told of', async (t) => {
+test('a file that has each row twice is reported', async (t) => {
   const { ended } = await detect('14-doubled.csv');
   t.regex(ended.log, /WARN .*as if the file had each row twice.* flights=4/);
 });

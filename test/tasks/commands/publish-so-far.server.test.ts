@@ -96,7 +96,7 @@ test.serial('a year so far is published, and all that is made of it says so', as
 });
 
 test.serial(
-  'a year so far is checked against the same months of the year before, and what is far off is told',
+  'a year so far is checked against the same months of the year before, and large differences are reported',
   async (t) => {
     const { rows: counted } = await database.client.query(`
     SELECT sum(flights)::int AS flights, sum(cancelled)::int AS cancelled FROM airport_days
@@ -133,7 +133,7 @@ test.serial(
   },
 );
 
-test.serial('a year without the one before is checked by itself', async (t) => {
+test.serial('without the year before, a year is checked alone', async (t) => {
   const found = await facts(2012, [
     'rows read',
     'rows rejected',

@@ -169,7 +169,7 @@ const tampered: [what: string, tamper: () => unknown, message: RegExp][] = [
 ];
 
 for (const [what, tamper, message] of tampered) {
-  test.serial(`${what} is told, and nothing is published`, async (t) => {
+  test.serial(`${what} is reported, and nothing is published`, async (t) => {
     const report = join(bucket, 'reports', '2013.html');
     const [whole, summary] = [readFileSync(report), readFileSync(summaryFile(2013))];
     await tamper();
@@ -182,7 +182,7 @@ for (const [what, tamper, message] of tampered) {
   });
 }
 
-test.serial('flights that were corrected and not loaded are told', async (t) => {
+test.serial('corrected flights that were not loaded are reported', async (t) => {
   const flights = join(folder, '2013.csv');
   const whole = readFileSync(flights, 'utf8');
   try {

@@ -75,7 +75,7 @@ function chartCount(): number {
   }
 }
 
-test.serial('a shard that is none is a usage error', async (t) => {
+test.serial('an invalid shard is a usage error', async (t) => {
   for (const shard of ['0/2', '3/2', 'a', '1']) t.is((await render(['--shard', shard]).ended).code, 64, shard);
 });
 
@@ -198,7 +198,7 @@ mountTest('temporary files may be where no program runs', async (t) => {
   t.is(code, 0, stderr);
 });
 
-test.serial('a folder for temporary files that is none is a wrong setting', async (t) => {
+test.serial('a missing folder for temporary files is a wrong setting', async (t) => {
   const TMPDIR = join(folder, '2013.csv');
   const { code, lastLine } = await render([], { TMPDIR }).ended;
   t.is(code, 78);

@@ -94,7 +94,7 @@ test('a bucket is served as a folder is', async (t) => {
   t.is((await ended).code, 130);
 });
 
-test('S3 that is away is told, and served from again when it is back', async (t) => {
+test('an unreachable S3 is reported, and files are served again when it is back', async (t) => {
   const { url } = await startServing(t, inBucket({ AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${proxy.port}` }));
   t.is((await fetch(`${url}/reports/2013.html`)).status, 200);
   proxy.cut();
@@ -105,7 +105,7 @@ test('S3 that is away is told, and served from again when it is back', async (t)
   t.is((await fetch(`${url}/reports/2013.html`)).status, 200);
 });
 
-test('a role that may not list is told of what is not there as of what it may not read, which is 404', async (t) => {
+test('without the right to list, a missing object is a 404 like a forbidden one', async (t) => {
   const refusing = createServer((request, response) => {
     const body = '<?xml version="1.0"?><Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>';
     response.writeHead(403, { 'content-type': 'application/xml' }).end(request.method === 'HEAD' ? '' : body);
@@ -118,7 +118,7 @@ test('a role that may not list is told of what is not there as of what it may no
   await logged(/WARN s3:\/\/lake\/some\/prefix\/reports\/2013\.html: no permission \(AccessDenied\)/);
 });
 
-test('a port that is taken is told, and so are settings that are missing', async (t) => {
+test('a taken port and missing settings are reported', async (t) => {
   const taken = createServer().listen(0, '127.0.0.1');
   await once(taken, 'listening');
   t.teardown(() => taken.close());

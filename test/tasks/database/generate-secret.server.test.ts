@@ -46,7 +46,7 @@ test.serial('a secret that somebody has filled stays', async (t) => {
   t.is(await textOf(ARN!), 'by a person');
 });
 
-test.serial('a secret that is not there is told by its ARN', async (t) => {
+test.serial('a missing secret is reported with its ARN', async (t) => {
   const error = await t.throwsAsync(generateSecret('arn:aws:secretsmanager:us-east-1:123456789012:secret:none'), {
     instanceOf: SettingsError,
   });

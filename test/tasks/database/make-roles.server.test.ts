@@ -30,12 +30,12 @@ async function query(role: string, database: string, sql: string): Promise<any[]
   }
 }
 
-test.serial('before, the master gets in with its password', async (t) => {
+test.serial('before the first run, the master logs in with its password', async (t) => {
   t.is((await query('postgres', 'postgres', 'SELECT 1')).length, 1);
   await t.throwsAsync(query('pipeline', 'postgres', 'SELECT 1'), { message: /authentication failed/ });
 });
 
-test.serial('what was stopped half-way leaves the master able to go on', async (t) => {
+test.serial('after an interrupted run the master can go on', async (t) => {
   const stopped = new AbortController();
   const broken = { ...silent, info: () => stopped.abort(new Error('stopped')) } as unknown as Log;
   await t.throwsAsync(makeRoles(server, broken, stopped.signal), { message: /stopped/ });
@@ -43,7 +43,7 @@ test.serial('what was stopped half-way leaves the master able to go on', async (
   await t.notThrowsAsync(makeRoles(server, silent, signal));
 });
 
-test.serial('afterwards each role gets in with a token, and the master with nothing', async (t) => {
+test.serial('after it, each role logs in with a token, and the master cannot', async (t) => {
   for (const [role, database] of [
     ['administrator', 'postgres'],
     ['pipeline', 'flights'],
@@ -55,7 +55,7 @@ test.serial('afterwards each role gets in with a token, and the master with noth
   await t.throwsAsync(query('postgres', 'postgres', 'SELECT 1'), { message: /authentication failed/ });
 });
 
-test.serial('again, it needs no password and changes nothing', async (t) => {
+test.serial('a second run needs no password and changes nothing', async (t) => {
   const state = `SELECT rolname, rolcreaterole, rolcreatedb, rolsuper FROM pg_roles ORDER BY 1`;
   const access = `SELECT datname, datacl::text, datdba::regrole::text FROM pg_database ORDER BY 1`;
   const look = async () => [
@@ -83,7 +83,7 @@ test.serial('the pipeline makes its tables, the viewer reads them and no more', 
   await t.throwsAsync(query('viewer', 'flights', 'CREATE TABLE mine ()'), { message: /permission denied/ });
 });
 
-test.serial('Superset has a database of its own, and neither gets into that of the other', async (t) => {
+test.serial("Superset has its own database, and neither side can enter the other's", async (t) => {
   await query('superset', 'superset', 'CREATE TABLE dashboards (id int)');
   for (const [role, database] of [
     ['superset', 'flights'],

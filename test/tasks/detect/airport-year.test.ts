@@ -59,7 +59,7 @@ test('an airport’s year has its own days only', (t) => {
   t.deepEqual(yearOf(rows, 2).reason, ['80 % cancelled']);
 });
 
-test('what the year’s files do not tell is named, and there are no cancellations then', (t) => {
+test('columns missing from the year’s files are named, and then there are no cancellations', (t) => {
   const { cancelled, notInFile } = yearOf([{ day: 0, cancelled: NaN }]);
   t.is(cancelled, null);
   t.deepEqual(notInFile, ['cancellations', 'causes of delays', 'causes of cancellations']);
@@ -75,7 +75,7 @@ test('an airport we do not know has no name, one without a city no city', (t) =>
   t.like(yearOf([{ day: 0 }], 0, { name: 'Somewhere', city: null }), { name: 'Somewhere', city: undefined });
 });
 
-test('an anomaly goes by the name of its event, else by those whose flights it was, else by what was out of line', (t) => {
+test('an anomaly is named by its event, or else by its contributors, or else by what was out of line', (t) => {
   const days = airportDaysOf([
     { day: 1, isAnomaly: 1, anomalyKind: 'cancellations', lateShare: 0.9, eventId: 2, whose: 'American' },
     {

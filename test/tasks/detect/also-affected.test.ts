@@ -9,7 +9,7 @@ const places = new Map([
   ['LAX', { latitude: 33.94, longitude: -118.41 }],
 ]);
 
-test('airports near an event with a high score on its day are affected, too', (t) => {
+test('airports near an event with a high score on its days are also affected', (t) => {
   const days = airportDaysOf([
     { airport: 'JFK', day: 5, eventId: 1, anomalyScore: 8 },
     { airport: 'LGA', day: 5, anomalyScore: 2 },
@@ -19,7 +19,7 @@ test('airports near an event with a high score on its day are affected, too', (t
   t.deepEqual(alsoAffected(days, places), new Map([[1, ['EWR', 'LGA']]]));
 });
 
-test('neither on another day, nor with an ordinary score, nor where the day is an event of its own', (t) => {
+test('an airport is not affected on another day, with an ordinary score, or on a day of another event', (t) => {
   const days = airportDaysOf([
     { airport: 'JFK', day: 5, eventId: 1, anomalyScore: 8 },
     { airport: 'LGA', day: 6, anomalyScore: 2.9 },

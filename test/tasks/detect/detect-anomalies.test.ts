@@ -78,7 +78,7 @@ const closed: Flight[] = Array.from({ length: 20 }, (_, i) => ({
   carrier: i % 2 ? 'B6' : 'DL',
 }));
 
-test('a day on which the airport was closed is an anomaly with its kind, words, carriers and event; others have none', (t) => {
+test('a day on which the airport was closed has a kind, words, carriers and an event; other days have none', (t) => {
   // An ordinary cancelled flight elsewhere, so that cancellations are not of one day only.
   const days = detect(yearWith({ 30: closed, 31: closed, 50: [...closed.slice(1), { day: 0, delay: 2 }] }));
   t.deepEqual(

@@ -12,7 +12,7 @@ const january: Flight[] = [
 ];
 const february: Flight[] = january.map((flight) => ({ ...flight, day: flight.day + 40 }));
 
-test('flights of which each is there twice are counted', (t) => {
+test('flights that are all there twice are counted', (t) => {
   t.is(doubled([...january, ...january]), 10);
   t.is(doubled([...january, ...january], { saysCancelled: false }), 10);
 });
@@ -21,13 +21,13 @@ test('flights of a single month may be there twice', (t) => {
   t.is(doubled([...january, ...february, ...february]), 10);
 });
 
-test('flights that are there once, or all but one twice, are none', (t) => {
+test('flights that are there once, or all but one twice, are not doubled', (t) => {
   t.is(doubled(january), 0);
   t.is(doubled([...january, ...january.slice(1)]), 0);
   t.is(doubled([...january, ...january, { day: 0, delay: 5 }]), 0);
 });
 
-test('two flights are not the same one because they are two', (t) => {
+test('two different flights of a day are not doubled', (t) => {
   t.is(doubled([{ day: 0, delay: 5 }, { day: 0, delay: 6 }, ...february, ...february]), 10);
   t.is(doubled([{ day: 0, cancelled: true }, { day: 0, delay: 6 }, ...february, ...february]), 10);
 });

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { eventNames } from '../../../tasks/detect/event-names.ts';
 
-test('events that are known by a name have it by their number', (t) => {
+test('known events have their names by event number', (t) => {
   const events = [
     { eventId: 1, name: 'blizzard Nemo' },
     { eventId: 2, name: null },

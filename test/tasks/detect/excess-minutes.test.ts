@@ -2,7 +2,7 @@ import test from 'ava';
 import { excessMinutes } from '../../../tasks/detect/excess-minutes.ts';
 import { airportDaysOf } from '../../support/airport-days.ts';
 
-test('what is beyond the usual of the days without an anomaly is excess, airport by airport', (t) => {
+test("excess is what exceeds the usual of the airport's days without an anomaly", (t) => {
   const days = airportDaysOf([
     { airport: 'JFK', day: 0, flights: 100 },
     { airport: 'JFK', day: 1, flights: 300 },
@@ -14,7 +14,7 @@ test('what is beyond the usual of the days without an anomaly is excess, airport
   t.deepEqual([...excess], [-500, 500, 8_500, 0]);
 });
 
-test('of a year of nothing but anomalies all minutes are excess', (t) => {
+test('in a year of anomalies only, all minutes are excess', (t) => {
   const days = airportDaysOf([{ day: 0, flights: 10 }]);
   t.deepEqual([...excessMinutes(days, Float64Array.of(900), Uint8Array.of(1))], [900]);
 });

@@ -62,7 +62,7 @@ const rows = fc
     ),
   );
 
-test('the range is what is ordinary, and from there the middle 95 % of the days that are no anomaly', (t) => {
+test('the range lies around the ordinary delay and holds the middle 95 % of the days without an anomaly', (t) => {
   let without = 0;
   fc.assert(
     fc.property(rows, fc.constantFrom(2012, 2013), (rows, year) => {

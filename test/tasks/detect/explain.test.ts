@@ -63,7 +63,7 @@ test('a day of cancellations tells how many and why', (t) => {
   );
 });
 
-test('where the file does not tell cancellations, flights did not depart', (t) => {
+test('without a column of cancellations, the sentence says that flights did not depart', (t) => {
   t.deepEqual(said({ ...shut, cancelled: NaN, departures: 132 }), [
     `A0, 9 Feb 2013: 142 of 274 flights did not depart${worst}`,
   ]);
@@ -86,13 +86,13 @@ test('a day of delays tells of cancelled flights from one in twenty on', (t) => 
   t.is(unknown, `A2, 9 Feb 2013: mean delay 105 min instead of 1 to 34${worst}`);
 });
 
-test('without a range of ordinary delays there is none in the sentence', (t) => {
+test('without a range of ordinary delays the sentence has no range', (t) => {
   t.deepEqual(said({ ...delayed, expectedLow: NaN, expectedHigh: NaN }), [
     `A0, 9 Feb 2013: mean delay 105 min${worst}`,
   ]);
 });
 
-test('nothing is minus nothing, and less than nothing has its sign', (t) => {
+test('zero has no minus sign, and a negative number has one', (t) => {
   t.deepEqual(said({ ...delayed, expectedLow: -0.3 }), [
     `A0, 9 Feb 2013: mean delay 105 min instead of 0 to 34${worst}`,
   ]);
@@ -102,7 +102,7 @@ test('nothing is minus nothing, and less than nothing has its sign', (t) => {
   );
 });
 
-test('what was out of line is told in words that people use', (t) => {
+test('the sentence says in everyday words what was out of line', (t) => {
   const told = (lateBy: number) => said({ ...delayed, lateBy })[0]!.split('; ')[1];
   t.regex(told(1), /^57 % of the flights left a minute late or not at all, /);
   t.regex(told(15), / left 15 minutes late /);
@@ -141,7 +141,7 @@ test('a day tells whose flights it was, or that it was everybody’s', (t) => {
   t.regex(explanation[1]!, /; all day, all carriers; the second worst day/);
 });
 
-test('a day that is no anomaly has no words', (t) => {
+test('a day without an anomaly has no words', (t) => {
   const days = airportDaysOf([{ day: 1 }, { ...delayed, day: 2, isAnomaly: 1 }]);
   const { explanation, whose } = explain(days, [], { told: [], months: 12 });
   t.is(explanation[0], null);
@@ -159,7 +159,7 @@ test('in short, a day has the cause that stands out, or what was out of line', (
   t.is(short({ anomalyKind: 'both', carrierMinutes: 9, cancelledByAirSystem: 3 }), 'air system');
 });
 
-test('of a year that is not whole, the worst days are those so far', (t) => {
+test('in an incomplete year, the worst days are called the worst so far', (t) => {
   const days = airportDaysOf([
     { day: 1, isAnomaly: 1, anomalyScore: 9, anomalyKind: 'cancellations', lateShare: 0.9, usualLateShare: 0.01 },
     { day: 2, isAnomaly: 1, anomalyScore: 8, anomalyKind: 'cancellations', lateShare: 0.9, usualLateShare: 0.01 },

@@ -40,7 +40,7 @@ test('the carrier whose flights made the day stands out, with its share of the e
   ]);
 });
 
-test('on a day of everybody nobody stands out', (t) => {
+test('nobody stands out on a day on which all flights were affected', (t) => {
   const bad = ['AA', 'B6', 'DL'].flatMap((carrier) =>
     Array.from({ length: 10 }, () => ({ day: 20, carrier, delay: 100 })),
   );
@@ -78,7 +78,7 @@ test('at most five values of a dimension are kept, the largest', (t) => {
   );
 });
 
-test('what the file does not tell has no contributors, and a good day has none', (t) => {
+test('a dimension that is not in the file has no contributors, and neither has a good day', (t) => {
   t.deepEqual(contributorsOn(20, [{ day: 20, delay: 500 }]), []);
   t.deepEqual(contributorsOn(9, []), []);
 });

@@ -36,14 +36,14 @@ test('a carrier, and a destination, in trouble on a day of their own are found',
   t.true(found[0].anomalyScore > 4);
 });
 
-test('delays are told with what was out of line', (t) => {
+test('the delay of a segment comes with what was out of line', (t) => {
   const late = flightsWith((flight) =>
     flight.day === 30 && flight.carrier === 'B6' ? { ...flight, delay: 90 } : flight,
   );
   t.like(find(late)[0], { kind: 'carrier', carrier: 'B6', meanDepartureDelay: 90, lateBy: 60, lateShare: 1 });
 });
 
-test('a destination most of whose flights left flagged airports is no anomaly of its own', (t) => {
+test('a destination is not an anomaly if most of its flights left flagged airports', (t) => {
   const withOthers = (others: number) => [
     ...flightsWith((flight) => (flight.day === 30 ? { ...flight, cancelled: true } : flight)),
     ...Array.from({ length: 60 }, (_, day) =>
@@ -60,7 +60,7 @@ test('a destination most of whose flights left flagged airports is no anomaly of
   t.deepEqual(destinations(9), ['MIA 30'], '8 of 17');
 });
 
-test('on a day on which the airport is flagged its carriers are contributors, no anomalies of their own', (t) => {
+test('on a flagged day of the airport, its carriers are contributors instead of anomalies', (t) => {
   const shut = flightsWith((flight) =>
     flight.day === 30 && flight.carrier === 'B6' ? { ...flight, cancelled: true } : flight,
   );

@@ -79,7 +79,7 @@ test('an event that divides stays one', (t) => {
   t.is(eventsOf(rows).length, 1);
 });
 
-test('an airport whose place is not known is near to none, but goes on by itself', (t) => {
+test('an airport with an unknown location is near no other, but its event can go on', (t) => {
   t.deepEqual(eventsOf([...['10397 5', '10397 6', '10398 5', 'JFK 5'].map((name) => day(name))]).toSorted(), [
     '10397 5, 10397 6',
     '10398 5',

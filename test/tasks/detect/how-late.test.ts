@@ -16,7 +16,7 @@ test('each step of lateness has words, and so have cancellations', (t) => {
   );
 });
 
-test('each of them has a few words with its share, too', (t) => {
+test('each step also has a few words with its share', (t) => {
   t.deepEqual(
     [...lateSteps, NaN].map((lateBy, index) => shareLate(0.105 * index + 0.001, lateBy)),
     ['0 % late', '11 % 15 min late', '21 % 30 min late', '32 % an hour late', '42 % two hours late', '53 % cancelled'],

@@ -33,7 +33,7 @@ test('months without flights are named together', (t) => {
   ]);
 });
 
-test('a month with less than a third of a usual one is told with both', (t) => {
+test('a month with less than a third of the usual flights is named with both numbers', (t) => {
   t.deepEqual(missing(yearOf({ 2: 12 })), ['12 flights in March, where 500,000 are usual']);
   t.deepEqual(missing(yearOf({ 2: 166_666, 3: 166_667, 4: 0 })), [
     'no flights in May',
@@ -64,7 +64,7 @@ test('the emptiest year there was passes: May 2020 had half of a usual month', (
   );
 });
 
-test('of 1987 only the months from October on were published', (t) => {
+test('1987 needs only the months from October on', (t) => {
   const months = (october: number, november: number, december: number) => [
     ...Array(9).fill(0),
     october,
@@ -108,7 +108,7 @@ test('a year so far lacks a month within, most of a month, and the end of the la
   t.deepEqual(soFar(endOfJanuary + 14), { months: 2, missing: ['no flights on 15 Feb to 28 Feb'] });
 });
 
-test('where flights are rare, the last day of a month need not have one', (t) => {
+test('if flights are rare, the last day of a month need not have one', (t) => {
   const days = [0, 20, 40, 70].map((day) => ({ day, flights: 1 }));
   t.deepEqual(monthsSoFar(2013, airportDaysOf(days)), { months: 3, missing: [] });
 });

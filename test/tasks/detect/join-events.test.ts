@@ -21,11 +21,11 @@ test('a segment belongs to the event of its airport on that day', (t) => {
   t.is(joined('JFK', 5), 2);
 });
 
-test('else to the worst event of airports near to it', (t) => {
+test('without one it belongs to the worst event of airports near it', (t) => {
   t.is(joined('EWR', 5), 1);
 });
 
-test('else to none', (t) => {
+test('a segment far from all events belongs to none', (t) => {
   t.is(joined('JFK', 6), NaN);
   t.is(joined('LAX', 5), NaN);
   t.is(joined('XXX', 5), NaN);

@@ -11,7 +11,7 @@ const defects = (flights: Flight[], files?: Files): Defect[] =>
 const defect = (pattern: RegExp, flights: Flight[], files?: Files) =>
   defects(flights, files).find(({ words }) => pattern.test(words));
 
-test('ordinary flights have none', (t) => {
+test('ordinary flights have no defects', (t) => {
   t.deepEqual(
     defects([
       { day: 0, delay: -5 },
@@ -33,7 +33,7 @@ test('airports that are not listed are counted and named, without those by numbe
   t.like(defect(/not in the list/, flights), { flights: 3, airports: 'A1B,XYZ (2)' });
 });
 
-test('of many airports the first ten are named', (t) => {
+test('only the first ten of many airports are named', (t) => {
   const flights = Array.from({ length: 12 }, (_, index) => ({ airport: String(10_000 + index), day: 0 }));
   t.is(
     defect(/by number/, flights)!.airports,
@@ -44,7 +44,7 @@ test('of many airports the first ten are named', (t) => {
   );
 });
 
-test('flights of which neither a delay nor a cancellation is known are counted', (t) => {
+test('flights with neither a delay nor a cancellation are counted', (t) => {
   const flights = [{ day: 0, delay: NaN }, { day: 0, delay: NaN, cancelled: true, code: 'A' }, { day: 1 }];
   t.like(defect(/not cancelled and have no/, flights), { flights: 1 });
   t.is(
@@ -79,7 +79,7 @@ test('cancelled flights without a code are counted, also where some months tell 
   );
 });
 
-test('rows that are all there twice are told', (t) => {
+test('a file that has each row twice is reported', (t) => {
   const flights = [
     { day: 0, delay: 5 },
     { day: 1, delay: 7 },

@@ -16,7 +16,7 @@ const nemo = knownEvent('blizzard Nemo', { airports: ['JFK', 'EWR'] });
 const nameOf = (known: KnownEvent[], firstDay: number, lastDay: number, airports = ['JFK', 'LGA'], year = 2013) =>
   knownEventOf({ year, firstDay, lastDay, airports }, known)?.name;
 
-test('what lies within the dates of a known event and shares an airport with it is that event', (t) => {
+test('an event within the dates of a known event that shares an airport with it has its name', (t) => {
   t.is(nameOf([nemo], 38, 39), 'blizzard Nemo');
   t.is(nameOf([nemo], 39, 39), 'blizzard Nemo');
   t.is(nameOf([nemo], 37, 39), undefined, 'it began before');
@@ -26,11 +26,11 @@ test('what lies within the dates of a known event and shares an airport with it 
   t.is(nameOf([], 38, 39), undefined);
 });
 
-test('an airport that flights could not reach counts, too', (t) => {
+test('an airport that flights could not reach also counts', (t) => {
   t.is(nameOf([knownEvent('Asiana 214', { destinations: ['SFO'] })], 38, 38, ['SFO', 'OAK']), 'Asiana 214');
 });
 
-test('of several known events the shortest is meant', (t) => {
+test('of several known events the shortest gives the name', (t) => {
   const winter = knownEvent('a hard winter', { firstDate: '2013-01-01', lastDate: '2013-03-01', airports: ['JFK'] });
   t.is(nameOf([winter, nemo], 38, 39), 'blizzard Nemo');
   t.is(nameOf([winter, nemo], 38, 41), 'a hard winter');

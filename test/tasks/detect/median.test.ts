@@ -22,7 +22,7 @@ test('the median is the value in the middle, or between the two that are', (t) =
   t.is(median(new Float64Array()), NaN);
 });
 
-test('it is found among many, whether they are sorted, alike or neither', (t) => {
+test('it is found among many values, sorted, equal or neither', (t) => {
   for (const valueAt of [(i: number) => i, (i: number) => -i, () => 3, (i: number) => (i * 7919) % 1001]) {
     const values = Array.from({ length: 10_001 }, (_, i) => valueAt(i));
     t.is(median(Float64Array.from(values)) + 0, plainly(values) + 0);

@@ -24,7 +24,7 @@ function plainly(values: number[], weekday: number[]): number[] {
 
 const day = fc.tuple(fc.double({ min: -50, max: 500, noNaN: true }), fc.nat(6));
 
-test('what is ordinary is the year’s median, half of the season’s, and the weekday’s', (t) => {
+test('the ordinary delay is the year’s median plus half of the season’s and the weekday’s effect', (t) => {
   fc.assert(
     fc.property(fc.array(day, { maxLength: 200, size: 'max' }), (days) => {
       const [values, weekday] = [days.map(([value]) => value), days.map(([, weekday]) => weekday)];

@@ -149,7 +149,7 @@ const day = (index: number, ...buckets: Buckets): Day => ({
   buckets: [...buckets, ...Array(8 - buckets.length).fill(0)],
 });
 
-test('days that are all alike are nothing out of the ordinary', (t) => {
+test('days that are all alike are not anomalous', (t) => {
   const alike = judge(Array.from({ length: 40 }, (_, index) => day(index, 8, 2)));
   t.true(alike.score.every((score) => Math.abs(score) < 1e-6));
   const shut = judge(Array.from({ length: 40 }, (_, index) => day(index, 0, 0, 0, 0, 0, 0, 10)));
@@ -179,7 +179,7 @@ test('a day between two bad ones is a little worse for it, one beside a gap is n
   t.true(alone > 3.1 && gap.score[30] > 3.1);
 });
 
-test('nothing is known of no days', (t) => {
+test('a series without days has no scores', (t) => {
   t.deepEqual(judge([]).score, new Float64Array());
   t.is(judge([day(0, 0, 0, 0, 0, 0, 0, 0, 4)]).days, 0);
 });

@@ -26,7 +26,7 @@ test('a year like the one before is within all limits', (t) => {
   t.deepEqual(warnings(january(threeAirports, { cancelled: 2 }), asBefore), []);
 });
 
-test('what is not known is null and beyond no limit', (t) => {
+test('an unknown value is null and has no warning', (t) => {
   const found = facts(january(threeAirports, { cancelled: NaN }), null);
   t.like(found.get('flights'), { value: 9_300, before: null });
   t.like(found.get('cancelled'), { value: null, before: null });
@@ -36,7 +36,7 @@ test('what is not known is null and beyond no limit', (t) => {
   t.deepEqual(warnings(january(threeAirports, { cancelled: NaN }), asBefore), []);
 });
 
-test('flights, cancellations and airports far from those of the year before are told', (t) => {
+test('flights, cancellations and airports far from those of the year before are reported', (t) => {
   const rows = january(['EWR', 'BOS'], { cancelled: 6 });
   t.deepEqual(warnings(rows, asBefore), [
     '33.3 % fewer flights than in 2012',
@@ -53,14 +53,14 @@ test('flights, cancellations and airports far from those of the year before are 
   ]);
 });
 
-test('more than a bad row in a thousand is told', (t) => {
+test('more than one bad row in a thousand is reported', (t) => {
   const rows = january(threeAirports);
   t.like(facts(rows, null, { flightsRead: 9_990, rejectedRows: 10 }).get('rows read'), { value: 10_000 });
   t.deepEqual(warnings(rows, null, { flightsRead: 9_990, rejectedRows: 10 }), []);
   t.deepEqual(warnings(rows, null, { flightsRead: 9_989, rejectedRows: 11 }), ['11 of 10,000 rows were rejected']);
 });
 
-test('a column with blanks is told, one that is not there is not, nor are causes in the year in which they begin', (t) => {
+test('blanks are reported, but not a missing column, and not causes in the year in which they begin', (t) => {
   const blanks = { carrier: 0.5, destination: 1, 'flight number': 0.01, 'minutes of delay by weather': 0.4 };
   const rows = january(threeAirports);
   t.deepEqual(warnings(rows, null, { blanks }), [
@@ -71,7 +71,7 @@ test('a column with blanks is told, one that is not there is not, nor are causes
   t.like(facts(rows, null, { blanks }).get('blank: destination'), { unit: 'share', value: 1, warning: null });
 });
 
-test('days without flights are told where there are few of them', (t) => {
+test('a few days without flights are reported', (t) => {
   t.deepEqual(warnings(january(threeAirports, {}, 29), null), ['no flights on 2 of 31 days']);
   const rare = january(threeAirports, {}, 10);
   t.deepEqual(warnings(rare, null), []);

@@ -30,7 +30,7 @@ test('those who stand out are named together, with their flights and their share
   t.is(words, 'American and Envoy: 97 of 298 flights, 94 % of the excess');
 });
 
-test('flights of which none left say so', (t) => {
+test('the words say when none of the flights left', (t) => {
   const { words } = whose(
     [
       contributor({ dimension: 'destination', value: 'MIA', flights: 90, cancelled: 90 }),
@@ -47,7 +47,7 @@ test('adjoining hours are one span', (t) => {
   t.is(whose(hours, 300, dimensions).words, 'departures 06–09 and 15–21 h: 150 of 300 flights, 90 % of the excess');
 });
 
-test('several dimensions are told one after the other, and a few words are the carrier’s', (t) => {
+test('several dimensions are named one after the other, and the short form names the carrier', (t) => {
   const { inShort, words } = whose(
     [contributor({ dimension: 'hours', value: '15–18' }), contributor({ value: 'WN' })],
     100,
@@ -60,7 +60,7 @@ test('several dimensions are told one after the other, and a few words are the c
   );
 });
 
-test('the dimension in which the excess is the most concentrated is told first', (t) => {
+test('the dimension with the most concentrated excess is named first', (t) => {
   const { inShort } = whose(
     [
       contributor({ value: 'DL', flights: 40, share: 0.8 }),
@@ -72,14 +72,14 @@ test('the dimension in which the excess is the most concentrated is told first',
   t.is(inShort, 'flights to ATL');
 });
 
-test('where nobody stands out it was everybody, as far as the file tells', (t) => {
+test('if nobody stands out, it was everybody in the dimensions of the file', (t) => {
   const nobody = [contributor({ standsOut: false })];
   t.deepEqual(whose(nobody, 100, dimensions), { inShort: null, words: 'all day, all carriers, all destinations' });
   t.is(whose(nobody, 100, ['carrier']).words, 'all carriers');
   t.deepEqual(whose([], 100, []), { inShort: null, words: null });
 });
 
-test('of many, three are named; a carrier without a name goes by its code', (t) => {
+test('three of many are named; a carrier without a name is named by its code', (t) => {
   const many = ['ZZ', 'AA', 'DL', 'UA', 'WN'].map((value) => contributor({ value, share: 0.2 }));
   t.is(whose(many, 300, dimensions).inShort, 'ZZ, American, Delta and 2 more');
 });

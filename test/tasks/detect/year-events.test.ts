@@ -28,7 +28,7 @@ test('an event sums up its days', (t) => {
   });
 });
 
-test('where the file does not tell cancellations, flights that did not depart count', (t) => {
+test('without a column of cancellations, flights that did not depart count', (t) => {
   const rows = nemo.map((row) => ({ ...row, cancelled: NaN }));
   t.is(eventsOf(...rows)[0].cancelled, 500);
   t.is(
@@ -112,7 +112,7 @@ test('the average delay is that of the flights that departed', (t) => {
   t.is(event.title, 'JFK, 8 Feb 2013: 10 flights, 30 min late on average');
 });
 
-test('an event that is known by a name bears it in its title', (t) => {
+test('a known event has its name in its title', (t) => {
   const known = { firstDate: '2013-02-08', lastDate: '2013-02-09', name: 'blizzard Nemo', airports: ['JFK'] };
   const details = { carriers: [], destinations: [], what: '', source: '' };
   const [event] = yearEvents(airportDaysOf(nemo), [{ ...known, ...details }]);

@@ -88,7 +88,7 @@ const csv = `FL_DATE,ORIGIN,DEP_DELAY\n${Array.from({ length: 300 }, (_, row) =>
 /** More than one chunk of a decompressor, of which nothing repeats. */
 const large = Array.from({ length: 60_000 }, (_, row) => `${(row * 2_654_435_761) % 4_294_967_296}\n`).join('');
 
-test('what can be read is told by the end of its name', (t) => {
+test('the ending of a name says whether a file can be read', (t) => {
   for (const name of ['a.csv', 'a.csv.gz', 'a.csv.zst', 'a.zip', '2013/A.CSV', 'a b.Csv.GZ']) t.true(isReadable(name));
   for (const name of ['a.txt', 'a.gz', 'csv', 'a.csv.part', 'manifest.json', 'a.tar.gz']) t.false(isReadable(name));
 });
@@ -248,7 +248,7 @@ test('reading a source may stop early', async (t) => {
   }
 });
 
-test('what the storage has to say about a file is passed on as it is', async (t) => {
+test('errors of the storage are passed on unchanged', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'archive-'));
   t.teardown(() => rm(folder, { recursive: true }));
   const storage = new FileStorage(pathToFileURL(`${folder}/`));

@@ -54,14 +54,14 @@ test.serial('rows are copied and counted', async (t) => {
   t.is(await rows(), rowCount);
 });
 
-test.serial('a line that falls silent is given up, and another one is taken', async (t) => {
+test.serial('a connection that falls silent is given up and replaced', async (t) => {
   for (const bytes of [2_000, 5_000_000]) {
     proxy.swallowAfter(bytes, 1);
     t.is(await copy(proxy.port), rowCount, `after ${bytes} bytes`);
   }
 });
 
-test.serial('when all lines fall silent it says so, and the rows stay as they were', async (t) => {
+test.serial('if all connections fall silent, the error says so, and the rows stay as they were', async (t) => {
   proxy.swallowAfter(5_000_000, Infinity);
   const error = await t.throwsAsync(copy(proxy.port), { instanceOf: UnreachableError });
   t.regex(
@@ -71,7 +71,7 @@ test.serial('when all lines fall silent it says so, and the rows stay as they we
   t.is(await rows(), rowCount);
 });
 
-test.serial('a line that takes no more bytes is given up, too', async (t) => {
+test.serial('a connection that accepts no more bytes is also given up', async (t) => {
   const held = await forwardPort('127.0.0.1', port);
   const client = await postgresClient(settings(held.port));
   try {

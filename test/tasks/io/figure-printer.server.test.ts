@@ -80,7 +80,7 @@ async function killRenderers(limit: number, milliseconds: number, signal: AbortS
   return seen.size;
 }
 
-test.serial('an error where the picture goes is told as it is', async (t) => {
+test.serial('an error of writing a picture is reported unchanged', async (t) => {
   const onPng = async () => {
     throw new Error('the disk is full');
   };

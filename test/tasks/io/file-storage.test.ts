@@ -23,7 +23,7 @@ async function textOf(storage: FileStorage, object: StoredObject, start = 0, end
   return text;
 }
 
-test('what is written can be read, looked up and listed', async (t) => {
+test('a written file can be read, looked up and listed', async (t) => {
   const { storage } = await emptyFolder(t);
   await storage.write('plots/2013/JFK.png', Uint8Array.of(1, 2, 255));
   t.deepEqual(Buffer.from((await storage.read('plots/2013/JFK.png'))!), Buffer.of(1, 2, 255));
@@ -96,7 +96,7 @@ test('a file that does not arrive whole leaves the one before, and nothing else'
   t.deepEqual(await readdir(folder), ['a.zip']);
 });
 
-test('what killed processes have left in a folder is removed by the next that writes there', async (t) => {
+test('leftovers of killed processes are removed by the next write to the folder', async (t) => {
   const { folder, storage } = await emptyFolder(t);
   const { pid: ended } = spawnSync(process.execPath, ['--version']);
   const leftovers = [`.a.zip.${hostname()}-${ended}.tmp`, '.a.zip.another-machine-1.tmp', '.b.png.1.tmp'];
@@ -147,7 +147,7 @@ test('a folder that cannot be made is an error, not a file less', async (t) => {
   t.true(error instanceof ExpectedError);
 });
 
-test('what is not there is undefined, and can be removed', async (t) => {
+test('a missing file is undefined, and removing it is fine', async (t) => {
   const { folder, storage } = await emptyFolder(t);
   await writeFile(join(folder, 'file'), '');
   for (const key of ['none', 'none/none', 'file/none']) {
@@ -158,7 +158,7 @@ test('what is not there is undefined, and can be removed', async (t) => {
   t.deepEqual(await readdir(folder), ['file']);
 });
 
-test('a folder is no object', async (t) => {
+test('a folder is not an object', async (t) => {
   const { folder, storage } = await emptyFolder(t);
   await mkdir(join(folder, 'folder'));
   t.is(await storage.stat('folder'), undefined);

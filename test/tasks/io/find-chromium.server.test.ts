@@ -6,7 +6,7 @@ import { LineLog } from '../../../tasks/io/log.ts';
 
 const log = new LineLog(process.stderr);
 
-test('where no browser is installed, one is found all the same, and it draws', async (t) => {
+test('without an installed browser, one is still found, and it draws', async (t) => {
   let printed = 0;
   await printFigures({
     chromium: await findChromium({ path: undefined, variables: { HOME: process.env.HOME }, log }),
@@ -22,7 +22,7 @@ test('where no browser is installed, one is found all the same, and it draws', a
   t.true(printed > 1000);
 });
 
-test('a setting that names no program is told', async (t) => {
+test('a setting that does not name a program is reported', async (t) => {
   await t.throwsAsync(findChromium({ path: '/nowhere', variables: { HOME: process.env.HOME }, log }), {
     instanceOf: SettingsError,
   });

@@ -16,7 +16,7 @@ function asked() {
   return { ranges, read };
 }
 
-test('neighbours are read at once, and what lies far away by itself', async (t) => {
+test('neighbouring ranges are read at once, and distant ones alone', async (t) => {
   const { ranges, read } = asked();
   const wanted = [
     { start: 2_000_000, end: 2_000_100 },
@@ -39,7 +39,7 @@ test('more than is kept in memory is read in the portions that are asked for', a
   t.deepEqual(ranges, [{ start: 5, end: 10 }]);
 });
 
-test('whatever is read, the bytes are those of the file', async (t) => {
+test('any reads give the bytes of the file', async (t) => {
   const range = fc
     .tuple(fc.nat({ max: file.length - 200_000 }), fc.integer({ min: 1, max: 200_000 }))
     .map(([start, size]) => ({ start, end: start + size }));

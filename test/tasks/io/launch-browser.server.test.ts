@@ -51,7 +51,7 @@ function program(name: string, content: string): Chromium & { starts(): number }
 
 const script = (name: string, lines: string) => program(name, `#!/bin/sh\necho >>$STARTS +\n${lines}\n`);
 
-test.serial('a browser that ends by itself at its start is told with what it wrote', async (t) => {
+test.serial('a browser that ends at its start is reported with its output', async (t) => {
   const browser = script('wordy', 'echo >&2; seq -f "fault %g" 5 >&2; exit 127');
   await t.throwsAsync(print(browser), {
     instanceOf: SettingsError,
@@ -60,7 +60,7 @@ test.serial('a browser that ends by itself at its start is told with what it wro
   t.is(browser.starts(), 1);
 });
 
-test.serial('a browser that ends without a word is told with its exit code', async (t) => {
+test.serial('a browser that ends without output is reported with its exit code', async (t) => {
   const browser = script('silent', 'exit 3');
   await t.throwsAsync(print(browser), {
     instanceOf: SettingsError,

@@ -13,7 +13,7 @@ function open() {
   return { transport, toBrowser, fromBrowser, heard, crashes: () => crashes };
 }
 
-test('messages are told apart wherever the pipe cuts them', async (t) => {
+test('messages are separated wherever the pipe cuts them', async (t) => {
   const bytes = Buffer.from('{"id":1}\0{"ü":"é"}\0{}\0');
   for (let size = 1; size <= bytes.length; size++) {
     const { fromBrowser, heard } = open();
@@ -30,7 +30,7 @@ test('a message to the browser ends in a zero', (t) => {
   t.is(toBrowser.read().toString(), '{"id":1}\0');
 });
 
-test('the crash of a page is noticed, and nothing that only talks of one', async (t) => {
+test('only the crash of a page is noticed, not messages that mention one', async (t) => {
   const { fromBrowser, heard, crashes } = open();
   fromBrowser.write('{"id":1,"result":"{\\"method\\":\\"Target.targetCrashed\\"}"}\0');
   await turn();
@@ -42,7 +42,7 @@ test('the crash of a page is noticed, and nothing that only talks of one', async
   t.is(heard.length, 2);
 });
 
-test('the end of the pipe is told, and an error of it does no harm', async (t) => {
+test('the end of the pipe is reported, and an error of the pipe does no harm', async (t) => {
   const { toBrowser, fromBrowser, heard } = open();
   toBrowser.destroy(new Error('EPIPE'));
   fromBrowser.destroy(new Error('ECONNRESET'));

@@ -68,7 +68,7 @@ test.serial('connections that break in the middle are made again where they brok
   t.deepEqual(await summary(), expected);
 });
 
-test.serial('a server that goes away in the middle is told, and nothing is written', async (t) => {
+test.serial('a server that goes away in the middle is reported, and nothing is written', async (t) => {
   await s3.put('some/prefix/summaries/2013.arrow', 'the summary before');
   const running = startCommand(['detect', '--year', '2013'], throughProxy());
   await running.logged(/INFO reading/);
@@ -80,7 +80,7 @@ test.serial('a server that goes away in the middle is told, and nothing is writt
   t.is((await s3.get('some/prefix/summaries/2013.arrow')).toString(), 'the summary before');
 });
 
-test.serial('an object that is replaced while it is read is told', async (t) => {
+test.serial('an object that is replaced while it is read is reported', async (t) => {
   const storage = new S3Storage(new URL(`s3://${s3.bucket}/replaced/`), { pathStyle: true });
   await storage.write('a.csv', 'a'.repeat(100), 'text/csv');
   const object = (await storage.stat('a.csv'))!;
@@ -118,7 +118,7 @@ test.serial('an object that arrives in chunks is there when all have arrived, an
   }
 });
 
-test.serial('a server that goes away while an object is sent is told, and nothing is there', async (t) => {
+test.serial('a server that goes away while an object is sent is reported, and no object is left', async (t) => {
   const way = await startFlakyProxy(s3.port);
   process.env.AWS_ENDPOINT_URL_S3 = `http://127.0.0.1:${way.port}`;
   const storage = new S3Storage(new URL(`s3://${s3.bucket}/arriving/`), { pathStyle: true });
@@ -213,7 +213,7 @@ const refusals: [string, number, string, number, RegExp, Record<string, string>?
   ['a bucket that is not there', 404, 'NoSuchBucket', 78, /there is no bucket lake/],
 ];
 for (const [what, status, word, exitCode, sentence, headers] of refusals) {
-  test.serial(`${what} is told, with the object, for a folder and for a file`, async (t) => {
+  test.serial(`${what} is reported with the object, for a folder and for a file`, async (t) => {
     const AWS_ENDPOINT_URL_S3 = await startAnswering(t, status, word, '', headers);
     for (const [where, named] of [
       ['flights/{year}/', 's3://lake/flights/2013/'],
@@ -227,7 +227,7 @@ for (const [what, status, word, exitCode, sentence, headers] of refusals) {
   });
 }
 
-test.serial('a server that is none of S3 is told', async (t) => {
+test.serial('a server that does not speak S3 is reported', async (t) => {
   const website = createServer((_, response) => {
     response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><p>Welcome<br>');
   }).listen(0, '127.0.0.1');
@@ -239,7 +239,7 @@ test.serial('a server that is none of S3 is told', async (t) => {
   t.regex(lastLine, /does not answer as S3 does \(HTTP 200\); check that AWS_ENDPOINT_URL_S3/);
 });
 
-test.serial('a certificate that is not trusted is told, and why', async (t) => {
+test.serial('an untrusted certificate is reported with the reason', async (t) => {
   const chain = makeChain();
   const expired = makeExpired();
   for (const [identity, host, trusted, sentence] of [

@@ -67,7 +67,7 @@ mountTest('a home from which no program runs is passed over', async (t) => {
   t.true(existsSync(path!));
 });
 
-mountTest('where no program runs, that is noticed before anything is unpacked', async (t) => {
+mountTest('a folder from which no program runs is noticed before unpacking', async (t) => {
   const { home, tmp, cache, second } = folders();
   const { exitCode, message, log } = await find({ home, tmp }, [mount(home, 'noexec'), mount(tmp, 'noexec')]);
   t.is(exitCode, 78);
@@ -79,7 +79,7 @@ mountTest('where no program runs, that is noticed before anything is unpacked', 
   t.false(log.includes('unpacking'), log);
 });
 
-mountTest('disks without room are told with the room that they have', async (t) => {
+mountTest('full disks are reported with their free space', async (t) => {
   const { home, tmp } = folders();
   const { exitCode, message, log } = await find({ home, tmp }, [mount(home, 'size=40m'), mount(tmp, 'size=20m')]);
   t.is(exitCode, 78);

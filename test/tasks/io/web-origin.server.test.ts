@@ -61,12 +61,12 @@ test.serial('a look tells size and version, a read gives the bytes', async (t) =
   t.is(publisher.requests[0].headers.range, 'bytes=0-0');
 });
 
-test.serial('what is not there is undefined, at once', async (t) => {
+test.serial('a missing file is undefined, without retries', async (t) => {
   t.is(await originWith().look(new URL('none.zip', publisher.url)), undefined);
   t.deepEqual(retries, []);
 });
 
-test.serial('a server without ranges, sizes and versions is read, too', async (t) => {
+test.serial('a server without ranges, sizes and versions can be read', async (t) => {
   publisher.misbehave('a/b c.zip', sendPlainly);
   t.deepEqual(await read({ url: address(), name: 'b c.zip' }), content);
 });
@@ -136,7 +136,7 @@ test.serial('a server that stays broken is unreachable', async (t) => {
   });
 });
 
-test.serial('where nobody listens is unreachable', async (t) => {
+test.serial('a port without a server is unreachable', async (t) => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -159,7 +159,7 @@ test.serial('a connection on which nothing comes any more is given up, a slow on
   t.deepEqual(retries, []);
 });
 
-test.serial('whoever reads may take its time', async (t) => {
+test.serial('a slow reader does not break the connection', async (t) => {
   const origin = originWith();
   let first = true;
   let bytes = 0;
@@ -171,7 +171,7 @@ test.serial('whoever reads may take its time', async (t) => {
   t.is(bytes, content.length);
 });
 
-test.serial('a refusal is told as what it is', async (t) => {
+test.serial('a refusal is reported as one', async (t) => {
   for (const status of [401, 403]) {
     publisher.misbehave('a/b c.zip', refuse(status));
     await t.throwsAsync(read(), {
@@ -210,7 +210,7 @@ test.serial('redirects without end are an error', async (t) => {
   });
 });
 
-test.serial('what may be secret in an address is not told', async (t) => {
+test.serial('secret parts of an address are not shown', async (t) => {
   const origin = originWith();
   const url = new URL(`${publisher.url}a?token=geheim`);
   publisher.files.set('a?token=geheim', content);
@@ -219,7 +219,7 @@ test.serial('what may be secret in an address is not told', async (t) => {
   t.notRegex(error.message, /geheim/);
 });
 
-test.serial('it stops when it is told to, in the middle and in a pause', async (t) => {
+test.serial('it stops when the signal aborts, also in a pause', async (t) => {
   const stop = new AbortController();
   const reason = new Error('stopped');
   publisher.misbehave('a/b c.zip', stallAfter(20_000));

@@ -97,7 +97,7 @@ test('a directory that does not fit its files is found', async (t) => {
   await t.throwsAsync(read(wrong), { instanceOf: DamagedError, message: /checksum of a\.csv does not match/ });
 });
 
-test('what is no zip is said to be none', async (t) => {
+test('other files are reported as not being a zip', async (t) => {
   await t.throwsAsync(read(Buffer.from('<html>The site is being maintained.</html>')), {
     instanceOf: DamagedError,
     message: /the\.zip is damaged \(zip: there is no file where one should begin\)/,

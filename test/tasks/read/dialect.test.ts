@@ -53,7 +53,7 @@ test('a column that stands twice is an error', (t) => {
   t.throws(() => recognizeDialect('FL_DATE,ORIGIN,DEP_DELAY,ORIGIN', 'a.csv'), { message: /ORIGIN appears twice/ });
 });
 
-test('a header that is no CSV is an error', (t) => {
+test('a header that is not CSV is an error', (t) => {
   t.throws(() => recognizeDialect('FL_DATE,"ORIGIN', 'a.csv'), { instanceOf: InputError, message: /^a\.csv:1: / });
 });
 
@@ -70,14 +70,14 @@ test('carrier, code and causes are recognised in the order of the causes', (t) =
   t.is(recognizeDialect(hflights, 'f').carrier, 6);
 });
 
-test('what a file lacks of these is not there', (t) => {
+test('missing optional columns are undefined', (t) => {
   const dialect = recognizeDialect('FL_DATE,ORIGIN,DEP_DELAY,WEATHER_DELAY', 'f');
   t.deepEqual(dialect.causeMinutes, [-1, 3, -1, -1, -1]);
   t.false('carrier' in dialect);
   t.false('cancellationCode' in dialect);
 });
 
-test('of several names for a carrier the one that stays with it goes first', (t) => {
+test("the operating carrier's column is preferred to others", (t) => {
   const bts = 'FlightDate,IATA_CODE_Reporting_Airline,Reporting_Airline,DOT_ID_Reporting_Airline,Origin,DepDelay';
   t.is(recognizeDialect(bts, 'f').carrier, 2);
   t.is(recognizeDialect('FL_DATE,OP_CARRIER,OP_UNIQUE_CARRIER,ORIGIN,DEP_DELAY', 'f').carrier, 2);

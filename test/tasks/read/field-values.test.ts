@@ -24,7 +24,7 @@ test('nothing, NA and \\N are missing', (t) => {
   for (const missing of ['', 'NA', '\\N', '""', '"NA"', ' ', '\r']) t.is(integer(missing), NaN, missing);
 });
 
-test('what is no whole number is told apart from what is missing', (t) => {
+test('an invalid number differs from a missing one', (t) => {
   for (const wrong of ['abc', '12.5', '1e3', '-', '--1', '1-', '.', '1 2', 'nan', '0x10']) {
     t.is(integer(wrong), notAnInteger, wrong);
   }

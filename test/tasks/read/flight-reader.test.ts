@@ -466,7 +466,7 @@ test('rows of another year are counted and left out where they are to be skipped
   t.is(read(text, [], { otherYears: 'skip', year: 2014 }).reader.rows, 2);
 });
 
-test('a year that is skipped does not hide a date that is none', (t) => {
+test('skipping another year does not hide an invalid date', (t) => {
   const { reader } = read(`${header}2014-02-30,x,LGA,1,1,1\n`, [], { otherYears: 'skip', maxBadRows: 1 });
   t.is(reader.otherYearRows, 0);
   t.is(reader.badRows.length, 1);
@@ -477,7 +477,7 @@ test('the months that were read are known', (t) => {
   t.is(read(header + rows.join('\n'), [], { otherYears: 'skip' }).reader.months, 0b1000_0000_0101);
 });
 
-test('a month of which there are only bad rows was not read', (t) => {
+test('a month with only bad rows was not read', (t) => {
   const { reader } = read(`${header}${good}\n2013-05-01,x,JFK,late,0,1\n2013-06-01,x,?,5,0,1\n`, [], { maxBadRows: 2 });
   t.is(reader.months, 1);
 });
@@ -504,7 +504,7 @@ test('as many bad rows as allowed are let through, one more stops the reading', 
   t.true(read(`${header}bad`).reader.gaveUp);
 });
 
-test('a line that does not end is no file of lines', (t) => {
+test('a file with an endless line is refused', (t) => {
   for (const cuts of [[], [blockBytes - 1], [blockBytes], [blockBytes + 1]]) {
     const { reader, found } = read(`${header}${good}\n${'x'.repeat(2 * blockBytes)}\n${good}`, cuts, { maxBadRows: 9 });
     t.true(reader.gaveUp);
@@ -516,7 +516,7 @@ test('a line that does not end is no file of lines', (t) => {
   }
 });
 
-test('of many bad rows the first are kept, of long ones the beginning', (t) => {
+test('the first of many bad rows are kept, and the beginning of long ones', (t) => {
   const bad = `2013-01-01,${'x'.repeat(5_000)},?,5,0,1\n`;
   const { reader } = read(header + bad.repeat(badRowsKept + 7), [], { maxBadRows: badRowsKept + 7 });
   t.false(reader.gaveUp);
@@ -586,7 +586,7 @@ test('a flag may be written as pandas writes it', (t) => {
   t.deepEqual(found.cancelled, ['JFK day 1']);
 });
 
-test('a delay of 0 of a cancelled flight is no delay, and counted', (t) => {
+test('a delay of 0 of a cancelled flight counts as blank, and is counted', (t) => {
   const { found, reader } = read(`${header}2013-01-01,x,JFK,0,1,1\n2013-01-02,x,JFK,7,1,2\n2013-01-03,x,JFK,0,0,3\n`);
   t.deepEqual(found.flights, ['JFK day 0: NaN', 'JFK day 1: 7', 'JFK day 2: 0']);
   t.is(reader.filledDelays, 1);
@@ -605,7 +605,7 @@ test('blank lines are passed over and counted as lines', (t) => {
   t.is(read(header).reader.lines, 0);
 });
 
-test('rows without a flight number are told apart, where there is such a column', (t) => {
+test('rows without a flight number are counted, if there is such a column', (t) => {
   const rows = ['', 'NA', '\\N', '""', ' ', '1', '0', 'AA1', '"7"'].map((number, day) => {
     return `2013-01-0${day + 1},x,JFK,5,0,${number}\n`;
   });
@@ -640,7 +640,7 @@ test('an airport keeps its number, quoted or not', (t) => {
   );
 });
 
-test('airports of much the same letters are told apart', (t) => {
+test('airports with similar codes are different airports', (t) => {
   const codes = ['PPGFK', 'PPG', 'PPGF', 'PP', 'ABC', 'ACB', 'BAC', 'BCA', 'CAB', 'CBA', 'AAA', 'ZZZ', 'AZ1'];
   const twice = [...codes, ...codes.toReversed()];
   t.deepEqual(
@@ -687,7 +687,7 @@ test('a year of several batches and many blocks is read completely', (t) => {
   }
 });
 
-test('bad rows of a long file are told by their line', (t) => {
+test('bad rows of a long file are reported with their line', (t) => {
   const rows: string[] = Array(20_000).fill(good);
   const bad = [0, 4_999, 5_000, 12_345, 19_999];
   for (const row of bad) rows[row] = '2013-01-01,"x,JFK,5,0,1';
@@ -723,7 +723,7 @@ test('a flight is cancelled for what its code says; without one, or with another
   );
 });
 
-test('a word that begins with a code is none', (t) => {
+test('a word that begins with a code is not a code', (t) => {
   t.deepEqual(read(told(['AA,1,BAD,,,', 'AA,1,DIVERTED,,,'])).found.cancelled, ['JFK day 0', 'JFK day 1']);
 });
 
@@ -753,7 +753,7 @@ test('causes may stand anywhere, in any order, and some may be missing', (t) => 
   ]);
 });
 
-test('of each month it is known which causes it has: from June on in 2003', (t) => {
+test('the causes of each month are known: from June on in 2003', (t) => {
   const row = (date: string, minutes: string) => `${date},JFK,20,AA,0,,${minutes}\n`;
   const { reader, found } = read(
     told([]) +
@@ -763,7 +763,7 @@ test('of each month it is known which causes it has: from June on in 2003', (t) 
   t.is(found.explained.length, 3);
 });
 
-test('a cause that is no number of minutes makes its row bad, and names its column', (t) => {
+test('an invalid number of minutes of a cause makes the row bad, and names the column', (t) => {
   const bad: [string, string, RegExp][] = [
     ['x,,', 'CARRIER_DELAY', /^"x" is not a number of minutes; expected whole minutes, or nothing$/],
     [',1.5,', 'WEATHER_DELAY', /^"1\.5" is not a number of minutes/],
@@ -831,7 +831,7 @@ test('a carrier is known by its code of two or three characters, quoted or not',
   ]);
 });
 
-test('of more carriers than there are numbers, the first 255 are told apart and the others are not named', (t) => {
+test('the first 255 carriers have numbers, and the others are not named', (t) => {
   const codes = Array.from({ length: 300 }, (_, index) => `A${index.toString(36).toUpperCase().padStart(2, '0')}`);
   const twice = [...codes, ...codes.toReversed()];
   const rows = twice.map((code) => `2013-01-01,JFK,5,${code}`);
@@ -848,7 +848,7 @@ test('without a column of carriers no flight has one, also where the memory has 
   t.deepEqual(read(`${header}${good}\n${good}`).found.carriers, ['-', '-']);
 });
 
-test('destination and scheduled departure are read as publishers write them, and what is none of them is left out', (t) => {
+test('destination and scheduled departure are read as publishers write them, and invalid ones are left out', (t) => {
   const rows = ['LAX,0515', '"MIA","2359"', ',', 'NA,NA', 'x,12:30', 'JFK,2400', 'BOS,1760', 'ORD,-5', '12478,815.0'];
   const { destinations, hours, reader } = read(
     `FL_DATE,ORIGIN,DEP_DELAY,DEST,CRS_DEP_TIME\n${rows.map((row) => `2013-01-01,JFK,5,${row}`).join('\n')}`,

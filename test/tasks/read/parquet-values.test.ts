@@ -48,7 +48,7 @@ test('days, digits and texts are dates', (t) => {
   t.is(written(Buffer.from('1/31/2018'), 'date', { type: 'BYTE_ARRAY', converted_type: 'UTF8' }), '1/31/2018');
 });
 
-test('numbers are as short as can be, and nothing where they are none', (t) => {
+test('numbers are written as short as possible, and missing ones as nothing', (t) => {
   t.is(written(12, 'number', { type: 'DOUBLE' }), '12');
   t.is(written(-0, 'number', { type: 'DOUBLE' }), '0');
   t.is(written(NaN, 'number', { type: 'FLOAT' }), '');
@@ -82,7 +82,7 @@ test('a column without values says nothing', (t) => {
   t.is(written(1, 'number', { type: 'INT32', logical_type: { type: 'NULL' } }), '');
 });
 
-test('types that do not fit are told', (t) => {
+test('wrong types are reported', (t) => {
   t.is(formatOf({ element: undefined }, 'number'), 'is a list, a map or a struct; expected numbers or text');
   t.is(
     formatOf({ element: { name: 'x', type: 'INT32', converted_type: 'DATE' } }, 'code'),

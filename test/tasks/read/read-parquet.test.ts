@@ -106,7 +106,7 @@ for (const [name, message] of Object.entries({
   });
 }
 
-test.serial('bad rows that are let through are told by row and row group', async (t) => {
+test.serial('accepted bad rows are reported with row and row group', async (t) => {
   const { rejectedRows, rows } = await read(join(fixtures, 'bad/words.parquet'), { maxBadRows: 7 });
   t.is(rows, 13);
   t.is(rejectedRows.length, 7);

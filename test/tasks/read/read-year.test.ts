@@ -160,7 +160,7 @@ test('files of all shapes are counted as csv-parse counts them, or refused with 
   t.true(ends['read but for bad rows'] > 0);
 });
 
-test('minutes by cause are known of the months of which all files have them', async (t) => {
+test('minutes by cause are known in the months in which all files have them', async (t) => {
   const folder = temporaryFolder();
   const file = (name: string, text: string) => writeFileSync(join(folder, name), text);
   file('a.csv', 'FL_DATE,ORIGIN,DEP_DELAY,WEATHER_DELAY\n2018-01-01,JFK,30,30\n2018-02-01,JFK,20,20\n');
@@ -169,7 +169,7 @@ test('minutes by cause are known of the months of which all files have them', as
   t.deepEqual([...(found as YearRead).days.weatherMinutes], [30, NaN, NaN, NaN]);
 });
 
-test('a file of which no line is a flight is named, whatever the others hold', async (t) => {
+test('a file without a flight is named, whatever the others hold', async (t) => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'a.csv'), 'FL_DATE,ORIGIN,DEP_DELAY\n2018-01-01,JFK,30\n');
   writeFileSync(join(folder, 'b.csv'), 'FL_DATE,ORIGIN,DEP_DELAY\n\n \n');

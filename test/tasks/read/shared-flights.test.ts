@@ -53,13 +53,13 @@ test('files of other days, airports or carriers are not read again', async (t) =
   }
 });
 
-test('where a carrier may be anybody, files of other carriers are read', async (t) => {
+test('if the carrier is unknown, files of other carriers are read', async (t) => {
   const { shared, asked } = await find([flights(50), flights(50, { carrier: 'DL' })], { namesCarriers: false });
   t.is(shared, undefined);
   t.deepEqual(asked, [{ files: [0, 1], by: 'number', every: 1 }]);
 });
 
-test('the two files that share the most flights are told', async (t) => {
+test('the two files that share the most flights are reported', async (t) => {
   // The same number on another day is another flight.
   const files = [flights(10, { airport: 'LGA' }), flights(100), flights(60, { from: 90 }), flights(30)];
   const { shared, asked } = await find(files);
@@ -78,7 +78,7 @@ test('a few flights in common are ordinary', async (t) => {
   });
 });
 
-test('of large files some flights are compared; what is told is exact', async (t) => {
+test('a sample of the flights of large files is compared; the reported number is exact', async (t) => {
   const all = flights(200_000);
   const half = flights(100_000, { from: 50_000 }).map((flight) => ({ ...flight, day: flight.number % 365 }));
   const { shared, asked } = await find([flights(100_000, { from: 500_000 }), all, half]);
@@ -89,7 +89,7 @@ test('of large files some flights are compared; what is told is exact', async (t
   t.deepEqual(shared, { files: [1, 2], shared: 100_000, of: 100_000 });
 });
 
-test('of one in so many, about as many are compared', (t) => {
+test('about the intended share of the flights is compared', (t) => {
   const keys = new FlightKeys({ by: 'number', every: 16 });
   for (const { day, number } of flights(100_000)) keys.add(day, hashOf('JFK'), hashOf('AA'), number);
   t.true(Math.abs(keys.all.length - 100_000 / 16) < 400, `${keys.all.length}`);

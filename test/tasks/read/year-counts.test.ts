@@ -282,7 +282,7 @@ test('typical days are counted by hour and carrier as a plain map does, in this 
   );
 });
 
-test('of files without scheduled departures or carriers the typical days have neither', (t) => {
+test('without scheduled departures or carriers in the files, typical days have neither', (t) => {
   const flights = [
     { ...jfk, delay: 14 },
     { ...jfk, delay: 15 },
@@ -295,7 +295,7 @@ test('of files without scheduled departures or carriers the typical days have ne
   ]);
 });
 
-test('where a file does not say what was cancelled, a flight without a delay was', (t) => {
+test('without a column of cancellations, a flight without a delay counts as cancelled', (t) => {
   const year = counted([{ flights: [jfk, { ...jfk, delay: NaN }], saysCancelled: false }]);
   t.deepEqual(typicalDaysAsText(year), ['JFK null null: 2 1 1 1']);
 });
@@ -347,7 +347,7 @@ test('the last day of a leap year does not run into the next airport', (t) => {
   );
 });
 
-test('what the input does not say is not known, not zero', (t) => {
+test('values that the input does not have are unknown, not zero', (t) => {
   const { days } = counted([{ flights: [jfk], saysCancelled: false }]);
   for (const column of ['cancelled', ...minutesColumns, ...cancelledColumns] as const)
     t.is(days[column][0], NaN, column);
@@ -355,7 +355,7 @@ test('what the input does not say is not known, not zero', (t) => {
 
 const [may, june] = [140, 160];
 
-test('of files of which some months say what was cancelled, only those months say it', (t) => {
+test('cancellations are known only in the months that report them', (t) => {
   const { days } = counted([
     { flights: [{ day: may }, { day: may, cancelled: true }] },
     { flights: [{ day: june }, { day: june, delay: NaN }], saysCancelled: false },
@@ -364,7 +364,7 @@ test('of files of which some months say what was cancelled, only those months sa
   t.deepEqual([...days.departures], [1, 1]);
 });
 
-test('of a day of which some files do not say what was cancelled, the cancelled flights are not known', (t) => {
+test("if some files of a day do not report cancellations, the day's cancelled flights are unknown", (t) => {
   const told = { flights: [{ day: may }, { day: may, cancelled: true, code: 'B' }, { day: june }] };
   const untold = { flights: [{ day: may, delay: NaN }], saysCancelled: false };
   for (const files of [
@@ -378,7 +378,7 @@ test('of a day of which some files do not say what was cancelled, the cancelled 
   }
 });
 
-test('of files of which some months say what was cancelled and why, only those months have causes', (t) => {
+test('causes of cancellations are known only in the months that report them', (t) => {
   const { days } = counted([
     { flights: [{ day: may }, { day: may, cancelled: true, code: 'B' }] },
     { flights: [{ day: june }, { day: june, delay: NaN }], saysCancelled: false },

@@ -103,7 +103,7 @@ test('airports that a killed publication has left lead to no year', async (t) =>
   t.false(read(folder, 'data/site.js').includes('2012'));
 });
 
-test('what a page of another version shows itself with stays as long as that page', async (t) => {
+test('assets of another version stay as long as its pages', async (t) => {
   const folder = temporaryFolder();
   await publish(folder, 2012, ['JFK']);
   const data = join(folder, 'reports', 'data', '2012', 'year.js');

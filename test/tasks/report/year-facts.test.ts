@@ -85,7 +85,7 @@ test('an event tells where, whose, and what the days around were like', (t) => {
   t.deepEqual(facts.events[0].around.lostMinutes.slice(0, 8), [10, null, null, null, null, 60, 15, null]);
 });
 
-test('nobody is named for an event when most of its excess is somebody else’s', (t) => {
+test('nobody is named for an event if most of its excess belongs to others', (t) => {
   const event = (day: number, whose: string | null, excess: number) =>
     ({ day, ...bad, anomalyScore: 4, eventId: 1, excessMinutes: excess, whose }) as const;
   const whoseOf = (...rows: ReturnType<typeof event>[]) => {
@@ -98,7 +98,7 @@ test('nobody is named for an event when most of its excess is somebody else’s'
   t.is(whoseOf(event(1, 'Delta', 30), event(2, null, 70)), null);
 });
 
-test('the days around an event end a week before and after it, and with the year', (t) => {
+test('the days around an event end a week before and after it, or with the year', (t) => {
   const shown = (eventDay: number) => {
     const all = airportDaysOf([
       ...[0, 100, 364].filter((day) => day !== eventDay).map((day) => ({ day, lostMinutes: 100 })),
@@ -139,7 +139,7 @@ test('worst days are anomalous ones by score; costly days are any, by what they 
   ]);
 });
 
-test('a year so far is told to be provisional', (t) => {
+test('a year so far is marked as provisional', (t) => {
   const { provenance, ...rest } = storedSummaryOf(days);
   const { months, notes } = yearFacts(
     { ...rest, provenance: { ...provenance, months: 1 } },
@@ -154,7 +154,7 @@ test('a year so far is told to be provisional', (t) => {
   t.false(facts.notes.some((note) => note.includes('provisional')));
 });
 
-test('what is missing is told', (t) => {
+test('missing parts of the year are named', (t) => {
   const { provenance, ...rest } = storedSummaryOf(days);
   const changed = {
     ...rest,

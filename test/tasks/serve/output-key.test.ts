@@ -26,7 +26,7 @@ test('the path of an output is its key behind a slash', (t) => {
   }
 });
 
-test('what is not public, or no name at all, has no key', (t) => {
+test('paths that are not public or not valid have no key', (t) => {
   for (const path of [
     '',
     '/',
@@ -61,7 +61,7 @@ test('what is not public, or no name at all, has no key', (t) => {
   }
 });
 
-test('whatever is asked for, a key stays below a public folder', (t) => {
+test('any key lies below a public folder', (t) => {
   const piece = fc.constantFrom(
     'reports',
     'plots',

@@ -100,7 +100,7 @@ test.serial('a HEAD tells the same and reads nothing', async (t) => {
   await other.stop();
 });
 
-test.serial('what a client has is not sent again, and a part of it is only that part', async (t) => {
+test.serial('a version that the client has is not sent again, and a range gets only its part', async (t) => {
   const { headers } = await ask('/plots/2013/JFK.png', { method: 'HEAD' });
   const again = await ask('/plots/2013/JFK.png', { headers: { 'if-none-match': headers.etag } });
   t.is(again.status, 304);
@@ -149,7 +149,7 @@ test.serial('chunks may lie in memory that is used again', async (t) => {
   await other.stop();
 });
 
-test.serial('what is not public, not there or a trick is 404, in a sentence', async (t) => {
+test.serial('private, missing and malicious paths are a 404, in a sentence', async (t) => {
   symlinkSync(join(folder, 'summaries'), join(folder, 'reports', '.summaries'));
   for (const path of [
     '/reports/2014.html',
@@ -196,7 +196,7 @@ function failing(method: 'stat' | 'stream', error: Error): Storage {
   });
 }
 
-test.serial('a service that is away is told with 503, and logged', async (t) => {
+test.serial('an unreachable service is a 503, and logged', async (t) => {
   for (const method of ['stat', 'stream'] as const) {
     for (const error of [new UnreachableError('S3 did not answer'), new SettingsError('the token has expired')]) {
       log = '';
@@ -212,7 +212,7 @@ test.serial('a service that is away is told with 503, and logged', async (t) => 
   }
 });
 
-test.serial('a bug is told without its words, and logged with them', async (t) => {
+test.serial('a bug is a 500 without details, and logged with them', async (t) => {
   const other = await start(failing('stat', new Error('at a secret place')));
   const { status, body } = await ask('/reports/index.html', { url: other.url });
   t.is(status, 500);
@@ -221,7 +221,7 @@ test.serial('a bug is told without its words, and logged with them', async (t) =
   await other.stop();
 });
 
-test.serial('what may not be read is as good as not there; it is logged once', async (t) => {
+test.serial('a forbidden file is a 404, and logged once', async (t) => {
   const other = await start(failing('stat', new InputError('s3://lake/reports/index.html: no permission')));
   for (let i = 0; i < 3; i++) t.is((await ask('/reports/index.html', { url: other.url })).status, 404);
   t.is(log.match(/WARN s3:\/\/lake\/reports\/index\.html: no permission\. It is answered with 404/g)?.length, 1);
@@ -279,7 +279,7 @@ test.serial('a client that leaves in the middle leaves no file open, and no line
   t.is(log, '');
 });
 
-test.serial('what is under way is sent to its end when the server stops', async (t) => {
+test.serial('answers under way are sent to their end when the server stops', async (t) => {
   const other = await start();
   const { hostname, port } = new URL(other.url);
   const asking = request({ hostname, port, path: '/plots/2013/JFK.png' }).end();
@@ -290,7 +290,7 @@ test.serial('what is under way is sent to its end when the server stops', async 
   await t.throwsAsync(ask('/healthz', { url: other.url }), { code: 'ECONNREFUSED' });
 });
 
-test.serial('a port that is taken and an address that is none are told', async (t) => {
+test.serial('a taken port and an invalid address are reported', async (t) => {
   const { port } = new URL(server.url);
   const at = (host: string, taken: number) =>
     startPageServer(files, { host, port: taken, log: new LineLog({ write() {} }) });

@@ -13,7 +13,7 @@ const minutes = {
 };
 const all = { cancelled: 0, ...minutes, cancelledByCarrier: 0 };
 
-test('what a year’s files do not tell is named', (t) => {
+test('columns missing from the year’s files are named', (t) => {
   t.deepEqual(absent(all), []);
   t.deepEqual(absent({ ...all, cancelled: NaN }), ['cancellations']);
   t.deepEqual(absent({ cancelled: 0, cancelledByCarrier: 0 }), ['causes of delays']);
@@ -30,7 +30,7 @@ test('causes that are absent are named one by one', (t) => {
   );
 });
 
-test('what they tell of a single day is not absent', (t) => {
+test('a column that a single day has is not absent', (t) => {
   const nothing = { cancelled: NaN };
   t.deepEqual(absent(nothing, { ...nothing, ...minutes, cancelledBySecurity: 0 }, { cancelled: 0 }), []);
 });

@@ -3,12 +3,12 @@ import { absentDimensions, toldDimensions } from '../../../tasks/summary/absent-
 import { dimensions } from '../../../tasks/summary/counted-year.ts';
 import { countedYear } from '../../support/counted-year.ts';
 
-test('a dimension is told when any flight has a value of it', (t) => {
+test('a dimension is present if any flight has a value of it', (t) => {
   t.deepEqual(toldDimensions(countedYear([[{ day: 0 }, { day: 1, carrier: 'AA', hour: 5 }]])), ['carrier', 'hours']);
   t.deepEqual(toldDimensions(countedYear([[{ day: 0 }, { day: 1, destination: 'LAX' }]])), ['destination']);
 });
 
-test('what is not in the file is told in words, one sentence each', (t) => {
+test('missing dimensions are named in a sentence each', (t) => {
   t.deepEqual(absentDimensions(dimensions), []);
   const sentences = absentDimensions([]);
   t.is(sentences.length, 3);

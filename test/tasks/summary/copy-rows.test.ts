@@ -182,7 +182,7 @@ test('texts are the same when they are read, however long', (t) => {
   );
 });
 
-test('many rows come in many chunks, each once and in order, and are told as they go', (t) => {
+test('many rows come in many chunks, each once and in order, and the progress is reported', (t) => {
   const explanation = `LGA, 1 Jan 2013: ${'mean delay 50 min instead of −1 to 20, '.repeat(5)}`;
   const days = airportDaysOf(
     Array.from({ length: 5_000 }, (_, row) => ({ day: row, flights: row, ...(row % 3 === 0 && { explanation }) })),

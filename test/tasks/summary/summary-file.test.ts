@@ -311,7 +311,7 @@ test('the file can be opened by others: it has the columns of table airport_days
   ]);
 });
 
-test('what the input does not say is null in the file', (t) => {
+test('values that the input does not have are null in the file', (t) => {
   const summary = {
     ...ofJfk,
     days: airportDaysOf([
@@ -347,7 +347,7 @@ function withoutColumn(name: string): Uint8Array {
   return tableToIPC(smaller, { format: 'file' })!;
 }
 
-test('the cells of an airport’s typical day are told by hour and carrier', (t) => {
+test('the cells of an airport’s typical day have an hour and a carrier', (t) => {
   const { typicalDays } = decodeSummary(encodeSummary(ofJfk), 'f');
   t.deepEqual(
     [...typicalDayOf(typicalDays, 'LGA')],
@@ -359,7 +359,7 @@ test('the cells of an airport’s typical day are told by hour and carrier', (t)
   t.deepEqual([...typicalDayOf(typicalDays, 'BOS')], []);
 });
 
-test('what is no summary is an error that says what to do', (t) => {
+test('a file that is not a summary is an error that says what to do', (t) => {
   const { months: _, ...provenance } = ofJfk.provenance;
   const withoutMonths = { ...ofJfk, provenance: provenance as Provenance };
   const whole = encodeSummary(ofJfk);
@@ -385,7 +385,7 @@ test('what is no summary is an error that says what to do', (t) => {
   }
 });
 
-test('random bytes are no summary', (t) => {
+test('random bytes are not a summary', (t) => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {
       t.throws(() => decodeSummary(bytes, 'f'), { instanceOf: InputError });

@@ -144,7 +144,7 @@ for (const definition of tableDefinitions) {
     }
   });
 
-  test.serial(`${definition.file}: the files say of which summary they are`, async (t) => {
+  test.serial(`${definition.file}: the files name the summary that they are made from`, async (t) => {
     const { sha256, provenance } = await readSummary(output, year);
     const identity = {
       'delaywatch.year': '2013',

@@ -9,13 +9,13 @@ const airports = [
 ];
 const found = (typed: string) => findAirports(airports, typed).map(({ airport }) => airport);
 
-test('a code comes before names that begin with what was typed, and these before names that have it within', (t) => {
+test('codes come first, then names that begin with the typed text, then names that contain it', (t) => {
   t.deepEqual(found('new'), ['NEW', 'EWR', 'JFK']);
   t.deepEqual(found('kennedy'), ['JFK']);
   t.deepEqual(found(' JFK · John F. Kennedy, New York'), ['JFK']);
 });
 
-test('nothing is found for nothing, or for what is nowhere', (t) => {
+test('an empty or unknown text finds nothing', (t) => {
   t.deepEqual(found(''), []);
   t.deepEqual(found('Berlin'), []);
 });
