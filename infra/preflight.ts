@@ -5,8 +5,8 @@ import { setGlobalProxyFromEnv } from 'node:http';
 import { delimiter, sep } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { parse } from 'yaml';
-import { type Machine, type NeedSettings, needsOf, type Ran } from './needs.ts';
-import { reportNeeds } from './report-needs.ts';
+import { reportRequirements } from './report-requirements.ts';
+import { type Machine, type ProgramResult, type RequirementSettings, requirementsOf } from './requirements.ts';
 
 const root = new URL('../', import.meta.url);
 const patienceSeconds = 20;
@@ -22,11 +22,11 @@ const { stack } = new Command('npm run preflight --')
   .opts<{ stack: string }>();
 setGlobalProxyFromEnv();
 
-const needs = await needsOf(stack, readSettings(), machine);
-process.exitCode = (await reportNeeds(needs, console.log)) ? 0 : 1;
+const requirements = await requirementsOf(stack, readSettings(), machine);
+process.exitCode = (await reportRequirements(requirements, console.log)) ? 0 : 1;
 
 /** Read the settings without checking them, since `pulumi up` refuses wrong ones. */
-function readSettings(): NeedSettings {
+function readSettings(): RequirementSettings {
   const { config } = parse(readFileSync(new URL(`Pulumi.${stack}.yaml`, root), 'utf8'));
   const section = (name: string) => config[`delaywatch:${name}`];
   return {
@@ -37,7 +37,7 @@ function readSettings(): NeedSettings {
   };
 }
 
-function run(program: string, ...options: string[]): Ran {
+function run(program: string, ...options: string[]): ProgramResult {
   const env = { ...process.env, PATH: path.join(delimiter) };
   const { status, stdout, stderr, error } = spawnSync(program, options, { encoding: 'utf8', env });
   if (error) return { good: false, said: '', complaint: `${program} cannot be started` };

@@ -62,7 +62,7 @@ export async function withPrivateTemporaryFolder(parent: string, action: () => P
 }
 
 /** Make a folder, which root's user postgres may enter whatever the umask is; folders that are there stay as they are. */
-export async function makeWayIn(path: string): Promise<void> {
+export async function grantFolderAccess(path: string): Promise<void> {
   const first = await mkdir(path, { recursive: true });
   if (first === undefined || process.getuid?.() !== 0) return;
   for (let folder = path; folder.startsWith(first); folder = dirname(folder)) {
@@ -74,7 +74,7 @@ export async function makeWayIn(path: string): Promise<void> {
  * PostgreSQL does not run as root, so root starts it as the user postgres, who has to enter every folder on the way.
  * @throws Error that names the folder that only its owner may enter
  */
-export async function checkWayIn(path: string): Promise<void> {
+export async function checkFolderAccess(path: string): Promise<void> {
   if (process.getuid?.() !== 0) return;
   for (let folder = path; folder !== dirname(folder); folder = dirname(folder)) {
     if (!existsSync(folder) || ((await stat(folder)).mode & 0o001) !== 0) continue;

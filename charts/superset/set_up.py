@@ -19,7 +19,7 @@ from flask import current_app
 from flask_migrate import upgrade
 from superset.app import create_app
 
-from alone import alone
+from advisory_lock import advisory_lock
 from connections import database_url
 from secret import read_secret
 
@@ -34,7 +34,7 @@ def main() -> None:
     app = create_app()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", force=True)
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    with app.app_context(), alone(database_url("SUPERSET_DATABASE_URL")):
+    with app.app_context(), advisory_lock(database_url("SUPERSET_DATABASE_URL")):
         set_up()
 
 

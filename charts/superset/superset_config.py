@@ -15,7 +15,7 @@ from pathlib import Path
 from flask import Flask, redirect, request
 from jinja2 import ChoiceLoader, FileSystemLoader
 
-from alone import alone
+from advisory_lock import advisory_lock
 from connections import database_url, give_tokens
 from forbidden_functions import refuse_forbidden_functions
 from outlines import outlines
@@ -102,7 +102,7 @@ def APP_INITIALIZER(app):
 
     class Initializer(SupersetAppInitializer):
         def init_app(self) -> None:
-            with alone(OWN):
+            with advisory_lock(OWN):
                 super().init_app()
 
     return Initializer(app)

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Lines } from './lines.ts';
 import type { Manifest } from './manifest.ts';
+import { PodLog } from './pod-log.ts';
 
 /** What stands for the image and the cluster. */
 export interface Machine {
@@ -31,7 +31,7 @@ export interface PodEvent {
 export class Pod {
   readonly manifest: Manifest;
   readonly created = new Date().toISOString();
-  readonly log = new Lines();
+  readonly log = new PodLog();
   readonly events: PodEvent[] = [];
   phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed' = 'Pending';
   /** Why the pod, not its container, came to an end. */

@@ -2,7 +2,7 @@ import type { Log } from '../io/log.ts';
 import type { Storage } from '../io/storage.ts';
 import { version } from '../version.ts';
 import { fetchFile } from './fetch-file.ts';
-import { inTurn } from './in-turn.ts';
+import { forEachConcurrently } from './for-each-concurrently.ts';
 import { type Manifest, type ManifestFile, monthsIn } from './manifest.ts';
 import type { PlannedFile } from './plan.ts';
 import type { Source } from './source.ts';
@@ -48,7 +48,7 @@ export async function fetchYear(request: YearRequest): Promise<Manifest> {
   const total = sizes.every((size) => size !== undefined) ? sizes.reduce((sum, size) => sum + size, 0) : undefined;
   const progress = log.progress('fetching bytes', total);
   let bytes = 0;
-  await inTurn(wanted, { atOnce, signal }, async ({ name, found, months }, stop) => {
+  await forEachConcurrently(wanted, { atOnce, signal }, async ({ name, found, months }, stop) => {
     const file = await fetchFile({
       ...{ origin: source.origin, found, folder, name, year, months, signal: stop },
       onRetry: (what) => log.warn(what),

@@ -1,7 +1,7 @@
 import { YearMissingError } from '../errors.ts';
 import { isReadable } from '../io/archive.ts';
 import type { OriginFile } from '../io/origin.ts';
-import { inTurn } from './in-turn.ts';
+import { forEachConcurrently } from './for-each-concurrently.ts';
 import type { ManifestFile } from './manifest.ts';
 import { mayStillCome, missingMonths, waitedForMonths } from './missing-months.ts';
 import { monthName, monthsInWords } from './months.ts';
@@ -36,7 +36,7 @@ export interface PlanRequest {
 export async function planYear(source: Source, request: PlanRequest): Promise<PlannedFile[]> {
   const { year, soFar, through = 0, keptMonths, signal } = request;
   const found = new Map<WantedFile, OriginFile>();
-  await inTurn(source.files, { atOnce: source.atOnce, signal }, async (file) => {
+  await forEachConcurrently(source.files, { atOnce: source.atOnce, signal }, async (file) => {
     const there = await source.origin.look(file.url);
     if (there) found.set(file, there);
   });

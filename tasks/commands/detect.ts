@@ -14,9 +14,9 @@ import { readKnownEvents } from '../known-events/known-events.ts';
 import { rejectsKey, summaryKey } from '../outputs.ts';
 import { type RejectedRow, readYear } from '../read/read-year.ts';
 import { absentColumns } from '../summary/absent-columns.ts';
-import { absentDimensions, toldDimensions } from '../summary/absent-dimensions.ts';
+import { absentDimensions, presentDimensions } from '../summary/absent-dimensions.ts';
 import type { DailyCounts } from '../summary/airport-days.ts';
-import { anomaliesIn } from '../summary/anomalies-in.ts';
+import { countAnomalies } from '../summary/count-anomalies.ts';
 import { encodeSummary } from '../summary/summary-file.ts';
 import { version } from '../version.ts';
 
@@ -73,7 +73,7 @@ export const detect: Command<Needs> = {
         },
       );
     }
-    const dimensions = toldDimensions(read);
+    const dimensions = presentDimensions(read);
     for (const { sentence } of absentColumns(read.days)) log.warn(sentence);
     for (const sentence of absentDimensions(dimensions)) log.warn(sentence);
 
@@ -106,7 +106,7 @@ export const detect: Command<Needs> = {
     log.info('detected', {
       airports: days.airports.length,
       airport_days: days.dayOfYear.length,
-      ...anomaliesIn(days),
+      ...countAnomalies(days),
       segment_anomalies: detected.segmentAnomalies.length,
       outliers: days.isOutlier.reduce((sum, flag) => sum + flag, 0),
     });

@@ -8,7 +8,7 @@ import { inTransaction, withDatabase } from '../io/postgres.ts';
 import type { Table } from '../io/table.ts';
 import { readKnownEvents } from '../known-events/known-events.ts';
 import { copyColumns, copyRows } from '../summary/copy-rows.ts';
-import { readSummary, refuseOvertaken } from '../summary/read-summary.ts';
+import { readSummary, refuseIfReplaced } from '../summary/read-summary.ts';
 import type { StoredSummary } from '../summary/summary-file.ts';
 import { contributorsTable } from '../tables/contributors-table.ts';
 import { eventsTable } from '../tables/events-table.ts';
@@ -73,7 +73,7 @@ export const load: Command<Needs> = {
         await client.query('SELECT refresh_airport_years($1)', [year]);
         for (const table of small) await replaceRows(client, year, table);
         await recordSummary(client, summary);
-        await refuseOvertaken(output, summary);
+        await refuseIfReplaced(output, summary);
         const { months } = summary.provenance;
         log.info(isSoFar(months) ? `loaded ${yearInWords(year, months)}` : 'loaded', { rows, events: small[0].rows });
       });

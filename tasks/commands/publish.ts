@@ -18,8 +18,8 @@ import { chartKey, reportKey, summaryKey } from '../outputs.ts';
 import { prepareSite } from '../report/write-site.ts';
 import { yearBefore } from '../report/year-before.ts';
 import type { AirportDays } from '../summary/airport-days.ts';
-import { anomaliesIn } from '../summary/anomalies-in.ts';
-import { readSummary, refuseOvertaken } from '../summary/read-summary.ts';
+import { countAnomalies } from '../summary/count-anomalies.ts';
+import { readSummary, refuseIfReplaced } from '../summary/read-summary.ts';
 import type { StoredSummary, Summary } from '../summary/summary-file.ts';
 import { writeExports } from '../tables/write-exports.ts';
 
@@ -62,7 +62,7 @@ export const publish: Command<Needs> = {
       const writeSite = await prepareSite(summary, { airports, events, quality });
       signal.throwIfAborted();
       await client.query('SELECT pg_advisory_lock($1)', [publishLock]);
-      await refuseOvertaken(output, summary);
+      await refuseIfReplaced(output, summary);
       await writeSite(output);
       const stored = await output.stat(summaryKey(year));
       await inTransaction(client, () =>
@@ -71,7 +71,7 @@ export const publish: Command<Needs> = {
       await client.query('SELECT pg_advisory_unlock($1)', [publishLock]);
       for (const { explanation, score } of worstDays(summary.days)) log.info(explanation, { score });
     });
-    const { anomalies, events } = anomaliesIn(summary.days);
+    const { anomalies, events } = countAnomalies(summary.days);
     const published = isSoFar(months) ? `${yearInWords(year, months)}: published, ${provisional}` : 'published';
     log.info(published, { anomalies, events, report: linkTo(reportKey(year), settings) });
   },
@@ -138,7 +138,7 @@ async function recordRun(
       provenance.flightsRead,
       days.dayOfYear.length,
       days.airports.length,
-      anomaliesIn(days).anomalies,
+      countAnomalies(days).anomalies,
       provenance.codeVersion,
       provenance.months,
       provenance.missing,

@@ -15,7 +15,7 @@ import { readKnownEvents } from '../known-events/known-events.ts';
 import { chartKey, chartsPrefix } from '../outputs.ts';
 import { absentColumns } from '../summary/absent-columns.ts';
 import { airportRows } from '../summary/airport-days.ts';
-import { readSummary, refuseOvertaken } from '../summary/read-summary.ts';
+import { readSummary, refuseIfReplaced } from '../summary/read-summary.ts';
 
 type Needs = 'OUTPUT_URI' | 'CHROMIUM_PATH' | 'AWS_ENDPOINT_URL_S3' | (typeof browserVariables)[number];
 
@@ -61,7 +61,7 @@ export const render: Command<Needs> = {
     });
     progress.end();
 
-    await refuseOvertaken(output, summary);
+    await refuseIfReplaced(output, summary);
     const current = new Set(days.airports.map((airport) => chartKey(year, airport)));
     const stale = (await output.list(chartsPrefix(year))).map(({ key }) => key).filter((key) => !current.has(key));
     await output.remove(stale);

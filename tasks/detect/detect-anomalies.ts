@@ -1,4 +1,4 @@
-import { toldDimensions } from '../summary/absent-dimensions.ts';
+import { presentDimensions } from '../summary/absent-dimensions.ts';
 import type { AirportDays } from '../summary/airport-days.ts';
 import type { Contributor } from '../summary/contributors.ts';
 import type { CountedYear } from '../summary/counted-year.ts';
@@ -46,7 +46,7 @@ export function detectAnomalies(counts: CountedYear, { threshold, places, months
     ...judged,
     zScore,
     isOutlier: Uint8Array.from(zScore, (z) => Number(isOutlier(z))),
-    ...explain(judged, contributors, { told: toldDimensions(counts), months }),
+    ...explain(judged, contributors, { told: presentDimensions(counts), months }),
     eventId: groupEvents(judged, places),
   };
   const segmentAnomalies = joinEvents(findSegmentAnomalies(counts, isAnomaly), days, places);

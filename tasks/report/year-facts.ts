@@ -21,7 +21,7 @@ import type { YearEvent } from '../detect/year-events.ts';
 import { absentColumns } from '../summary/absent-columns.ts';
 import { absentDimensions } from '../summary/absent-dimensions.ts';
 import { type AirportDays, type AirportRows, airportRows, has } from '../summary/airport-days.ts';
-import { anomaliesIn } from '../summary/anomalies-in.ts';
+import { countAnomalies } from '../summary/count-anomalies.ts';
 import type { StoredSummary } from '../summary/summary-file.ts';
 import { rounded } from './rounded.ts';
 
@@ -135,7 +135,7 @@ function yearTotals(days: AirportDays, segments: number): YearTotals {
     cancelled: has(days.cancelled) ? sum(days.cancelled) : null,
     airports: days.airports.length,
     airportDays: days.dayOfYear.length,
-    ...anomaliesIn(days),
+    ...countAnomalies(days),
     anomalousFlights: sum(flights.map((value, row) => (isAnomaly[row] ? value : 0))),
     outliers: sum(days.isOutlier),
     segments,

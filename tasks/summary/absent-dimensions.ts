@@ -7,7 +7,7 @@ const sentences: Record<Dimension, string> = {
 };
 
 /** The dimensions that the files of a year have columns for. */
-export function toldDimensions({ tallies }: Pick<CountedYear, 'tallies'>): Dimension[] {
+export function presentDimensions({ tallies }: Pick<CountedYear, 'tallies'>): Dimension[] {
   return dimensions.filter((dimension) => tallies[dimension].values.length > 0);
 }
 

@@ -23,7 +23,7 @@ export async function readSummary(output: Storage, year: number): Promise<Stored
  * made of the old one must not stay beside what is made of the new one.
  * @throws UnreachableError when it is not
  */
-export async function refuseOvertaken(output: Storage, { days: { year }, sha256 }: StoredSummary): Promise<void> {
+export async function refuseIfReplaced(output: Storage, { days: { year }, sha256 }: StoredSummary): Promise<void> {
   const current = await output.stat(summaryKey(year));
   if (current && (await hashIn(output, current)) === sha256) return;
   throw new UnreachableError(

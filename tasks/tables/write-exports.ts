@@ -9,7 +9,7 @@ import type { Storage } from '../io/storage.ts';
 import type { Table } from '../io/table.ts';
 import { xlsxFile } from '../io/xlsx-file.ts';
 import { type ExportedTable, exportKey, exportsReadmeKey } from '../outputs.ts';
-import { refuseOvertaken } from '../summary/read-summary.ts';
+import { refuseIfReplaced } from '../summary/read-summary.ts';
 import type { StoredSummary } from '../summary/summary-file.ts';
 import { airportDaysTable } from './airport-days-table.ts';
 import { contributorsTable } from './contributors-table.ts';
@@ -74,7 +74,7 @@ export async function writeExports(
   };
   const files = tableDefinitions.flatMap((definition) => formats.map((format) => ({ definition, ...format })));
   await client.query('SELECT pg_advisory_lock($1, $2)', [exportsLock, year]);
-  await refuseOvertaken(output, summary);
+  await refuseIfReplaced(output, summary);
   await pMap(
     files,
     async ({ definition, format, contentType, write }) => {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import test from 'ava';
 import { sources } from '../../infra/images.ts';
-import { accountId } from '../support/made-up-aws.ts';
+import { accountId } from '../support/fake-aws.ts';
 import { type Declared, isSecret, type Program, runProgram, type StackName } from '../support/pulumi-mocks.ts';
 
 const stacks: StackName[] = ['dev', 'prod'];

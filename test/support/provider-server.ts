@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import * as grpc from '@grpc/grpc-js';
-import { answer, idOf, stateOf } from './made-up-aws.ts';
+import { answer, idOf, stateOf } from './fake-aws.ts';
 
 const require = createRequire(import.meta.url);
 const messages = require('@pulumi/pulumi/proto/provider_pb.js');

@@ -4,7 +4,7 @@ import * as pulumi from '@pulumi/pulumi';
 import * as runtime from '@pulumi/pulumi/runtime/index.js';
 import { parse } from 'yaml';
 import { clusterInputs } from './eks-component.ts';
-import { answer, idOf, stateOf } from './made-up-aws.ts';
+import { answer, idOf, stateOf } from './fake-aws.ts';
 
 /** A resource as the engine would be asked for it. */
 export interface Declared {

@@ -2,11 +2,11 @@ import { isoDate } from '../../dates.ts';
 import { wholeNumber } from '../../whole-number.ts';
 import { eventInShort, percent, weekday } from '../words.ts';
 import type { DayFacts, YearFacts } from '../year-facts.ts';
-import { around } from './around.ts';
 import { bars } from './bars.ts';
 import { calendar } from './calendar.ts';
 import { countryMap } from './country-map.ts';
 import { dayDots } from './day-dots.ts';
+import { daysAroundEvent } from './days-around-event.ts';
 import { legend } from './legend.ts';
 import type { Picture } from './pictures.ts';
 
@@ -53,7 +53,7 @@ export function yearPictures(facts: YearFacts, onChoose: (day: number) => void):
     ],
     around: (width, height, figure) => {
       const event = events.find(({ eventId }) => eventId === Number(figure.dataset.event));
-      return event ? [around(year, event, width, height)] : [];
+      return event ? [daysAroundEvent(year, event, width, height)] : [];
     },
     events: (width, height) => [
       dayDots(

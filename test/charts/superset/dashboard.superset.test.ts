@@ -11,8 +11,8 @@ import { parse, stringify } from 'yaml';
 import { type Answer, type DashboardPage, type DashboardView, openDashboard } from '../../../local/dashboard-page.ts';
 import { type Superset, startSuperset } from '../../../local/superset.ts';
 import { startBrowser } from '../../../local/webgl-chromium.ts';
-import { again } from '../../support/again.ts';
 import { bundleFiles } from '../../support/dashboard-bundle.ts';
+import { retryStep } from '../../support/retry-step.ts';
 import { runCommand } from '../../support/run-command.ts';
 import { writeGeneratedYear } from '../../support/sample-files.ts';
 import { type SupersetApi, supersetApi } from '../../support/superset-api.ts';
@@ -158,7 +158,7 @@ async function click({ page }: DashboardPage, { on, x, y }: { on: string; x: num
 
 /** The same for what makes charts ask anew. The page may move its charts while the mouse is on its way to one. */
 async function clickToAsk(opened: DashboardPage, target: { on: string; x: number; y: number }): Promise<void> {
-  await again(async () => {
+  await retryStep(async () => {
     const asked = opened.page.waitForRequest((request) => request.url().includes('/chart/data'), {
       timeout: followMilliseconds,
     });
@@ -177,7 +177,7 @@ async function choose({ page }: DashboardPage, filter: string, value: string): P
     (await page.$(`${wrapper} .ant-select-selection-item[title="${value}"]`)) !== null;
   let wanted: boolean | undefined;
   // Superset closes the list, or forgets the choice, when it draws the filter anew.
-  await again(async () => {
+  await retryStep(async () => {
     await input.click();
     await input.fill(value);
     await page.waitForSelector(option, { timeout: followMilliseconds });
@@ -576,7 +576,7 @@ async function placeOfDay({ page }: DashboardPage, day: string): Promise<number>
   };
   const wanted = Date.parse(day.slice(0, 10)) / 86_400_000;
   let share = 0.2;
-  await again(async () => {
+  await retryStep(async () => {
     const [here, there] = [await dayAt(share), await dayAt(share + 0.4)];
     for (let step = (there - here) / 0.4, at = here, attempt = 0; at !== wanted; attempt++) {
       if (attempt > 8) throw new TimeoutError(`no bar of ${day}`);
@@ -637,7 +637,7 @@ test.serial('the worst days can be taken along as CSV and as Excel, links as the
     'Export to Excel': `[dict(zip(table[0], row)) for row in table[1:]]`,
   };
   for (const [item, read] of Object.entries(readers)) {
-    await again(async () => {
+    await retryStep(async () => {
       await page.locator('[data-test-chart-name="The worst days"] [aria-label="More Options"]').click();
       await page.locator('::-p-xpath(//*[contains(@class, "menu-submenu-title")][contains(., "Download")])').hover();
       await page

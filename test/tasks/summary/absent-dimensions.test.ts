@@ -1,11 +1,11 @@
 import test from 'ava';
-import { absentDimensions, toldDimensions } from '../../../tasks/summary/absent-dimensions.ts';
+import { absentDimensions, presentDimensions } from '../../../tasks/summary/absent-dimensions.ts';
 import { dimensions } from '../../../tasks/summary/counted-year.ts';
 import { countedYear } from '../../support/counted-year.ts';
 
 test('a dimension is present if any flight has a value of it', (t) => {
-  t.deepEqual(toldDimensions(countedYear([[{ day: 0 }, { day: 1, carrier: 'AA', hour: 5 }]])), ['carrier', 'hours']);
-  t.deepEqual(toldDimensions(countedYear([[{ day: 0 }, { day: 1, destination: 'LAX' }]])), ['destination']);
+  t.deepEqual(presentDimensions(countedYear([[{ day: 0 }, { day: 1, carrier: 'AA', hour: 5 }]])), ['carrier', 'hours']);
+  t.deepEqual(presentDimensions(countedYear([[{ day: 0 }, { day: 1, destination: 'LAX' }]])), ['destination']);
 });
 
 test('missing dimensions are named in a sentence each', (t) => {

@@ -1,6 +1,6 @@
 import test from 'ava';
-import { type Machine, needsOf, type Ran } from '../../infra/needs.ts';
-import { reportNeeds } from '../../infra/report-needs.ts';
+import { reportRequirements } from '../../infra/report-requirements.ts';
+import { type Machine, type ProgramResult, requirementsOf } from '../../infra/requirements.ts';
 import { supersetChart } from '../../infra/superset-values.ts';
 import { completeConfig, type StackName } from '../support/pulumi-mocks.ts';
 
@@ -28,7 +28,7 @@ const pages: Record<string, string> = {
 
 /** A machine, and an account, where all is there but for some answers; an Error for a program that fails. */
 function machine(other: Record<string, string | Error> = {}): Machine {
-  const ran = (answer: string | Error | undefined): Ran =>
+  const ran = (answer: string | Error | undefined): ProgramResult =>
     typeof answer === 'string'
       ? { good: true, said: answer, complaint: '' }
       : { good: false, said: '', complaint: answer?.message ?? 'cannot be started' };
@@ -58,7 +58,9 @@ async function told(other: Record<string, string | Error> = {}, stack: StackName
     ...change,
   };
   const lines: string[] = [];
-  const ready = await reportNeeds(await needsOf(stack, settings, machine(other)), (line) => lines.push(line));
+  const ready = await reportRequirements(await requirementsOf(stack, settings, machine(other)), (line) =>
+    lines.push(line),
+  );
   return { ready, lines };
 }
 

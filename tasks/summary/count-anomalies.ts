@@ -1,7 +1,7 @@
 import type { AirportDays } from './airport-days.ts';
 
 /** How many airport-days of a year are anomalous, and how many events they make. */
-export function anomaliesIn({ isAnomaly, eventId }: Pick<AirportDays, 'isAnomaly' | 'eventId'>): {
+export function countAnomalies({ isAnomaly, eventId }: Pick<AirportDays, 'isAnomaly' | 'eventId'>): {
   anomalies: number;
   events: number;
 } {

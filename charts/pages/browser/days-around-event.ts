@@ -3,7 +3,7 @@ import { weekday } from '../words.ts';
 import type { EventFacts } from '../year-facts.ts';
 
 /** The days around an event: minutes lost per flight, the event's own days in another colour. */
-export function around(
+export function daysAroundEvent(
   year: number,
   { around: days, firstDay, lastDay }: EventFacts,
   width: number,

@@ -3,7 +3,7 @@
  * and waited for.
  * @param action is given a signal that aborts when another one failed, or when all is to stop
  */
-export async function inTurn<T>(
+export async function forEachConcurrently<T>(
   items: Iterable<T>,
   { atOnce, signal }: { atOnce: number; signal: AbortSignal },
   action: (item: T, signal: AbortSignal) => Promise<void>,

@@ -6,44 +6,48 @@ import { capacity } from './manifests/capacity.ts';
 import { supersetChart } from './superset-values.ts';
 
 /** Something that `pulumi up` needs, how to see it, and what to do where it is not there. */
-export interface Need {
+export interface Requirement {
   what: string;
   /** @throws Error with the reason why it cannot be known */
   isThere(): boolean | Promise<boolean>;
   otherwise: string;
 }
 
-/** What looking needs of this machine. */
+/** The parts of this machine that the checks use. */
 export interface Machine {
   /** Run a program to its end. Only those outside of this repository: npm's own are not seen. */
-  run(program: string, ...options: string[]): Ran;
+  run(program: string, ...options: string[]): ProgramResult;
   /** @throws Error where an address does not answer, with why */
   read(url: string): Promise<string>;
 }
 
-export interface Ran {
+export interface ProgramResult {
   good: boolean;
   said: string;
   complaint: string;
 }
 
-/** The settings that tell what is needed. */
-export type NeedSettings = { region: string } & Pick<Config, 'airflow'> & {
+/** The settings on which the requirements depend. */
+export type RequirementSettings = { region: string } & Pick<Config, 'airflow'> & {
     network: Pick<Config['network'], 'zones' | 'natGateways'>;
     cluster: Pick<Config['cluster'], 'publicAccessCidrs'>;
   };
 
-/** Zones, by the ids that are the same in each account, that EKS makes no control plane in. */
+/** Ids of the zones in which EKS makes no control plane. An id means the same zone in each account. */
 const refusedZones = ['use1-az3', 'usw1-az2', 'cac1-az3'];
 /** The first Node that runs the program's TypeScript as it is. */
 const leastNode = [22, 18];
 const addressService = 'https://checkip.amazonaws.com';
 
 /**
- * What `pulumi up` needs of this machine and of the AWS account, in the order in which it would be missed.
+ * The requirements of `pulumi up` on this machine and the AWS account, in the order in which it would miss them.
  * @param stack name of the settings, for what to do
  */
-export async function needsOf(stack: string, settings: NeedSettings, { run, read }: Machine): Promise<Need[]> {
+export async function requirementsOf(
+  stack: string,
+  settings: RequirementSettings,
+  { run, read }: Machine,
+): Promise<Requirement[]> {
   const { region, network, cluster, airflow } = settings;
   const ask = (query: string, ...command: string[]): string => {
     const { good, said, complaint } = run('aws', ...command, '--region', region, '--query', query, '--output', 'text');
@@ -154,7 +158,7 @@ export async function needsOf(stack: string, settings: NeedSettings, { run, read
   ];
 }
 
-/** What the pods of the tasks may ask for at once, in whole cores. */
+/** The cores that the pods of all tasks may request at the same time, rounded up. */
 function coresOfTasks(airflow: Config['airflow']): number {
   const { namespace, tasks } = dagSettings('', airflow);
   const [{ spec }] = capacity(namespace, tasks);

@@ -1,4 +1,4 @@
-"""One process at a time changes what is in Superset's own database."""
+"""Lets one process at a time change Superset's own database."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,8 +12,8 @@ LOCK = 19_871_003
 
 
 @contextmanager
-def alone(database: URL) -> Iterator[None]:
-    """Waits for its turn. The lock is its connection's: it goes with the process, however that ends."""
+def advisory_lock(database: URL) -> Iterator[None]:
+    """Waits for the lock. The lock belongs to the connection, so it ends with the process, however that ends."""
     engine = create_engine(database, poolclass=NullPool, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})

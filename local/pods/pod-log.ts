@@ -6,7 +6,7 @@ interface Line {
 }
 
 /** How much of a log is wanted, as in the pod API. */
-export interface LogWish {
+export interface LogOptions {
   follow: boolean;
   timestamps: boolean;
   tailLines?: number | undefined;
@@ -14,7 +14,7 @@ export interface LogWish {
 }
 
 /** The log of a container: lines with their time, for any number of readers, until it is closed. */
-export class Lines {
+export class PodLog {
   readonly #lines: Line[] = [];
   readonly #changed = new EventEmitter().setMaxListeners(0);
   #half = '';
@@ -42,7 +42,7 @@ export class Lines {
       .slice(-2048);
   }
 
-  async *read({ follow, timestamps, tailLines, sinceSeconds }: LogWish, signal: AbortSignal): AsyncIterable<string> {
+  async *read({ follow, timestamps, tailLines, sinceSeconds }: LogOptions, signal: AbortSignal): AsyncIterable<string> {
     const from = sinceSeconds === undefined ? 0 : Date.now() - sinceSeconds * 1000;
     let next = tailLines === undefined ? 0 : Math.max(0, this.#lines.length - tailLines);
     const changes = on(this.#changed, 'change', { signal });
