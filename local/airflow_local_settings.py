@@ -2,7 +2,7 @@
 
 import uvicorn
 
-# What a task needs is loaded before the scheduler forks a process for it.
+# The scheduler loads these modules once, before it forks a process for each task.
 import airflow.providers.cncf.kubernetes.operators.pod  # noqa: F401
 
 _run = uvicorn.run

@@ -1,4 +1,4 @@
-"""How Superset reaches its databases."""
+"""The addresses and tokens with which Superset connects to its databases."""
 
 import os
 from functools import cache
@@ -11,7 +11,7 @@ from settings import setting
 
 
 def database_url(name: str) -> URL:
-    """The setting of that name, as SQLAlchemy takes it."""
+    """The address in the setting of that name, as a URL of SQLAlchemy."""
     text = setting(name)
     scheme, separator, rest = text.partition("://")
     if scheme not in ("postgres", "postgresql") or not separator:
@@ -20,7 +20,7 @@ def database_url(name: str) -> URL:
 
 
 def give_tokens(*urls: URL) -> None:
-    """Each new connection to one of these databases gets a token of its own: it lasts for 15 minutes.
+    """Gives each new connection to one of these databases its own token, which is valid for 15 minutes.
 
     This reaches pooled engines as well as Superset's own migrations, which DB_CONNECTION_MUTATOR does not.
     """
@@ -38,5 +38,5 @@ def give_tokens(*urls: URL) -> None:
 
 @cache
 def rds():
-    """Tokens are signed here: this asks nobody but for the process' own credentials."""
+    """The client that signs tokens. It does so locally, and asks AWS only for the process's credentials."""
     return boto3.client("rds", os.environ.get("AWS_REGION"))

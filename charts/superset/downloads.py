@@ -1,4 +1,4 @@
-"""What people download of a table: CSV and Excel hold the words of a link instead of its HTML."""
+"""Downloads of tables: CSV and Excel files contain the text of a link instead of its HTML."""
 
 from superset.common.chart_data import ChartDataResultFormat
 from superset.common.query_context_processor import QueryContextProcessor
@@ -7,7 +7,7 @@ LINK = r'<a href="[^"]*"[^>]*>([^<]*)</a>'
 
 
 def write_words_instead_of_links() -> None:
-    """Superset 6.1 has no setting for it."""
+    """Patches Superset's query processor, since Superset 6.1 has no setting for this."""
     get_data = QueryContextProcessor.get_data
 
     def get_data_in_words(self, rows, types):

@@ -1,14 +1,14 @@
-"""Functions of Postgres that nobody may call from a chart or an editor: each runs what is in a text, stalls, or changes the
-session. A role needs no right for them."""
+"""Refuses functions of Postgres that run SQL from a text, stall, or change the session. Every role may call them, so charts and
+SQL Lab must not."""
 
 from flask import current_app
 from superset.errors import ErrorLevel, SupersetError, SupersetErrorType
 from superset.exceptions import SupersetSecurityException
 from superset.sql.parse import SQLScript
 
-# Beside those of Superset's own DISALLOWED_SQL_FUNCTIONS, which it minds in SQL Lab only.
+# Functions in addition to Superset's DISALLOWED_SQL_FUNCTIONS, which Superset checks only in SQL Lab.
 MORE = {
-    # They run SQL.
+    # These functions run SQL.
     "cursor_to_xml",
     "cursor_to_xmlschema",
     "database_to_xml_and_xmlschema",
@@ -17,14 +17,14 @@ MORE = {
     "schema_to_xmlschema",
     "ts_rewrite",
     "ts_stat",
-    # The same, where these extensions are.
+    # These functions of extensions run SQL as well.
     "connectby",
     "crosstab",
     "dblink",
     "dblink_connect",
     "dblink_exec",
     "xpath_table",
-    # They wait, lock, or call others.
+    # These functions wait, lock, or signal other sessions.
     "pg_advisory_lock",
     "pg_advisory_lock_shared",
     "pg_advisory_xact_lock",
@@ -33,7 +33,7 @@ MORE = {
     "pg_notify",
     "pg_sleep_for",
     "pg_sleep_until",
-    # It would lift the limits of the session.
+    # This function would lift the limits of the session.
     "set_config",
 }
 
@@ -43,7 +43,7 @@ def forbidden_functions() -> set[str]:
 
 
 def refuse_forbidden_functions(sql: str) -> None:
-    """Raises SupersetSecurityException if one is called."""
+    """Raises SupersetSecurityException if the SQL calls a forbidden function."""
     if SQLScript(sql, "postgresql").check_functions_present(forbidden_functions()):
         message = "This calls a function of the database that may not be used here."
         error_type = SupersetErrorType.QUERY_SECURITY_ACCESS_ERROR

@@ -1,4 +1,4 @@
-"""The ground of the map: tiles that this server draws itself, so that the page asks no other host and works without one."""
+"""The tiles of the map, drawn by this server, so that the page needs no other host."""
 
 from functools import cache
 from pathlib import Path
@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort
 
 outlines = Blueprint("outlines", __name__, url_prefix="/delaywatch")
 folder = Path(__file__).parent / "outlines"
-# The outlines are in Web Mercator, the world being a square of this side.
+# The outlines are in Web Mercator, in which the world is a square with sides of this length.
 WORLD = 262_144
 DEEPEST = 12
 TILE = (
@@ -19,7 +19,7 @@ TILE = (
 
 @outlines.get("/outlines/<int:z>/<int:x>/<int:y>.svg")
 def tile(z: int, x: int, y: int) -> Response:
-    """The same paths through another window: the browser cuts off what is outside."""
+    """Each tile is an SVG with all paths and its own view box. The browser clips what is outside."""
     if z > DEEPEST or x >= 2**z or y >= 2**z:
         abort(404)
     side = WORLD / 2**z
@@ -34,7 +34,7 @@ def logo() -> Response:
 
 @cache
 def paths() -> tuple[str, str]:
-    """Of the land, and of all borders."""
+    """The SVG paths of the land and of all borders."""
     return tuple((folder / name).read_text(encoding="utf-8").strip() for name in ("land.path", "borders.path"))
 
 

@@ -1,4 +1,4 @@
-"""Superset's own scripts. What no setting changes is changed on their way to the browser."""
+"""Replaces parts of Superset's scripts, for changes for which Superset has no setting."""
 
 from functools import cache
 from pathlib import Path
@@ -7,16 +7,16 @@ from flask import Flask, Response, request
 from werkzeug.security import safe_join
 
 REPLACEMENTS = {
-    # Each page shows an invisible picture of a company that counts who uses Superset. Superset leaves it out only where its
-    # scripts are built without it. An address that holds its picture itself asks nobody.
+    # Each page loads an invisible picture from a company that counts Superset's users. Superset leaves it out only if its scripts
+    # are built without it. A data address needs no request.
     "https://apachesuperset.gateway.scarf.sh/pixel/": "data:,",
-    # What stands in a chart without rows.
+    # The text of a chart without rows.
     "No results were returned for this query": "Nothing matches what is chosen on this page",
 }
 
 
 def replace_scripts(app: Flask) -> None:
-    """Serves a script of Superset with the replacements where it has something to replace, all others as they are."""
+    """Serves Superset's scripts with the replacements, and all other files unchanged."""
     serve_file = app.view_functions["static"]
 
     def serve(filename: str):
@@ -24,8 +24,8 @@ def replace_scripts(app: Flask) -> None:
         if script is None:
             return serve_file(filename=filename)
         response = Response(script, mimetype="text/javascript")
-        # The name of a script changes with Superset, and not with the replacements: browsers ask each time whether theirs
-        # still holds.
+        # The name of a script changes with Superset, but not with the replacements. So browsers have to ask each time whether
+        # their copy is still valid.
         response.cache_control.no_cache = True
         response.add_etag()
         return response.make_conditional(request)
@@ -35,7 +35,7 @@ def replace_scripts(app: Flask) -> None:
 
 @cache
 def replaced(path: str | None) -> str | None:
-    """The script with the replacements; None where there is nothing to replace, or no file."""
+    """The script with the replacements; None if there is nothing to replace, or no such file."""
     if path is None or not Path(path).is_file():
         return None
     script = Path(path).read_text(encoding="utf-8")

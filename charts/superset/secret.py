@@ -1,4 +1,4 @@
-"""Secrets are read where they lie, when the process starts; they are in no environment and no image."""
+"""Reads secrets when the process starts, so that no environment and no image contains them."""
 
 import os
 from pathlib import Path
@@ -17,7 +17,7 @@ def read_secret(name: str) -> str:
 
 
 def of_secrets_manager(name: str, arn: str) -> str:
-    # An ARN tells its region: arn:aws:secretsmanager:REGION:…
+    # An ARN contains its region: arn:aws:secretsmanager:REGION:…
     parts = arn.split(":")
     if len(parts) != 7 or parts[2] != "secretsmanager":
         raise SystemExit(f"wrong settings: {name}_SECRET is expected to be the ARN of a secret, not {arn}")

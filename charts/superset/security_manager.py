@@ -1,4 +1,4 @@
-"""What people may ask the flights for."""
+"""Restricts what people may ask of the flights."""
 
 from superset.errors import ErrorLevel, SupersetError, SupersetErrorType
 from superset.exceptions import SupersetSecurityException
@@ -7,9 +7,9 @@ from superset.utils.core import DTTM_ALIAS
 
 
 class SecurityManager(SupersetSecurityManager):
-    """Who may make no charts asks by names only: nothing that they write becomes SQL.
+    """Lets people who may not make charts ask only for names, so that nothing they write becomes SQL.
 
-    Superset puts expressions of whoever may read a dataset into its query, and takes any text for a column, too.
+    Superset itself puts the expressions of anybody who may read a dataset into the query, and accepts any text as a column.
     """
 
     def raise_for_access(self, **subject) -> None:
@@ -17,7 +17,7 @@ class SecurityManager(SupersetSecurityManager):
         context, viz = subject.get("query_context"), subject.get("viz")
         if not (context or viz) or self.can_access("can_write", "Chart"):
             return
-        # The older interface takes SQL in more places than can be named; the dashboard has no chart that needs it.
+        # The older interface accepts SQL in too many places to check, and no chart of the dashboard needs it.
         if viz or not all(asks_by_name(query, context.datasource) for query in context.queries):
             message = "You may ask for the columns and metrics of a dataset by their names, not by SQL of your own."
             error_type = SupersetErrorType.QUERY_SECURITY_ACCESS_ERROR
@@ -32,7 +32,7 @@ def asks_by_name(query, dataset) -> bool:
     asked = [*query.columns, *query.series_columns, *(query.metrics or []), *(thing for thing, *_ in query.orderby)]
     if query.series_limit_metric:
         asked.append(query.series_limit_metric)
-    # A filter on a column that a dataset does not have is left out by Superset: a dashboard's filter reaches all charts.
+    # Superset ignores a filter on a column that the dataset does not have, since a dashboard's filter reaches all charts.
     asked += [condition["col"] for condition in query.filter if not isinstance(condition["col"], str)]
     if any(query.extras.get(clause) for clause in ("where", "having")) or query.annotation_layers:
         return False
@@ -40,7 +40,7 @@ def asks_by_name(query, dataset) -> bool:
 
 
 def names_in(asked) -> set:
-    """By what a column or metric is asked for: one that is put together on the page holds its parts."""
+    """The names in a requested column or metric. One that was put together on the page contains its parts."""
     if isinstance(asked, str):
         return {asked}
     parts = asked.get("sqlExpression"), (asked.get("column") or {}).get("column_name")

@@ -1,7 +1,7 @@
-"""Brings Superset's own database up to this version: schema, roles, the administrator, the dashboard, who may see it.
+"""Upgrades Superset's own database to this version: its schema, roles, administrator, dashboard and viewers.
 
-It runs at each deployment. Doing it again changes nothing. Several at once take turns, and servers that start meanwhile wait;
-one that started before, on an empty database, answers as soon as this has ended.
+It runs at each deployment, and a second run changes nothing. Several set-ups at once take turns, and servers that start
+meanwhile wait. A server that started before, on an empty database, answers as soon as the set-up has ended.
 
 ADMIN_PASSWORD_SECRET, ADMIN_PASSWORD_FILE  the administrator's first password: its ARN, or a file that holds it
 PUBLIC_BASE_URL                             where people open charts and reports; without it the table has no links
@@ -55,7 +55,8 @@ def set_up() -> None:
 
 
 def administrator():
-    """Made once; afterwards the account is the administrator's own, its password too, but for a laptop's: its file rules."""
+    """Makes the account admin if it does not exist. Later its password is the administrator's own, except on a laptop, where
+    it is always that of the password file."""
     from superset import security_manager
 
     admin = security_manager.find_user("admin")
@@ -72,7 +73,7 @@ def administrator():
 def bundle() -> dict[str, str]:
     """The bundle's files by their path, with the address of charts and reports put in."""
     base = os.environ.get("PUBLIC_BASE_URL", "").rstrip("/")
-    # It becomes part of a dataset's SQL.
+    # The address becomes part of a dataset's SQL, so other characters are refused.
     if base and not re.fullmatch(r"https?://[\w.-]+(:\d+)?(/[\w.~/-]*)?", base, re.ASCII):
         raise SystemExit("wrong settings: PUBLIC_BASE_URL is expected to be an address like https://host/folder")
     return {
@@ -82,7 +83,7 @@ def bundle() -> dict[str, str]:
 
 
 def import_bundle(contents: dict[str, str], admin) -> None:
-    """Overwrites by UUID; what people made themselves stays."""
+    """Overwrites the bundle's objects, by UUID. Objects that people made stay."""
     from superset.commands.importers.v1.assets import ImportAssetsCommand
     from superset.utils.core import override_user
 
@@ -91,9 +92,9 @@ def import_bundle(contents: dict[str, str], admin) -> None:
 
 
 def remove_what_the_bundle_no_longer_has(contents: dict[str, str]) -> list:
-    """Only what an earlier bundle brought: that is marked as managed from outside, and is on our database.
+    """Removes only objects of an earlier bundle. They are marked as managed externally, and use our database.
 
-    A dataset that somebody's own chart needs stays, with those who may read it. Returns the datasets that there are now.
+    A dataset that somebody's own chart needs stays, and viewers may still read it. Returns the remaining datasets.
     """
     from superset import db
     from superset.connectors.sqla.models import SqlaTable
@@ -129,7 +130,7 @@ def remove_what_the_bundle_no_longer_has(contents: dict[str, str]) -> list:
 
 
 def let_viewers_see(datasets: list) -> None:
-    """A role that reads the dashboard and its data, and nothing else: no SQL, no databases, no charts of one's own."""
+    """Makes the viewers' role, which reads the dashboard and its data, without SQL, databases or charts of their own."""
     from superset import db, security_manager
 
     permissions = VIEWING | {("datasource_access", dataset.get_perm()) for dataset in datasets}
@@ -147,7 +148,7 @@ def remember_version(version: str) -> None:
     db.session.commit()
 
 
-# What the page of a dashboard asks the server for.
+# The permissions that the page of a dashboard needs.
 VIEWING = {
     ("can_read", "Dashboard"),
     ("can_read", "Chart"),

@@ -4,7 +4,7 @@ import os
 
 
 def setting(name: str) -> str:
-    """One that must be there."""
+    """The value of a setting that must be there."""
     if value := os.environ.get(name):
         return value
     raise SystemExit(f"wrong settings: {name} is missing")

@@ -1,4 +1,4 @@
-"""What differs from Superset's defaults. Settings come from the environment:
+"""Superset's configuration, where it differs from the defaults. Settings come from the environment:
 
 DATABASE_URL           the flights, as the role that only reads: postgres://viewer@host:5432/flights?sslmode=verify-full&…
 SUPERSET_DATABASE_URL  Superset's own database: postgres://superset@host:5432/superset?…
@@ -24,19 +24,20 @@ from secret import read_secret
 from security_manager import SecurityManager
 from settings import setting
 
-# People.
+# Accounts and roles.
 APP_NAME = "delaywatch"
 AUTH_USER_REGISTRATION = False
-# Who has not signed in holds role Public, which may do nothing.
+# People who have not signed in have the role Public, which may do nothing.
 AUTH_ROLE_PUBLIC = "Public"
 PUBLIC_ROLE_LIKE = None
 FAB_PASSWORD_COMPLEXITY_ENABLED = True
 FAB_API_SWAGGER_UI = False
 CUSTOM_SECURITY_MANAGER = SecurityManager
-# Of each address, by each process. Superset 6.1 limits the page that asks for a password, not what takes it: see below.
+# Limit for each address in each process. Superset 6.1 limits only the page with the form; FLASK_APP_MUTATOR limits the
+# requests that send a password.
 AUTH_RATE_LIMIT = "10 per minute"
 
-# Sessions. Behind the load balancer the address people see is told by its headers.
+# Sessions. The load balancer's headers contain the address that people see.
 SECRET_KEY = read_secret("SECRET_KEY")
 ENABLE_PROXY_FIX = True
 SESSION_COOKIE_SECURE = setting("SUPERSET_URL").startswith("https://")
@@ -61,7 +62,7 @@ TALISMAN_CONFIG = {
         "frame-ancestors": ["'self'"],
     },
     "content_security_policy_nonce_in": ["script-src"],
-    # The load balancer ends TLS and redirects; its health checks come without.
+    # The load balancer ends TLS and redirects to https. Its health checks use http.
     "force_https": False,
     "session_cookie_secure": SESSION_COOKIE_SECURE,
 }
@@ -72,20 +73,20 @@ FLIGHTS = database_url("DATABASE_URL")
 if os.environ.get("DATABASE_AUTH", "password") == "iam":
     give_tokens(OWN, FLIGHTS)
 SQLALCHEMY_DATABASE_URI = OWN.render_as_string(hide_password=False)
-# Recycled before a load balancer or a failover leaves them half open.
+# Connections are recycled before a load balancer or a failover leaves them half open.
 SQLALCHEMY_ENGINE_OPTIONS = {"pool_pre_ping": True, "pool_recycle": 600}
-# The host that the bundle names; it exists nowhere.
+# The host in the bundle's address of the flights. It does not exist.
 FLIGHTS_PLACEHOLDER = "flights-database"
 
 
 def DB_CONNECTION_MUTATOR(url, parameters, username, security_manager, source):
-    """Where the flights are is known at run time; of what Superset keeps, only an address that leads nowhere."""
+    """Connects to the flights at the address in the settings. Superset's own database holds only a placeholder for it."""
     if url.host != FLIGHTS_PLACEHOLDER:
         return url, parameters
     parameters["connect_args"] = {
         "connect_timeout": 10,
         "application_name": "superset",
-        # A day is the airport's own: it has no zone, and must not be moved by one.
+        # Dates are local to the airport. UTC keeps a time zone from shifting them.
         "options": "-c timezone=UTC -c statement_timeout=30s -c default_transaction_read_only=on",
     }
     return FLIGHTS, parameters
@@ -97,7 +98,7 @@ def SQL_QUERY_MUTATOR(sql, **_):
 
 
 def APP_INITIALIZER(app):
-    """The accounts' tables are made when the first process starts; servers and set_up.py may start at the same time."""
+    """Starts under a lock: the first process makes the tables of accounts, and servers and set_up.py may start together."""
     from superset.initialization import SupersetAppInitializer
 
     class Initializer(SupersetAppInitializer):
@@ -108,17 +109,17 @@ def APP_INITIALIZER(app):
     return Initializer(app)
 
 
-# Its own would silence all others' logs.
+# Alembic's own configuration would silence all other logs.
 ALEMBIC_SKIP_LOG_CONFIG = True
 
 
-# Answers.
+# Limits and caches of answers.
 ROW_LIMIT = 10_000
 SQL_MAX_ROW = 50_000
 SAMPLES_ROW_LIMIT = 1_000
 SUPERSET_WEBSERVER_TIMEOUT = 60
 
-# Without Redis: what was asked before is kept in files, for as long as a new year may stay unseen.
+# Answers are cached in files instead of Redis, for at most as long as a new year may stay unseen.
 CACHE_CONFIG = {
     "CACHE_TYPE": "FileSystemCache",
     "CACHE_DIR": os.path.join(setting("SUPERSET_HOME"), "cache"),
@@ -130,14 +131,14 @@ RESULTS_BACKEND = None
 
 
 class CELERY_CONFIG:
-    """Nothing is queued: no alerts, no reports, no asynchronous queries."""
+    """Celery is not used, since there are no alerts, no reports and no asynchronous queries."""
 
     broker_url = "memory://"
 
 
 FEATURE_FLAGS = {"ALERT_REPORTS": False, "THUMBNAILS": False, "ENABLE_TEMPLATE_PROCESSING": False}
 
-# Looks: the colours of charts/palette.ts; test/charts/superset holds them to each other.
+# The colours are those of charts/palette.ts. A test in test/charts/superset keeps them equal.
 DASHBOARD = "/superset/dashboard/flight-delays/"
 THEME_DEFAULT = {
     "token": {
@@ -177,14 +178,12 @@ BLUEPRINTS = [outlines]
 
 
 def FLASK_APP_MUTATOR(app: Flask) -> None:
-    """Who opens the address without a path gets what they came for, and on a phone as wide as its screen.
-
-    Passwords are taken at a limited rate, from the page and by the API. Scripts and downloads differ from Superset's own.
-    """
+    """Redirects the address without a path to the dashboard, limits how often passwords can be tried, and replaces parts of
+    Superset's scripts, downloads and templates."""
     for view in ("AuthDBView", "SecurityApi"):
         app.appbuilder.sm.limiter.limit(AUTH_RATE_LIMIT, methods=["POST"])(app.blueprints[view])
     replace_scripts(app)
-    # It needs Superset's settings, which are this file.
+    # The module can be imported only after Superset has read its settings, which are this file.
     from downloads import write_words_instead_of_links
 
     write_words_instead_of_links()
