@@ -33,7 +33,7 @@ export interface AirportYear {
   /** z-score of the mean delay; NaN where there is no mean. */
   zScore: ArrayLike<number>;
   isOutlier: ArrayLike<number>;
-  /** What the source does not tell: `causes of delays`, … */
+  /** Information that the year's files lack, such as `causes of delays`. */
   notInFile: string[];
 }
 
@@ -391,7 +391,7 @@ interface Label {
   halfWidth: number;
 }
 
-/** The lines that tell why a day is an anomaly and what was out of line; one line where these are the same. */
+/** The lines that say why a day is an anomaly and what was out of line, or one line if both are the same. */
 function wordsOf({ reason, outOfLine }: AirportYear, row: number): string[] {
   return [...new Set([reason[row], outOfLine[row]])].filter((words) => words !== null);
 }

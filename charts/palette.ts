@@ -1,6 +1,6 @@
 /**
- * Colours that stay apart for people who see fewer of them: Okabe & Ito, "Color Universal Design" (2008). On top of
- * that everything that is coloured differs by shape, too.
+ * Colours that colour-blind people can distinguish: Okabe & Ito, "Color Universal Design" (2008). Everything coloured also
+ * differs by shape.
  */
 export const palette = {
   flights: '#8fb3cf',
@@ -23,7 +23,7 @@ export const kinds = { delays: '#0072b2', cancellations: '#d55e00', both: '#8a4f
 /** Colours of up to six things side by side, as far apart as they can be for everybody. */
 export const apart = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9'] as const;
 
-/** Colour of what is not known or does not matter. */
+/** Colour of unknown or unimportant values. */
 export const unknown = '#9aa5b1';
 
 /** Colours of what surrounds the data, on a light and on a dark ground. */

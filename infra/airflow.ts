@@ -40,7 +40,7 @@ export interface AirflowArgs {
   topicArn: Input<string>;
   /** Where people open the dashboard; null: only by a forwarded port. */
   dashboardUrl: string | null;
-  /** What has to be there before the DAG is. */
+  /** Resources that must exist before the DAG does. */
   ready: Resource[];
 }
 

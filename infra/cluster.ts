@@ -21,7 +21,10 @@ export interface ClusterArgs {
   /** The role or user that runs Pulumi: it always administers the cluster, so that nobody locks themselves out by a setting. */
   deployerArn: string;
   logDays: number;
-  /** Tags of the cluster. Those of everything else come from `tagAll`, which does not reach what a remote component makes. */
+  /**
+   * Tags of the cluster. All other resources get theirs from `tagAll`, which does not reach resources of a remote
+   * component.
+   */
   tags: Record<string, string>;
   /** Whether Pulumi and EKS refuse to destroy the cluster. */
   protect: boolean;
@@ -211,8 +214,8 @@ export class Cluster extends ComponentResource {
 }
 
 /**
- * What the component gives no argument for: it would make whoever creates the cluster its administrator outside of the access
- * entries (pulumi-eks #2373), and `tagAll` does not reach what it makes.
+ * Set what the EKS component has no argument for. Otherwise the creator of the cluster would be an administrator besides the
+ * access entries (pulumi-eks #2373), and its resources would have no tags, since `tagAll` does not reach them.
  */
 function asOurs(tags: Record<string, string>): ResourceTransform {
   return ({ type, props, opts }) => {

@@ -6,7 +6,7 @@ import { join, relative } from 'node:path';
 export interface Content {
   root: string;
   paths: string[];
-  /** What is not part of it, though it lies in one of the folders. */
+  /** Files in the folders that do not belong to the content. */
   except?: string[];
 }
 
@@ -18,8 +18,8 @@ export interface ContentFile {
 }
 
 /**
- * A name for files: the same wherever and whenever they are read, another one when a byte, a name or whether one can be
- * executed is another. No other right counts: they depend on the umask of whoever checked the files out.
+ * A hash of files that depends only on their names, their bytes and whether they are executable. Other rights do not count,
+ * since they depend on the umask of the checkout.
  */
 export function contentHash(content: Content): string {
   const hash = createHash('sha256');

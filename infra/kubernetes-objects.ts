@@ -15,13 +15,13 @@ export interface KubernetesObjectsArgs<Name extends string> {
   build: (values: Record<Name, string>) => Manifest[];
   /** Texts in them that only AWS knows, once it has made something. */
   values?: Record<Name, Input<string>>;
-  /** What has to be there before, and goes after. */
+  /** Resources that must exist before the objects, and are removed after them. */
   after?: Resource[];
 }
 
 /**
- * Objects of Kubernetes that are plain data elsewhere, where tests apply them, too. They are built with a mark where each of
- * the values belongs, and the marks replaced: so a preview knows all but the texts that have a value in them.
+ * Makes the Kubernetes objects that the pure functions in `manifests/` describe. Each value that is known only during `up` is
+ * built in as a marker and replaced afterwards, so that a preview shows everything except the texts with such a value.
  */
 export class KubernetesObjects<Name extends string = never> extends ComponentResource {
   constructor(name: string, args: KubernetesObjectsArgs<Name>, options?: ComponentResourceOptions) {

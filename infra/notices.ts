@@ -8,7 +8,10 @@ export interface NoticesArgs {
   email: string | null;
 }
 
-/** The topic that alarms, the budget and the DAG write to, and who reads it. Its e-mail has to be confirmed by a click. */
+/**
+ * The topic for messages of alarms, the budget and the DAG, with its subscriber, who has to confirm the e-mail by a
+ * click.
+ */
 export class Notices extends ComponentResource {
   readonly topicArn: Output<string>;
 

@@ -11,8 +11,8 @@ export interface PodIdentityArgs {
 }
 
 /**
- * What the pods of a service account may do in AWS. The association has to be there before a pod: Pulumi resources that
- * make pods depend on this component.
+ * The rights of a service account's pods in AWS. Pods get them only if the association exists before the pod, so Pulumi
+ * resources that make pods depend on this component.
  */
 export class PodIdentity extends ComponentResource {
   constructor(name: string, args: PodIdentityArgs, options?: ComponentResourceOptions) {

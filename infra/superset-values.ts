@@ -30,9 +30,8 @@ const user = 1000;
 const writable = { temporary: { path: '/tmp', size: '1Gi' }, home: { path: '/app/superset_home', size: '4Gi' } };
 
 /**
- * Values of Superset's official chart: our image with its own configuration, no Redis, no workers, no secrets. The chart lays
- * them over its own, key by key: what is not said here is as the chart has it. It generates a configuration all the same, in a
- * Secret that no pod mounts.
+ * Values for Superset's official chart: our image with its own configuration, no Redis, no workers, no secrets. The chart merges
+ * them into its defaults, key by key. It still generates a configuration of its own, in a Secret that no pod mounts.
  */
 export function supersetValues(settings: SupersetSettings): Record<string, any> {
   const { image, region, replicas, databaseUrl, ownDatabaseUrl, url, publicBaseUrl } = settings;
@@ -103,8 +102,8 @@ export function supersetValues(settings: SupersetSettings): Record<string, any> 
     },
     init: {
       enabled: true,
-      // Before the servers, by the chart after them: a set-up that fails then leaves those that run as they are. So the Job
-      // needs what the chart makes of nothing: its service account and the Secret that it mounts are there before.
+      // The set-up runs before the servers, unlike in the chart's defaults, so that a failed set-up leaves running servers alone.
+      // The chart has made nothing by then, so the service account and the Secret of the Job come from elsewhere.
       jobAnnotations: {
         'helm.sh/hook': 'pre-install,pre-upgrade',
         'helm.sh/hook-delete-policy': 'before-hook-creation',

@@ -88,8 +88,8 @@ export class Superset extends ComponentResource {
         repositoryOpts: { repo: supersetChart.repository },
         values: settings.apply(supersetValues),
         timeout: startSeconds,
-        // What failed half-way is taken back: a first start as a whole, so that the next `pulumi up` starts anew; a later one
-        // to what ran before. Only the set-up's Job stays, with its log.
+        // A failed release is rolled back: a first one is removed, so that the next `pulumi up` starts from scratch, and a later
+        // one returns to the previous release. Only the set-up's Job stays, with its log.
         atomic: true,
       },
       // The pods need rights, roles and secrets when they start and as long as they live.

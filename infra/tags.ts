@@ -1,8 +1,8 @@
 import { runtime } from '@pulumi/pulumi';
 
 /**
- * Mark all that AWS lets mark, for the bill and for whoever looks around in the account. A resource's inputs tell whether
- * it takes tags: the SDK names all that there may be, given or not.
+ * Add the tags to every resource that can have tags, so that bills and consoles show to what it belongs. The inputs of such a
+ * resource have a property `tags`, given or not, since the SDK lists all properties.
  */
 export function tagAll(tags: Record<string, string>): void {
   runtime.registerStackTransformation(({ type, props, opts }) => {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, BrowserContext, Page, Viewport } from 'puppeteer';
 import type { Superset } from './superset.ts';
 
-/** What the dashboard asked Superset for a chart, and what it was told. */
+/** A chart's request to Superset, and the answer. */
 export interface Answer {
   chart: string;
   /** The SQL that went to the database. */

@@ -37,7 +37,7 @@ function lockFile(data: string): string[] {
 }
 
 /**
- * Start the server of a data folder. It is no child of this process: it goes on for others that use it when this one
+ * Start the server of a data folder. It is not a child of this process, so it keeps running for other programs when this one
  * ends, and Ctrl-C does not reach it.
  * @param options as `postgres` takes them
  * @throws Error with PostgreSQL's own words when it does not start

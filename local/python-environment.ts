@@ -25,8 +25,8 @@ export function pythonEnvironment(name: string, requirements: URL): string {
   const program = uv(folder);
   console.log(`making the Python environment ${name}, once`);
   mkdirSync(folder, { recursive: true });
-  // It gets its name when it is complete, so that who makes it at the same time, or was killed at it, does no harm. Its
-  // scripts know the first name only: what is in it is called by `python -m`.
+  // The folder gets its final name when it is complete, so that a process that makes it at the same time or is killed does no
+  // harm. Its scripts contain the temporary name, so programs are called as `python -m`.
   const half = mkdtempSync(`${environment}.`);
   try {
     makeEmpty(program, half);
@@ -105,7 +105,7 @@ function run(program: string, args: string[], environment?: NodeJS.ProcessEnv): 
   return { output: '', fault: inOneLine(stderr ?? '') || String(error ?? `uv ended with ${status}`) };
 }
 
-/** uv's error of several lines, without its frame, its warnings and what says no more than the lines around it. */
+/** The error of uv, which has several lines, without its frame, its warnings and repetitions. */
 function inOneLine(text: string): string {
   const lines = text
     .slice(Math.max(0, text.search(/^(?:error:| *×)/m)))

@@ -32,7 +32,7 @@ export class StepDisplay {
     if (this.#step) this.#terminal.write(this.#cut(`${nameOf(this.#step.last)} ${this.#step.last.words} …`));
   }
 
-  /** No more lines come: a step that is not done is not shown as if it were. */
+  /** The end of the log. A step that is not done is removed from the display. */
   end(): void {
     if (this.#step) this.#terminal.write(eraseLine);
     this.#step = undefined;

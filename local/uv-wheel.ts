@@ -2,7 +2,7 @@ import type { WheelProgram } from './wheel-program.ts';
 
 export const uvVersion = '0.13.9';
 
-/** The wheels by platform and processor: tags in the wheel's name, and its sha256 as PyPI tells it. */
+/** The wheels by platform and processor: the tags in the wheel's name, and its SHA-256 on PyPI. */
 const wheels: Record<string, [tags: string, sha256: string]> = {
   'linux-x64': [
     'manylinux_2_17_x86_64.manylinux2014_x86_64',

@@ -5,7 +5,7 @@ export interface LinkSettings {
 }
 
 /**
- * The address of an output for people: below `PUBLIC_BASE_URL`; else the S3 console, or the file itself.
+ * The address at which people open an output: below `PUBLIC_BASE_URL`, or else in the S3 console, or else the file itself.
  * @param key as in outputs.ts
  */
 export function linkTo(key: string, { OUTPUT_URI, PUBLIC_BASE_URL }: LinkSettings): string {

@@ -24,7 +24,7 @@ export interface AirportFacts {
   anomalies: AirportAnomaly[];
   /** Indexes into `days` of the reference's outliers. */
   outliers: number[];
-  /** What the source does not tell: `causes of delays`, … */
+  /** Information that the year's files lack, such as `causes of delays`. */
   notInFile: string[];
   typicalDay: TypicalCell[];
 }

@@ -18,7 +18,7 @@ export interface SiteFacts {
   airports: AirportEntry[];
 }
 
-/** Scripts instead of JSON: a page that is opened as a file may load a script from beside it, and nothing else. */
+/** Data files are scripts instead of JSON, since a page that is opened as a file can load only scripts from beside it. */
 const begin = 'delaywatch.add(';
 const end = ');\n';
 

@@ -24,8 +24,8 @@ export interface YearLinks {
 }
 
 /**
- * The page of a year: what happened at a glance, then everything by itself.
- * @param before of the year before; null where it has not been published
+ * The page of a year: a summary on the first screen, then a section for each subject.
+ * @param before facts of the year before; null if it has not been published
  */
 export function yearPageHtml(
   facts: YearFacts,

@@ -5,7 +5,7 @@ import type {
 } from 'kubernetes-types/admissionregistration/v1.d.ts';
 import type { Role, RoleBinding } from 'kubernetes-types/rbac/v1.d.ts';
 
-/** The group of whoever is Airflow: in EKS its access entry names it. */
+/** The group of Airflow's identity, which its access entry in EKS names. */
 export const airflowGroup = 'airflow-pods';
 
 /** The type lacks the fields that this kind of rule shares with others. Updates count, since labels may be patched. */

@@ -126,7 +126,7 @@ function ingress({ host, signIn }: LoadBalancer, index: number): Ingress {
 }
 
 /**
- * The controller of Auto Mode may read this one Secret: by itself it may read none.
+ * Let the controller of Auto Mode read this one Secret. By default it may read none.
  * Source: https://docs.aws.amazon.com/eks/latest/userguide/auto-managed-rbac-example.html
  */
 function signInRights({ name, namespace }: Backend): [Role, RoleBinding] {

@@ -25,7 +25,7 @@ export const pagesNamespace = 'pages';
 export const pagesPort = 80;
 const podPort = 8080;
 export const pagesHealthPath = '/healthz';
-/** On the machine of whoever calls `kubectl port-forward`. */
+/** Port on the machine that calls `kubectl port-forward`. */
 export const pagesLocalPort = 8080;
 /** While a load balancer learns that a pod goes, the pod still answers. */
 const farewellSeconds = 15;

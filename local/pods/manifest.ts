@@ -4,8 +4,8 @@ const labels = z.record(z.string(), z.string()).default({});
 const none = z.array(z.never()).default([]);
 
 /**
- * What of a pod's manifest has a meaning here. Security contexts, volumes, resources and the choice of a node have none
- * for a local process and are let through; what would run something else than the one container is refused.
+ * The parts of a pod's manifest that matter here. Security contexts, volumes, resources and node selectors mean nothing for a
+ * local process and are ignored. A manifest that would run more than its one container is refused.
  */
 const manifest = z.looseObject({
   apiVersion: z.literal('v1'),

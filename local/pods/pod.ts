@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Manifest } from './manifest.ts';
 import { PodLog } from './pod-log.ts';
 
-/** What stands for the image and the cluster. */
+/** The parts of the image and of the cluster that a local pod needs. */
 export interface Machine {
   /** The image's entrypoint. */
   entrypoint: string[];
@@ -19,7 +19,7 @@ type ContainerState =
   | { running: { startedAt: string } }
   | { terminated: { exitCode: number; reason: string; message: string; startedAt: string; finishedAt: string } };
 
-/** Something that happened to a pod, as `kubectl describe` tells it. */
+/** An event of a pod, as `kubectl describe` shows it. */
 export interface PodEvent {
   time: string;
   type: 'Normal' | 'Warning';
@@ -37,7 +37,7 @@ export class Pod {
   /** Why the pod, not its container, came to an end. */
   reason: string | undefined;
   state: ContainerState = { waiting: { reason: 'ContainerCreating' } };
-  /** When it was told to end. */
+  /** Time at which it was asked to end. */
   deleted: string | undefined;
   #process: ChildProcess | undefined;
   #ended: Promise<unknown> = Promise.resolve();

@@ -30,7 +30,7 @@ export interface PodServer {
   stop(): Promise<void>;
 }
 
-/** A pod that was told to go can be read for a moment after its end, as in a cluster. */
+/** A deleted pod can be read for a moment after its end, as in a cluster. */
 const lingerMilliseconds = 1_500;
 
 /** An answer that is not what was asked for, as Kubernetes words it. */

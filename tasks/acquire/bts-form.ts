@@ -47,7 +47,7 @@ export class BtsForm implements Origin {
     this.#signal = options.signal;
   }
 
-  /** Whether the form offers the month; it does not tell size or version. */
+  /** Look up whether the form offers the month. The form gives no size or version. */
   async look(url: URL): Promise<OriginFile | undefined> {
     const { year, month } = monthIn(url);
     if (!this.#offered) {

@@ -1,7 +1,7 @@
 /**
- * Do something with all items, so many at once; after an error nothing new is begun, and what is under way is stopped
- * and waited for.
- * @param action is given a signal that aborts when another one failed, or when all is to stop
+ * Call an action for each item, a limited number at once. After an error it begins no new action, aborts the signal of those
+ * under way, and waits for them.
+ * @param action gets a signal that aborts when another action has failed, or when `signal` aborts
  */
 export async function forEachConcurrently<T>(
   items: Iterable<T>,

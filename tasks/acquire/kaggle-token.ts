@@ -15,8 +15,8 @@ export interface KaggleSettings {
 }
 
 /**
- * The header that tells Kaggle who asks. Looked for in this order: the secret; then as Kaggle's own client does (kaggle
- * 2.2, kagglesdk 0.1) the variable `KAGGLE_API_TOKEN` (the token or a file that holds it), the file `access_token`,
+ * The value of the header `Authorization` for Kaggle. The token is looked for in this order: the secret; then, as in Kaggle's
+ * own client (kaggle 2.2, kagglesdk 0.1), the variable `KAGGLE_API_TOKEN` (the token or a file that holds it), the file `access_token`,
  * `KAGGLE_USERNAME` and `KAGGLE_KEY`, the file `kaggle.json`.
  * @throws SettingsError when there is none
  */

@@ -8,7 +8,7 @@ import { inTransaction, withDatabase } from '../io/postgres.ts';
 import { commentTables } from '../tables/comment-tables.ts';
 
 const migrations = fileURLToPath(new URL('../migrations', import.meta.url));
-/** Any number that nothing else locks with. */
+/** Key of the advisory lock, a number that nothing else uses. */
 const lock = 19_871_001;
 
 /** Creates or upgrades the schema. Two at once take turns; one that is killed leaves whole migrations only. */

@@ -18,7 +18,7 @@ const databases = [
   { name: 'superset', owner: 'superset', guests: [] },
 ];
 const roles = ['pipeline', 'viewer', 'superset'];
-/** Any number that nothing else locks with. */
+/** Key of the advisory lock, a number that nothing else uses. */
 const lock = 19_871_005;
 
 /**

@@ -10,7 +10,7 @@ const fewestDays = 14;
 /**
  * The range of the mean departure delay in which 95 % of the airport's days lie that are not anomalous: what is ordinary
  * for the season and the weekday, and around it the 2.5 % and 97.5 % quantiles of how far these days are from that.
- * Days without departures have a range, too, so that a chart's band has no holes: that of the day before.
+ * Days without departures have the range of the day before, so that a chart's band has no holes.
  */
 export function expectedRange(days: DailyCounts & { year: number }, isAnomaly: Uint8Array): ExpectedRange {
   const rows = days.dayOfYear.length;

@@ -3,8 +3,8 @@ import type { SegmentAnomaly } from '../summary/segment-anomalies.ts';
 import { neighbours, type Place } from './group-events.ts';
 
 /**
- * Join carriers and destinations in trouble to the event of that day at their airport, or else at an airport near to it:
- * the worst of them, where there are several.
+ * Join carriers and destinations in trouble to the event of that day at their airport, or else to the worst event of that day
+ * at an airport near it.
  */
 export function joinEvents(
   segments: SegmentAnomaly[],

@@ -27,8 +27,8 @@ export interface Occurrence {
 }
 
 /**
- * The known event within whose dates an occurrence lies and with which it shares an airport, be it one that flights left
- * or one that they could not reach: the shortest, where there are several.
+ * The known event that contains the dates of an occurrence and shares an airport with it, either one that flights left or one
+ * that they could not reach. If there are several, it is the shortest.
  */
 export function knownEventOf(occurrence: Occurrence, known: readonly KnownEvent[]): KnownEvent | undefined {
   const [first, last] = [occurrence.firstDay, occurrence.lastDay].map((day) => isoDate(occurrence.year, day));

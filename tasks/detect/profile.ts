@@ -40,7 +40,7 @@ export interface Peak {
   usualShare: number;
 }
 
-/** With fewer days, a series does not tell what is usual, and none of its days is flagged. */
+/** A series with fewer days does not show what is usual, so none of its days is flagged. */
 export const fewestDays = 14;
 
 /** A day counts in what is usual only up to this quantile of the year's shares, so that bad days hardly count. */

@@ -28,8 +28,8 @@ const mostAirports = 0.1;
 const usualDays = 0.9;
 
 /**
- * What can be checked and charted of a year: what its files were like, and how it compares with the year before. A fact
- * beyond its limit has a warning, which keeps nobody from publishing: such years were real, too.
+ * Facts about a year that can be checked and charted: the quality of its files, and its differences from the year before. A
+ * fact beyond its limit has a warning. The year is published all the same, since there were such years.
  * @param before null where the year before is not in the database, or not all of these months
  */
 export function qualityFacts(days: AirportDays, provenance: Provenance, before: YearBefore | null): QualityFact[] {

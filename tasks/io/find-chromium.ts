@@ -21,7 +21,7 @@ import { unpackChromium } from './unpack-chromium.ts';
 /** The headless shell first: it starts faster and draws faster than a whole browser without its window. */
 const programs = ['chromium-headless-shell', 'chrome-headless-shell', 'chromium', 'chromium-browser', 'google-chrome'];
 
-/** Where to look, and whom to tell when it takes a while. */
+/** Where to look for a browser, and where to log that it takes a while. */
 export interface ChromiumSearch {
   /** The setting `CHROMIUM_PATH`. */
   path: string | undefined;

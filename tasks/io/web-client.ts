@@ -32,7 +32,7 @@ export interface WebOptions {
   userAgent: string;
   /** The header that says who asks; it is not sent on to another host. */
   authorization?: string | undefined;
-  /** Told whenever something has to be asked for again. */
+  /** Called before each further attempt, with the reason. */
   onRetry(what: string): void;
   signal: AbortSignal;
   patience?: Patience;

@@ -58,7 +58,7 @@ export function answerFor(object: StoredObject, { method, headers }: Asked): Ans
   };
 }
 
-/** A folder's versions tell inode and times, which are nobody's business. */
+/** The versions of a folder's files contain inodes and times, which clients should not see. */
 function etagOf(version: string): string {
   return `"${createHash('sha256').update(version).digest('base64url').slice(0, 22)}"`;
 }

@@ -32,7 +32,7 @@ const firstPagePaths = ['/', '/reports', '/reports/'];
 
 /** A load balancer keeps a connection for 60 s, and must be the first to close it. */
 const keepAliveMilliseconds = 65_000;
-/** Whoever takes no byte for this long is gone. */
+/** A client that accepts no byte for this long counts as gone. */
 const idleMilliseconds = 60_000;
 /** Each connection holds a chunk or two in memory: with 40 at once, a server of a bucket takes 250 MB. */
 const mostConnections = 200;
@@ -100,7 +100,7 @@ function requestListener(storage: Storage, log: Log) {
     try {
       await answerRequest(request, response);
     } catch (error) {
-      // S3 says the same of what is not there, to a role that may not list.
+      // To a role that may not list, S3 answers the same for a missing object.
       if (error instanceof InputError) tellOnce(error.message);
       else if (error instanceof ExpectedError) log.error(error.message);
       // Otherwise the client has left in the middle, which is not a fault.

@@ -43,8 +43,8 @@ export interface Scores {
   anomalyScore: Float64Array;
   isAnomaly: Uint8Array;
   /**
-   * Of an anomaly: `cancellations` where these are furthest out of line; else `both` where they alone would make the day
-   * an anomaly, and `delays` where not. Null on other days.
+   * The kind of an anomaly: `cancellations` if these are furthest out of line, or else `both` if they alone would make the
+   * day an anomaly, or else `delays`. Null on other days.
    */
   anomalyKind: (AnomalyKind | null)[];
   /** The step in minutes whose share is furthest out of line; NaN where that is the share of cancellations. */
@@ -57,7 +57,7 @@ export interface Scores {
 
 export type AnomalyKind = 'delays' | 'cancellations' | 'both';
 
-/** Between which mean departure delays an ordinary day lies, in minutes; NaN where too few days tell. */
+/** The range of an ordinary day's mean departure delay, in minutes; NaN where there are too few days. */
 export interface ExpectedRange {
   expectedLow: Float64Array;
   expectedHigh: Float64Array;
@@ -96,7 +96,7 @@ export function airportRows({ airports, firstRow }: Pick<DailyCounts, 'airports'
   return airports.map((airport, index) => ({ airport, start: firstRow[index], end: firstRow[index + 1] }));
 }
 
-/** Whether a column has a value on any day, that is, whether the year's files tell it. */
+/** Whether a column has a value on any day, that is, whether the year's files have it. */
 export function has(column: Float64Array): boolean {
   for (let row = 0; row < column.length; row++) if (!Number.isNaN(column[row])) return true;
   return false;

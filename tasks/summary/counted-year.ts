@@ -20,8 +20,7 @@ export interface CountedYear {
   tallies: Record<Dimension, Tallies>;
   typicalDays: TypicalDays;
   /**
-   * Give the memory of segments and tallies back, which can no longer be asked for then: it is several times as large as
-   * all else.
+   * Release the memory of segments and tallies, which is several times as large as the rest. They cannot be read afterwards.
    */
   release(): void;
 }
@@ -30,7 +29,7 @@ export interface CountedYear {
 export const dimensions = ['carrier', 'destination', 'hours'] as const;
 export type Dimension = (typeof dimensions)[number];
 
-/** A part of the traffic that is judged by itself. */
+/** A part of the traffic that the detectors judge separately. */
 export interface Segment {
   /** The airport that a carrier's flights leave, or, without a carrier, the airport that flights go to. */
   airport: string;
@@ -50,7 +49,7 @@ export interface SegmentDays {
 
 /** Flights of each airport-day by the values of a dimension. */
 export interface Tallies {
-  /** Names of the values; empty where the files do not tell the dimension. */
+  /** Names of the values; empty where the files do not have the dimension. */
   values: string[];
   /** Call back for each value of an airport-day. A value may come several times: its numbers add up. */
   visit(row: number, callback: TallyCallback): void;

@@ -87,7 +87,7 @@ const segmentProperties = [
 /** The file carries its own hash, which is made with these zeros in its place. */
 const noHash = '0'.repeat(64);
 const hashMark = '{"sha256":"';
-/** The hash stands within so many bytes of a summary's beginning, however many files the summary names. */
+/** The hash stands within this many bytes of a summary's beginning, however many files the summary names. */
 export const headBytes = 1 << 16;
 /** Bytes that follow the footer: its length and the letters ARROW1. */
 const footerTailBytes = 10;

@@ -5,7 +5,7 @@ import type { YearFacts } from '../year-facts.ts';
 /** Number of airports that are named; the others are only counted. */
 const named = 12;
 
-/** Tells what happened on a day that is chosen in the date field. @returns a function that chooses a day */
+/** Shows what happened on the day in the date field. @returns a function that chooses a day */
 export function setUpDayChooser({ year, anomalies, airports }: YearFacts): (day: number) => void {
   const input = document.querySelector<HTMLInputElement>('#day');
   const result = document.querySelector<HTMLOutputElement>('#day-result');
