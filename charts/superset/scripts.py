@@ -8,7 +8,7 @@ from werkzeug.security import safe_join
 
 REPLACEMENTS = {
     # Each page loads an invisible picture from a company that counts Superset's users. Superset leaves it out only if its scripts
-    # are built without it. A data address needs no request.
+    # are built without it (apache/superset#32110). A data address needs no request.
     "https://apachesuperset.gateway.scarf.sh/pixel/": "data:,",
     # The text of a chart without rows.
     "No results were returned for this query": "Nothing matches what is chosen on this page",
