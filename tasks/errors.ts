@@ -13,12 +13,12 @@ export class InputError extends ExpectedError {
   readonly exitCode = 65;
 }
 
-/** A service (Postgres, S3, the browser) stayed unreachable after retries. */
+/** A service (Postgres, S3, the browser) stayed unreachable after retries, or another process is in the way. */
 export class UnreachableError extends ExpectedError {
   readonly exitCode = 69;
 }
 
-/** The year's flights are not there yet. Only this failure can mend itself with time. */
+/** The year's flights are not there yet: a scheduler should look again for weeks, not for minutes. */
 export class YearMissingError extends ExpectedError {
   readonly exitCode = 75;
 }

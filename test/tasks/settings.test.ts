@@ -85,7 +85,7 @@ test('all faults are reported at once, with where to read about settings', (t) =
     faultsOf(environment, ['FLIGHTS_URI', 'OUTPUT_URI', 'DATABASE_URL', 'DATABASE_AUTH']),
     'wrong settings: FLIGHTS_URI: expected an address that starts with s3:// or file://; OUTPUT_URI is not set; ' +
       'DATABASE_URL: expected an address that starts with postgres:// or postgresql://; ' +
-      'DATABASE_AUTH: Invalid option: expected one of "password"|"iam"; see "Settings" in README.md',
+      'DATABASE_AUTH: Invalid option: expected one of "password"|"iam"; see "Settings" in docs/reference.md',
   );
 });
 
