@@ -16,4 +16,5 @@ export const cancelledBy = 2 * (minutesBy + causes.length);
 /** Number of sums that a record has room for; it fills two lines of the processor's cache. */
 export const airportRecordSums = 32;
 
-if (cancelledBy + cancellationCauses.length > 2 * airportRecordSums) throw new RangeError('the record is too small');
+if (cancelledBy + cancellationCauses.length > 2 * airportRecordSums)
+  throw new RangeError('the record is too small: enlarge airportRecordSums');
