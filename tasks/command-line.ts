@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
 import { Command as CommandLine, type Option } from 'commander';
 import type { Command, Options } from './command.ts';
 import * as option from './options.ts';
@@ -33,7 +32,6 @@ const entries: Entry[] = [
     example: "FLIGHTS_URI='file:///data/{year}/' npx delaywatch acquire --year 2024",
     options: [option.requiredYear(), option.from(), option.refresh(), option.soFar(), option.through()],
     load: async () => (await import('./commands/acquire.ts')).acquire,
-    prepare: keepHeapSmall,
   },
   {
     name: 'migrate',
@@ -88,16 +86,7 @@ const entries: Entry[] = [
   },
 ];
 
-/**
- * Passing on bytes and judging series make much short-lived garbage. V8 would let its young generation grow for it, by some
- * 40 MB. The flag that prevents this has an effect only before the heap has grown.
- */
-async function keepHeapSmall(): Promise<void> {
-  setFlagsFromString('--semi-space-growth-factor=1');
-}
-
 async function startThreads(): Promise<void> {
-  await keepHeapSmall();
   const { prepareThreads } = await import('./read/threads.ts');
   prepareThreads();
 }
