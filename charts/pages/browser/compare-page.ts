@@ -45,7 +45,7 @@ export function setUpComparePage(): void {
     const asked = location.hash;
     const comparison = decodeComparison(asked);
     const unknown = unknownIn(comparison);
-    if (unknown.length > 0) message.textContent = `Nothing is published of ${unknown.join(', ')}.`;
+    if (unknown.length > 0) message.textContent = `Nothing is published for ${unknown.join(', ')}.`;
     showChosen(comparison, choose);
     const place = document.querySelector<HTMLElement>('#comparison')!;
     const draw = await (comparison.years.length > 0
@@ -62,15 +62,15 @@ function add(comparison: Comparison, typed: string): Comparison | string {
   const { years, airports } = siteFacts();
   const areYears = comparison.years.length > 0;
   if (comparison.years.length + comparison.airports.length >= mostCompared)
-    return `At most ${mostCompared} are compared.`;
+    return `You can compare at most ${mostCompared}.`;
   const year = Number(typed.trim());
   if (years.some((each) => each.year === year)) {
-    if (comparison.airports.length > 0) return 'Airports are compared: remove them to compare years.';
+    if (comparison.airports.length > 0) return 'Remove the airports to compare years.';
     return { ...comparison, years: [...new Set([...comparison.years, year])] };
   }
   const [found] = findAirports(airports, typed);
   if (!found) return `No airport and no year is called “${typed}”.`;
-  if (areYears) return 'Years are compared: remove them to compare airports.';
+  if (areYears) return 'Remove the years to compare airports.';
   return { ...comparison, airports: [...new Set([...comparison.airports, found.airport])] };
 }
 
@@ -149,7 +149,7 @@ function airportColumn(
   colour: string,
 ): Html {
   const heading = html`<h2 style="border-top: 3px solid ${colour}"><a href="airports/${airport}.html#${year}">${airport}</a></h2><p class="faint">${name ?? ''}</p>`;
-  if (!facts) return html`<section>${heading}<p class="note">There is nothing of ${year}.</p></section>`;
+  if (!facts) return html`<section>${heading}<p class="note">There is no data for ${year}.</p></section>`;
   const { days, anomalies } = facts;
   const flights = sum(days.flights);
   const worst = anomalies

@@ -150,7 +150,7 @@ test.serial('airports are compared by keyboard alone, and the address can be sha
   await page.keyboard.type('2013');
   await page.keyboard.press('Enter');
   await page.waitForFunction(() =>
-    /remove them to compare years/.test(document.querySelector('#compare-message')!.textContent!),
+    /Remove the airports to compare years/.test(document.querySelector('#compare-message')!.textContent!),
   );
   await page.close();
 });
@@ -159,7 +159,7 @@ test.serial(
   'an address that names what is not published says so, and shows the rest in the same colours',
   async (t) => {
     const page = await open(t, 'compare.html#ZZZ,JFK,LGA/2013');
-    t.regex(await page.$eval('#compare-message', (output) => output.textContent!), /Nothing is published of ZZZ\./);
+    t.regex(await page.$eval('#compare-message', (output) => output.textContent!), /Nothing is published for ZZZ\./);
     const colours = await page.$$eval('#comparison h2', (heads) => heads.map((head) => head.style.borderTopColor));
     t.deepEqual(
       await page.$$eval('#comparison .legend i', (marks) =>
@@ -170,7 +170,7 @@ test.serial(
     t.is(colours.length, 2);
     await page.close();
     const years = await open(t, 'compare.html#1990,2013');
-    t.regex(await years.$eval('#compare-message', (output) => output.textContent!), /Nothing is published of 1990\./);
+    t.regex(await years.$eval('#compare-message', (output) => output.textContent!), /Nothing is published for 1990\./);
     t.is(await years.$$eval('#comparison section', (sections) => sections.length), 1);
     await years.close();
   },
