@@ -77,6 +77,7 @@ export function readSettings<Name extends SettingName>(
     else if (text === undefined) faults.push(`${name} is not set`);
     else faults.push(`${name}: ${result.error.issues[0].message}`);
   }
-  if (faults.length > 0) throw new SettingsError(`wrong settings: ${faults.join('; ')}; see "Settings" in docs/reference.md`);
+  if (faults.length > 0)
+    throw new SettingsError(`wrong settings: ${faults.join('; ')}; see "Settings" in docs/reference.md`);
   return settings as Pick<Settings, Name>;
 }
