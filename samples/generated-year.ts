@@ -24,6 +24,10 @@ const hubs =
     ' ',
   );
 const stormsInAYear = 40;
+/** Flights leave from five in the morning to eleven at night, in minutes after midnight. */
+const firstDeparture = 300;
+const minutesOfDepartures = 1_080;
+const minutesOfDay = 1_440;
 const chunkCharacters = 1 << 20;
 
 /**
@@ -52,20 +56,20 @@ export async function* generatedYear({ year, flights, airports: count, seed }: G
     for (let i = 0; i < today; i++) {
       const origin = pickAirport();
       const { lateness, cancelledShare, stormy } = weather[origin][day];
-      const departure = 500 + Math.floor(random() * 1800);
+      const departure = firstDeparture + Math.floor(random() * minutesOfDepartures);
       const start =
         `${date},${carriers[Math.floor(random() * carriers.length)]},${1 + Math.floor(random() * 6999)},` +
-        `${airports[origin]},${airports[pickAirport()]},${departure},`;
+        `${airports[origin]},${airports[pickAirport()]},${clock(departure)},`;
       const distance = 100 + Math.floor(random() * 2500);
       if (random() < cancelledShare) {
         const code = stormy ? 'B' : 'AAABC'[Math.floor(random() * 5)];
-        text += `${start},,,,,,${departure + 100},,,1.0,${code},0.0,77.0,,,${distance}.0,,,,,,\n`;
+        text += `${start},,,,,,${clock(departure + 62)},,,1.0,${code},0.0,62.0,,,${distance}.0,,,,,,\n`;
       } else {
         const delay = Math.round(-12 * Math.log(1 - random()) * lateness - 6);
         const arrivalDelay = delay - 3;
         text +=
-          `${start}${departure + delay}.0,${delay}.0,18.0,${departure + 18}.0,${departure + 80}.0,8.0,${departure + 100},` +
-          `${departure + 105}.0,${arrivalDelay}.0,0.0,,0.0,62.0,68.0,42.0,${distance}.0,` +
+          `${start}${clock(departure + delay)}.0,${delay}.0,18.0,${clock(departure + delay + 18)}.0,${clock(departure + delay + 51)}.0,8.0,${clock(departure + 62)},` +
+          `${clock(departure + 62 + arrivalDelay)}.0,${arrivalDelay}.0,0.0,,0.0,62.0,59.0,33.0,${distance}.0,` +
           `${arrivalDelay >= 15 ? causes(arrivalDelay, stormy, random) : ',,,,,'}\n`;
       }
       if (text.length > chunkCharacters) {
@@ -75,6 +79,12 @@ export async function* generatedYear({ year, flights, airports: count, seed }: G
     }
   }
   yield text;
+}
+
+/** Minutes after midnight as the publisher writes a time: 1741 for 17:41. */
+function clock(minutes: number): number {
+  const ofDay = (minutes + minutesOfDay) % minutesOfDay;
+  return 100 * Math.floor(ofDay / 60) + (ofDay % 60);
 }
 
 interface Weather {
