@@ -89,7 +89,7 @@ const tampered: [what: string, tamper: () => unknown, message: RegExp][] = [
     () => writeFileSync(chart('ORD'), ''),
     /ORD is not a chart of this version\); run `render`/,
   ],
-  ['a page under a chart’s name', () => writeFileSync(chart('ORD'), '<!doctype html>'.repeat(9)), /ORD is no chart/],
+  ['a page under a chart’s name', () => writeFileSync(chart('ORD'), '<!doctype html>'.repeat(9)), /ORD is not a chart/],
   ['another airport’s chart', () => copyFileSync(chart('ATL'), chart('ORD')), /ORD is the chart of ATL in 2013/],
   ['another year’s chart', () => copyFileSync(chart('ORD', 2012), chart('ORD')), /ORD is the chart of ORD in 2012/],
   ['a flipped bit in a chart', () => flipBit(chart('ORD'), 5_000), /ORD is damaged/],
