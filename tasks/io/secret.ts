@@ -1,4 +1,5 @@
 import { SettingsError, UnreachableError } from '../errors.ts';
+import { isPassingAwsFault } from './is-passing-aws-fault.ts';
 
 /**
  * The text of a secret in AWS Secrets Manager.
@@ -10,14 +11,13 @@ export async function readSecret(arn: string): Promise<string> {
     const { SecretString } = await new SecretsManagerClient().send(new GetSecretValueCommand({ SecretId: arn }));
     if (SecretString) return SecretString;
   } catch (error) {
-    const { name, message, $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } };
-    const status = $metadata?.httpStatusCode;
-    if (status === undefined ? 'code' in (error as Error) || name === 'TimeoutError' : status >= 500) {
+    const { name, message } = error as Error;
+    if (isPassingAwsFault(error)) {
       throw new UnreachableError(`Secrets Manager did not answer for ${arn} (${message || name}); try again later`);
     }
     throw new SettingsError(
       `the secret ${arn} cannot be read (${name}); check its ARN and grant this role secretsmanager:GetSecretValue`,
     );
   }
-  throw new SettingsError(`the secret ${arn} holds no text; expected a token`);
+  throw new SettingsError(`the secret ${arn} holds no text; expected one`);
 }

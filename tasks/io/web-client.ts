@@ -36,6 +36,8 @@ export interface WebOptions {
   onRetry(what: string): void;
   signal: AbortSignal;
   patience?: Patience;
+  /** What messages call an address; without it they show the address without its query. */
+  nameOf?: (url: URL) => string;
 }
 
 /** What to ask. */
@@ -51,10 +53,12 @@ export interface Question {
 export class WebClient {
   readonly #options: WebOptions;
   readonly #patience: Patience;
+  readonly #nameOf: (url: URL) => string;
 
   constructor(options: WebOptions) {
     this.#options = options;
     this.#patience = options.patience ?? defaultPatience;
+    this.#nameOf = options.nameOf ?? shown;
   }
 
   /** Do something again, with pauses, until it does not fail for a passing reason. */
@@ -86,7 +90,7 @@ export class WebClient {
             ...(authorization && connection.url.host === url.host && { authorization }),
             ...(cookie && { cookie }),
           },
-          redirects === 0 ? form : undefined,
+          redirects === 0 && form ? { type: 'application/x-www-form-urlencoded', content: form.toString() } : undefined,
         );
         for (const each of connection.headers['set-cookie'] ?? []) {
           await cookies?.setCookie(each, connection.url.href, { ignoreError: true });
@@ -95,18 +99,39 @@ export class WebClient {
         if (!isRedirect(connection.status) || location === undefined) break;
         await drain(connection.body);
         if (redirects === mostRedirects)
-          throw new InputError(`${shown(url)} redirects too many times; check the address`);
+          throw new InputError(`${this.#nameOf(url)} redirects too many times; check the address`);
         const next = new URL(location, connection.url);
         if (next.protocol !== connection.url.protocol && next.protocol !== 'https:') {
-          throw new SettingsError(`${shown(url)} redirects to ${shown(next)}; expected https all the way`);
+          throw new SettingsError(`${this.#nameOf(url)} redirects to an address with ${next.protocol}; expected https all the way`);
         }
         connection.url = next;
       }
-      checkAnswer(url, connection);
+      checkAnswer(this.#nameOf(url), connection);
       return connection;
     } catch (error) {
       connection.close();
       throw connection.lost ?? error;
+    }
+  }
+
+  /**
+   * Post JSON once. A redirect counts as a fault, since what it leads to does not get the content.
+   * @throws SettingsError for an answer that time does not change; other errors are for {@link pauseAfter}
+   */
+  async post(url: URL, json: string): Promise<void> {
+    const { userAgent, signal } = this.#options;
+    const connection = new Connection(url, signal, this.#patience.stallMilliseconds);
+    try {
+      await connection.open({ 'user-agent': userAgent }, { type: 'application/json; charset=utf-8', content: json });
+      const { status } = connection;
+      if (isBusy(status)) throw new BusyError(connection);
+      if (status < 200 || status > 299) {
+        throw new SettingsError(`${this.#nameOf(url)} refuses the message (HTTP ${status}); check its address`);
+      }
+    } catch (error) {
+      throw connection.lost ?? error;
+    } finally {
+      connection.close();
     }
   }
 
@@ -122,17 +147,19 @@ export class WebClient {
     signal.throwIfAborted();
     const reason = lost ?? error;
     const what = passingReason(reason);
-    if (what === undefined) throw explain(url, reason);
+    if (what === undefined) throw explain(this.#nameOf(url), reason);
     if (failures === attempts) {
-      throw new UnreachableError(`${shown(url)} did not answer after ${attempts} attempts (${what}); try again later`);
+      throw new UnreachableError(
+        `${this.#nameOf(url)} did not answer after ${attempts} attempts (${what}); try again later`,
+      );
     }
     const asked = reason instanceof BusyError ? reason.pauseMilliseconds : 0;
     if (asked > longestPauseMilliseconds) {
       const minutes = Math.ceil(asked / 60_000);
-      throw new UnreachableError(`${shown(url)} asks to wait ${minutes} minutes (${what}); try again then`);
+      throw new UnreachableError(`${this.#nameOf(url)} asks to wait ${minutes} minutes (${what}); try again then`);
     }
     const pause = Math.max(asked, firstPauseMilliseconds * 2 ** (failures - 1) * (1 + Math.random() / 4));
-    onRetry(`${shown(url)}: ${what}; next attempt in ${Math.ceil(pause / 1000)} s`);
+    onRetry(`${this.#nameOf(url)}: ${what}; next attempt in ${Math.ceil(pause / 1000)} s`);
     await sleep(pause, undefined, { signal }).catch(() => signal.throwIfAborted());
   }
 }
@@ -168,11 +195,11 @@ export class Connection {
     return this.body.headers;
   }
 
-  async open(headers: Record<string, string>, form?: URLSearchParams): Promise<void> {
+  async open(headers: Record<string, string>, body?: { type: string; content: string }): Promise<void> {
     const request = this.url.protocol === 'https:' ? requestByHttps : requestByHttp;
-    const asked = request(this.url, { method: form ? 'POST' : 'GET', headers, signal: this.#signal });
-    if (form) asked.setHeader('content-type', 'application/x-www-form-urlencoded');
-    asked.end(form?.toString());
+    const asked = request(this.url, { method: body ? 'POST' : 'GET', headers, signal: this.#signal });
+    if (body) asked.setHeader('content-type', body.type);
+    asked.end(body?.content);
     [this.body] = await once(asked, 'response');
     this.heard();
   }
@@ -211,14 +238,16 @@ class BusyError extends Error {
   }
 }
 
-function checkAnswer(url: URL, connection: Connection): void {
+const isBusy = (status: number) => status === 429 || status === 408 || status >= 500;
+
+function checkAnswer(name: string, connection: Connection): void {
   const { status } = connection;
-  if (status === 429 || status === 408 || status >= 500) throw new BusyError(connection);
+  if (isBusy(status)) throw new BusyError(connection);
   if ([401, 403, 407].includes(status)) {
-    throw new SettingsError(`${shown(url)} refuses access (HTTP ${status}); check the address and the credentials`);
+    throw new SettingsError(`${name} refuses access (HTTP ${status}); check the address and the credentials`);
   }
   if ((status < 200 || status > 299) && !isGone(status) && status !== 416) {
-    throw new InputError(`${shown(url)} answers HTTP ${status}; expected the file; check the address`);
+    throw new InputError(`${name} answers HTTP ${status}; expected the file; check the address`);
   }
 }
 
@@ -242,17 +271,17 @@ const incompleteChain = [
   'UNABLE_TO_GET_ISSUER_CERT',
 ];
 
-function explain(url: URL, error: unknown): unknown {
+function explain(name: string, error: unknown): unknown {
   const code = codeOf(error);
   if (incompleteChain.includes(code)) {
     return new SettingsError(
-      `${shown(url)}: the server does not send the whole chain of its certificate, or an authority that this machine ` +
+      `${name}: the server does not send the whole chain of its certificate, or an authority that this machine ` +
         `does not know signed it (${code}); save the missing certificate of the authority as a PEM file and name that ` +
         'in NODE_EXTRA_CA_CERTS (docs/acquire.md tells how)',
     );
   }
   if (/^(?:CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_|SELF_SIGNED_)/.test(code)) {
-    return new SettingsError(`${shown(url)}: the server's certificate cannot be verified (${code}); check the address`);
+    return new SettingsError(`${name}: the server's certificate cannot be verified (${code}); check the address`);
   }
   return error;
 }
