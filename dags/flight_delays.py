@@ -4,7 +4,7 @@
 One run takes one year of flights: the run of 3 January 2019 takes 2018. Each task is a pod that runs one command of the
 task image. Pods share data only through files in the bucket and rows in the database.
 
-`migrate` → `acquire` → `detect` → `load` and `render` → `publish`
+`migrate` → `acquire` → `detect` → `load` and `render` → `publish` → `tell`
 
 * **Run one year**: press *Trigger* and type the year. If you leave it empty, the run takes the last complete year.
 * **Run many years**: *Trigger* → *Backfill*. `tasks.*.at_once` limits how many pods of a task run at the same time, across

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from airflow.sdk import Asset, Param
-from notices import failure_notices, success_notices
+from notices import failure_notices
 from pods import SETTINGS, pod, pods
 from published import PublishingPod
 
@@ -90,8 +90,13 @@ def pipeline(year: str, *, outlet: Asset, through: str | None = None) -> None:
         year=year,
         operator=PublishingPod,
         outlets=[outlet],
-        on_success_callback=success_notices(year),
         doc_md="Checks that the rows and charts of the year are complete and agree; writes `exports/{year}/` and `reports/{year}.html`. "
         "A run succeeds only if this task does.",
     )
-    migrate >> acquire >> detect >> [load, render] >> publish
+    tell = pod(
+        "tell",
+        year=year,
+        doc_md="Tells which events are new, corrected or withdrawn since the last time, each once → `reports/feed.xml`, and the "
+        "topic and the webhook of the settings.",
+    )
+    migrate >> acquire >> detect >> [load, render] >> publish >> tell

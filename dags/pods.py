@@ -19,6 +19,8 @@ SETTINGS: dict[str, Any] = json.loads((FOLDER / "settings.json").read_text())
 #: Wrong usage, bad input and wrong settings. Another try would fail in the same way.
 FINAL_EXIT_CODES = (64, 65, 78)
 YEAR_MISSING_EXIT_CODE = 75
+#: Identities of their own for tasks that reach what the others do not.
+SERVICE_ACCOUNTS = {"acquire": "acquire", "tell": "tell"}
 #: The first task of every run.
 FIRST_TASK = "migrate"
 #: The user and group of the image.
@@ -154,7 +156,7 @@ def pod_template(command: str, deadline: timedelta) -> dict[str, Any]:
         # Karpenter does not remove the node while the pod runs.
         "metadata": {"annotations": {"karpenter.sh/do-not-disrupt": "true"}},
         "spec": {
-            "serviceAccountName": "acquire" if command == "acquire" else "pipeline",
+            "serviceAccountName": SERVICE_ACCOUNTS.get(command, "pipeline"),
             "automountServiceAccountToken": False,
             "enableServiceLinks": False,
             "activeDeadlineSeconds": int(deadline.total_seconds()),

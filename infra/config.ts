@@ -220,8 +220,8 @@ const airflow = z.strictObject({
   firstYear: z.number().int().min(1987).max(2100),
   /**
    * Pods of a task at once, over all runs, where it is not what `dags/settings.json` says.
-   * @default dev: { acquire: 1, detect: 1, load: 1, render: 2, publish: 1 }, prod: {}
-   * @example { render: 4 }
+   * @default dev: { acquire: 1, detect: 1, load: 1, render: 2, publish: 1 }, prod: { publish: 1 }
+   * @example { render: 3 }
    */
   podsAtOnce: z.partialRecord(
     z.enum(Object.keys(dag.tasks) as [keyof typeof dag.tasks]),
@@ -327,6 +327,30 @@ const alerts = z.strictObject({
   monthlyBudgetDollars: z.number().positive().nullable(),
 });
 
+const digest = z.strictObject({
+  /**
+   * Whose webhook digests of new events go to, besides the topic: `slack` or `teams`; null: to none. Its address goes into a
+   * secret first (docs/deployment.md, "Digests").
+   * @default null
+   * @example slack
+   */
+  webhook: z.enum(['slack', 'teams']).nullable(),
+  /**
+   * The airports whose events are told; empty: all.
+   * @default []
+   * @example [JFK, LGA, EWR]
+   * @caution Events that are there already are not told when a change lets them in.
+   */
+  airports: z.array(z.string().regex(/^[A-Z][A-Z0-9]{2}$/, 'expected the code of an airport, such as JFK')),
+  /**
+   * Events that lost fewer minutes beyond the usual are not told; 0: all are.
+   * @default 0
+   * @example 60000
+   * @caution Events that are there already are not told when a change lets them in.
+   */
+  leastMinutes: z.number().min(0),
+});
+
 const schema = z
   .strictObject({
     /**
@@ -353,6 +377,7 @@ const schema = z
     pages,
     superset,
     alerts,
+    digest,
     /**
      * Name of the stack, which becomes part of all names.
      * @example staging

@@ -25,30 +25,39 @@ export interface FlightsArgs {
   network: Network;
   /** Addresses of S3 in this region: what a network policy may name. */
   s3Cidrs: string[];
+  /** Where digests go. */
+  topicArn: Input<string>;
 }
 
 /** What the pods of the tasks have to know, and only AWS knows. */
-type Values = Record<'image' | 'bucketName' | 'databaseUrl' | 'kaggleSecretArn', string>;
+type Values = Record<
+  'image' | 'bucketName' | 'databaseUrl' | 'kaggleSecretArn' | 'webhookSecretArn' | 'topicArn',
+  string
+>;
 
 const namespace = 'flights';
 const written = ['summaries/*', 'plots/*', 'reports/*', 'exports/*', 'rejects/*'];
 
-/** Where the tasks' pods run: the namespace with its rules, and the rights of the two identities in AWS. */
+/** Where the tasks' pods run: the namespace with its rules, and the rights of the three identities in AWS. */
 export class Flights extends ComponentResource {
   constructor(name: string, args: FlightsArgs, options?: ComponentResourceOptions) {
     super('delaywatch:Flights', name, {}, options);
     const { bucket, cluster, database } = args;
-    // The secret is empty at first. Whoever fetches flights from Kaggle puts a token in by hand (docs/deployment.md).
-    const kaggle = new aws.secretsmanager.Secret(
-      `${name}-kaggle`,
-      {
-        name: `${args.name}/kaggle-token`,
-        description: 'A token for Kaggle, put in by hand',
-        // The secret is removed at once: its owner still has the token, and the next deployment needs the name.
-        recoveryWindowInDays: 0,
-      },
-      { parent: this },
-    );
+    // The secrets are empty at first. Whoever fetches flights from Kaggle, or sends digests to a webhook, fills them by hand
+    // (docs/deployment.md).
+    const filledByHand = (label: string, secretName: string, description: string) =>
+      new aws.secretsmanager.Secret(
+        `${name}-${label}`,
+        {
+          name: `${args.name}/${secretName}`,
+          description,
+          // The secret is removed at once: its owner still has its text, and the next deployment needs the name.
+          recoveryWindowInDays: 0,
+        },
+        { parent: this },
+      );
+    const kaggle = filledByHand('kaggle', 'kaggle-token', 'A token for Kaggle, put in by hand');
+    const webhook = filledByHand('webhook', 'digest-webhook', 'The address of a webhook for digests, put in by hand');
     const objects = (paths: string[]) => paths.map((path) => interpolate`${bucket.arn}/${path}`);
     const list: Statement = { Sid: 'List', Action: ['s3:ListBucket'], Resource: bucket.arn };
     const identity = (serviceAccount: string, statements: Statement[]) =>
@@ -76,6 +85,12 @@ export class Flights extends ComponentResource {
       },
       { Sid: 'Database', Action: ['rds-db:connect'], Resource: database.userArn('pipeline') },
     ]);
+    identity('tell', [
+      { Sid: 'Feed', Action: ['s3:PutObject'], Resource: objects(['reports/feed.xml']) },
+      { Sid: 'Database', Action: ['rds-db:connect'], Resource: database.userArn('pipeline') },
+      { Sid: 'Topic', Action: ['sns:Publish'], Resource: args.topicArn },
+      { Sid: 'WebhookAddress', Action: ['secretsmanager:GetSecretValue'], Resource: webhook.arn },
+    ]);
     new KubernetesObjects(
       name,
       {
@@ -85,6 +100,8 @@ export class Flights extends ComponentResource {
           bucketName: bucket.bucketName,
           databaseUrl: database.url('flights', 'pipeline'),
           kaggleSecretArn: kaggle.arn,
+          webhookSecretArn: webhook.arn,
+          topicArn: args.topicArn,
         },
         build: (values) => manifests(values, args),
       },
@@ -95,9 +112,10 @@ export class Flights extends ComponentResource {
 }
 
 function manifests(
-  { image, bucketName, databaseUrl, kaggleSecretArn }: Values,
+  { image, bucketName, databaseUrl, kaggleSecretArn, webhookSecretArn, topicArn }: Values,
   { region, config, s3Cidrs, database, network }: FlightsArgs,
 ) {
+  const { webhook, airports, leastMinutes } = config.digest;
   const privateCidrs = network.tiers.private.map(({ cidr }) => cidr);
   return flightsManifests({
     dag: dagSettings(image, config.airflow),
@@ -109,6 +127,11 @@ function manifests(
       ANOMALY_THRESHOLD: `${config.flights.anomalyThreshold}`,
       PUBLIC_BASE_URL: publicBaseUrl(config),
       KAGGLE_TOKEN_SECRET: kaggleSecretArn,
+      NOTICE_TOPIC_ARN: topicArn,
+      DIGEST_WEBHOOK: webhook ?? '',
+      DIGEST_WEBHOOK_SECRET: webhookSecretArn,
+      DIGEST_AIRPORTS: airports.join(),
+      DIGEST_LEAST_MINUTES: leastMinutes > 0 ? `${leastMinutes}` : '',
       AWS_REGION: region,
     },
     network: {

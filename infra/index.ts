@@ -52,6 +52,7 @@ const flights = new Flights('flights', {
   database,
   network,
   s3Cidrs,
+  topicArn: notices.topicArn,
 });
 const airflow = new Airflow('airflow', {
   ...where,

@@ -88,6 +88,7 @@ async function tellResults({ connect, passwordFile }: LocalPostgres): Promise<vo
   for (const { score, explanation } of rows) console.log(`${score.padStart(6)}  ${explanation}`);
   console.log(`
 report    ${join(bucket, 'reports', 'index.html')}
+feed      ${join(bucket, 'reports', 'feed.xml')}
 charts    ${join(bucket, 'plots')}
 exports   ${join(bucket, 'exports')}
 summary   ${join(bucket, 'summaries')}

@@ -13,6 +13,7 @@ export interface Room {
 export const rooms: readonly Room[] = [
   { name: 'commands', what: 'a step each: open, call, write, log' },
   { name: 'serve', what: 'reports, charts and exports over HTTP' },
+  { name: 'digest', what: 'what is new, and who is told' },
   { name: 'report', what: 'the facts of each page, and the files' },
   { name: 'acquire', what: 'fetches a year, checks each row' },
   { name: 'tables', what: 'what is loaded and exported' },

@@ -71,8 +71,15 @@ const entries: Entry[] = [
     load: async () => (await import('./commands/publish.ts')).publish,
   },
   {
+    name: 'tell',
+    summary: 'tell which events of the published year are new → reports/feed.xml, SNS, a webhook',
+    options: [option.requiredYear()],
+    example: 'npx delaywatch tell --year 2013',
+    load: async () => (await import('./commands/tell.ts')).tell,
+  },
+  {
     name: 'run',
-    summary: 'run migrate, detect, load, render and publish, one after the other',
+    summary: 'run migrate, detect, load, render, publish and tell, one after the other',
     example: "FLIGHTS_URI='file:///data/{year}.csv.gz' OUTPUT_URI=file:///data/out npx delaywatch run --year 2013",
     options: [option.requiredYear(), option.maxBadRows(), option.allowPartial(), option.soFar()],
     load: async () => (await import('./commands/run.ts')).run,

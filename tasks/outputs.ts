@@ -4,6 +4,8 @@ export const rejectsKey = (year: number) => `rejects/${year}.csv`;
 export const chartsPrefix = (year: number) => `plots/${year}/`;
 export const chartKey = (year: number, airport: string) => `${chartsPrefix(year)}${airport}.png`;
 export const reportKey = (year: number) => `reports/${year}.html`;
+/** The feed of digests, beside the pages. */
+export const feedKey = 'reports/feed.xml';
 export const exportTables = ['airport-days', 'events', 'contributors', 'segments'] as const;
 export const exportFormats = ['csv', 'parquet', 'xlsx'] as const;
 export type ExportedTable = (typeof exportTables)[number];

@@ -52,6 +52,30 @@ const schemas = {
   /** Folder of Kaggle's files. By default they are below `XDG_CONFIG_HOME` or `HOME`. */
   KAGGLE_CONFIG_DIR: z.string().optional(),
   XDG_CONFIG_HOME: z.string().optional(),
+  /** ARN of the topic in Amazon SNS that digests go to. */
+  NOTICE_TOPIC_ARN: z
+    .string()
+    .regex(/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/, 'expected the ARN of a topic in Amazon SNS')
+    .optional(),
+  /** Who reads the webhook that digests go to. */
+  DIGEST_WEBHOOK: z.enum(['slack', 'teams'], { error: 'expected slack or teams' }).optional(),
+  /** ARN of a secret in AWS Secrets Manager: the address of the webhook. */
+  DIGEST_WEBHOOK_SECRET: z.string().optional(),
+  /** The address of the webhook, or a file that holds it. */
+  DIGEST_WEBHOOK_URL: z.string().optional(),
+  /** The airports whose events are told; without it those of all airports. */
+  DIGEST_AIRPORTS: z
+    .string()
+    .transform((text) => text.split(',').map((code) => code.trim()))
+    .refine((codes) => codes.every((code) => /^[A-Z][A-Z0-9]{2}$/.test(code)), {
+      error: 'expected codes of airports with commas between, like JFK,LGA',
+    })
+    .optional(),
+  /** Events that lost fewer minutes beyond the usual are not told. */
+  DIGEST_LEAST_MINUTES: z.coerce
+    .number({ error: 'expected a number of minutes, like 6000' })
+    .min(0, { error: 'expected a number of minutes, like 6000' })
+    .optional(),
   /** What is running: a release, a commit or an image digest. */
   CODE_VERSION: z.string().optional(),
 };

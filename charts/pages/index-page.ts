@@ -9,6 +9,8 @@ import { sortableTable } from './table.ts';
 import { counted, decimal, eventInShort, percent, sentenceOnly, yearInShort } from './words.ts';
 import type { DayFacts, EventFacts, YearFacts } from './year-facts.ts';
 
+/** The feed of digests, beside the page. */
+const feedFile = 'feed.xml';
 const daysShown = 100;
 const eventsShown = 50;
 /** The list of airports is folded when it is longer than this. */
@@ -53,9 +55,11 @@ export function indexPageHtml(
       current: 'years',
       data: [siteDataFile],
       summary: null,
+      feed: feedFile,
       body: html`<main id="main">
 <header><h1>On which days were departures delayed far beyond normal?</h1>
-<p class="lead">${wholeNumber(flights)} flights at ${counted(entries.length, 'airport')} ${range}: ${counted(anomalies, 'anomalous airport-day')}.</p></header>
+<p class="lead">${wholeNumber(flights)} flights at ${counted(entries.length, 'airport')} ${range}: ${counted(anomalies, 'anomalous airport-day')}. A <a href="${feedFile}">feed</a> tells
+which events are new.</p></header>
 <section>
 <h2>The years</h2>
 <figure class="picture" data-picture="years" data-height="300"><figcaption>Scheduled flights, cancellation rate and share of anomalous airport-days by year</figcaption></figure>

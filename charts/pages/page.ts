@@ -24,6 +24,8 @@ export interface Page {
   data: string[];
   /** SHA-256 of the summary that the page is made of; null for a page over many. */
   summary: string | null;
+  /** Address of the page's feed, where it has one. */
+  feed?: string;
   body: Html;
 }
 
@@ -32,7 +34,7 @@ const policy = contentPolicy("'self' file:");
 
 /** A whole page. The scripts run in order, after the page has been read. */
 export async function pageHtml(page: Page, assets: PageAssets): Promise<string> {
-  const { title, description, root, data, summary, current } = page;
+  const { title, description, root, data, summary, current, feed } = page;
   return String(
     await html`<!doctype html>
 <html lang="en">
@@ -45,7 +47,12 @@ export async function pageHtml(page: Page, assets: PageAssets): Promise<string> 
 ${summary === null ? '' : html`<meta name="delaywatch-summary" content="${summary}">`}
 <title>${title}</title>
 <link rel="icon" href="data:,">
-<link rel="stylesheet" href="${root}${assets.style}">
+${
+  feed === undefined
+    ? ''
+    : html`<link rel="alternate" type="application/atom+xml" title="Events that are new" href="${root}${feed}">
+`
+}<link rel="stylesheet" href="${root}${assets.style}">
 <script defer src="${root}${assets.script}"></script>
 ${data.map((file) => html`<script defer src="${root}${file}"></script>\n`)}</head>
 <body data-root="${root}" data-plotly="${root}${assets.plotly}" data-page="${current}">

@@ -30,6 +30,7 @@ export function flightsManifests({ dag, environment, network }: FlightsSettings)
     podNamespace(namespace),
     serviceAccount(namespace, 'acquire'),
     serviceAccount(namespace, 'pipeline'),
+    serviceAccount(namespace, 'tell'),
     settings(dag, environment),
     ...airflowRights(namespace),
     ...capacity(namespace, dag.tasks),

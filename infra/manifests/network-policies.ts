@@ -25,6 +25,10 @@ export const podIdentityAgent: Endpoint = { cidrs: ['169.254.170.23/32'], port: 
 export function networkPolicies(namespace: string, { database, services, kubernetesApi }: Network): NetworkPolicy[] {
   const policy = (name: string, spec: NonNullable<NetworkPolicy['spec']>) => networkPolicy(namespace, name, spec);
   const task = { key: 'delaywatch/task', operator: 'In', values: ['acquire'] };
+  const internet: NetworkPolicyEgressRule = {
+    to: [{ ipBlock: { cidr: allAddresses, except: privateAddresses } }],
+    ports: [{ protocol: 'TCP', port: 443 }],
+  };
   return [
     ...nothingButNames(namespace),
     policy('pipeline', {
@@ -38,13 +42,16 @@ export function networkPolicies(namespace: string, { database, services, kuberne
     policy('acquire', {
       podSelector: { matchLabels: { 'app.kubernetes.io/name': 'delaywatch' }, matchExpressions: [task] },
       policyTypes: ['Egress'],
-      egress: [
-        ...to(podIdentityAgent, ...services),
-        {
-          to: [{ ipBlock: { cidr: allAddresses, except: privateAddresses } }],
-          ports: [{ protocol: 'TCP', port: 443 }],
-        },
-      ],
+      egress: [...to(podIdentityAgent, ...services), internet],
+    }),
+    // Beside what all of the pipeline may: webhooks are anywhere.
+    policy('tell', {
+      podSelector: {
+        matchLabels: { 'app.kubernetes.io/name': 'delaywatch' },
+        matchExpressions: [{ ...task, values: ['tell'] }],
+      },
+      policyTypes: ['Egress'],
+      egress: [internet],
     }),
     policy(cleanUpName, {
       podSelector: { matchLabels: { 'app.kubernetes.io/name': cleanUpName } },

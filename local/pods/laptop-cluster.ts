@@ -13,7 +13,7 @@ export function laptopCluster({ bucket, postgres }: { bucket: string; postgres: 
   const bucketUri = pathToFileURL(bucket).href;
   return {
     namespace: 'flights',
-    serviceAccounts: ['acquire', 'pipeline'],
+    serviceAccounts: ['acquire', 'pipeline', 'tell'],
     entrypoint: [process.execPath, 'tasks/main.ts'],
     folder: root,
     environment: { PATH: process.env.PATH, HOME: process.env.HOME },

@@ -20,7 +20,7 @@ import { yearBefore } from '../report/year-before.ts';
 import type { AirportDays } from '../summary/airport-days.ts';
 import { countAnomalies } from '../summary/count-anomalies.ts';
 import { readSummary, refuseIfReplaced } from '../summary/read-summary.ts';
-import type { StoredSummary, Summary } from '../summary/summary-file.ts';
+import type { StoredSummary } from '../summary/summary-file.ts';
 import { writeExports } from '../tables/write-exports.ts';
 
 type Needs = 'OUTPUT_URI' | 'DATABASE_URL' | 'DATABASE_AUTH' | 'PUBLIC_BASE_URL' | 'AWS_ENDPOINT_URL_S3';
@@ -126,11 +126,15 @@ async function faultsOfNames(client: Client, table: 'airports' | 'carriers', nam
 
 async function recordRun(
   client: Client,
-  { summary: { days, provenance }, quality, startedAt }: { summary: Summary; quality: QualityFact[]; startedAt: Date },
+  {
+    summary: { days, provenance, sha256 },
+    quality,
+    startedAt,
+  }: { summary: StoredSummary; quality: QualityFact[]; startedAt: Date },
 ): Promise<void> {
   await client.query(
-    `INSERT INTO runs (year, started_at, finished_at, flights_read, rows_loaded, charts, anomalies, code_version, months, missing)
-     VALUES ($1, $2, now(), $3, $4, $5, $6, $7, $8, $9)
+    `INSERT INTO runs (year, started_at, finished_at, flights_read, rows_loaded, charts, anomalies, code_version, months, missing, sha256)
+     VALUES ($1, $2, now(), $3, $4, $5, $6, $7, $8, $9, $10)
      ON CONFLICT (year, started_at) DO UPDATE SET finished_at = excluded.finished_at`,
     [
       days.year,
@@ -142,6 +146,7 @@ async function recordRun(
       provenance.codeVersion,
       provenance.months,
       provenance.missing,
+      sha256,
     ],
   );
   await client.query('DELETE FROM quality_facts WHERE year = $1 AND started_at = $2', [days.year, startedAt]);

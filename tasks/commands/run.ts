@@ -5,8 +5,9 @@ import { load } from './load.ts';
 import { migrate } from './migrate.ts';
 import { publish } from './publish.ts';
 import { render } from './render.ts';
+import { tell } from './tell.ts';
 
-const steps: Record<string, Command<any>> = { migrate, detect, load, render, publish };
+const steps: Record<string, Command<any>> = { migrate, detect, load, render, publish, tell };
 
 /** All steps for one year in one process, for laptops and tests. */
 export const run: Command<SettingName> = {

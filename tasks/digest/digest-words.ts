@@ -71,9 +71,7 @@ function noteOf(before: ToldEvent | undefined, nowIn: string | undefined): strin
 }
 
 function inWords({ title, minutesLost }: ToldEvent): string {
-  const time =
-    Math.abs(minutesLost) < 2 * minutesPerHour
-      ? `${wholeNumber(minutesLost)} minutes`
-      : `${wholeNumber(minutesLost / minutesPerHour)} hours`;
+  const isShort = minutesLost < 2 * minutesPerHour;
+  const time = isShort ? `${wholeNumber(minutesLost)} min` : `${wholeNumber(minutesLost / minutesPerHour)} hours`;
   return `${title}; ${time} lost beyond the usual`;
 }

@@ -22,7 +22,10 @@ export interface StoredDigest extends Digest {
 }
 
 /** The digest of items, worst first; undefined where there is nothing to tell. */
-export function digestOf({ year, months }: { year: number; months: number }, items: readonly Item[]): Digest | undefined {
+export function digestOf(
+  { year, months }: { year: number; months: number },
+  items: readonly Item[],
+): Digest | undefined {
   if (items.length === 0) return undefined;
   const counts = Object.fromEntries(
     kinds.map((kind) => [kind, items.filter((item) => item.kind === kind).length]),

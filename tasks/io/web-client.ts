@@ -102,7 +102,9 @@ export class WebClient {
           throw new InputError(`${this.#nameOf(url)} redirects too many times; check the address`);
         const next = new URL(location, connection.url);
         if (next.protocol !== connection.url.protocol && next.protocol !== 'https:') {
-          throw new SettingsError(`${this.#nameOf(url)} redirects to an address with ${next.protocol}; expected https all the way`);
+          throw new SettingsError(
+            `${this.#nameOf(url)} redirects to an address with ${next.protocol}; expected https all the way`,
+          );
         }
         connection.url = next;
       }

@@ -5,6 +5,7 @@ const contentTypes = new Map(
     css: 'text/css; charset=utf-8',
     js: 'text/javascript; charset=utf-8',
     csv: 'text/csv; charset=utf-8',
+    xml: 'application/atom+xml; charset=utf-8',
     md: 'text/markdown; charset=utf-8',
     png: 'image/png',
     parquet: 'application/vnd.apache.parquet',

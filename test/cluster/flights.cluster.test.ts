@@ -237,7 +237,9 @@ const troubles = async (id: string) => {
   return (await Promise.all(logs)).join('\n');
 };
 /** A run of which nothing is missing. How often a task was tried is not asked: a busy machine may cost it an attempt. */
-const whole = ['acquire', 'detect', 'load', 'migrate', 'publish', 'render', 'render'].map((task) => `${task} success`);
+const whole = ['acquire', 'detect', 'load', 'migrate', 'publish', 'render', 'render', 'tell'].map(
+  (task) => `${task} success`,
+);
 
 const count = async (year: number) =>
   (

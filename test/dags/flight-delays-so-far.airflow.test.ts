@@ -16,7 +16,7 @@ echo "2026-04-10T06:00:00.000Z INFO $3 January to March: published command=$1 ye
 echo "2026-04-10T06:00:00.000Z INFO done command=$1 year=$3 seconds=0.1"
 `;
 const dag = '/dags/flight_delays_so_far';
-const allGreen = ['acquire', 'detect', 'load', 'migrate', 'publish', 'render'].map((task) => `${task} success`);
+const allGreen = ['acquire', 'detect', 'load', 'migrate', 'publish', 'render', 'tell'].map((task) => `${task} success`);
 /** The year of the newest month that may be out. */
 const newest = new Date(Date.now() - 70 * 24 * 3_600_000).getUTCFullYear();
 let it: TestAirflow;
@@ -54,7 +54,7 @@ test.serial('a run that waits for its months needs no worker, and a run of anoth
 });
 
 test.serial('only acquire and detect get --so-far', (t) => {
-  for (const task of ['migrate', 'acquire', 'detect', 'load', 'render', 'publish']) {
+  for (const task of ['migrate', 'acquire', 'detect', 'load', 'render', 'publish', 'tell']) {
     const [{ args }] = it.pods(task, 2013)[0].manifest.spec.containers;
     t.is(args.includes('--so-far=yes'), ['acquire', 'detect'].includes(task), task);
   }

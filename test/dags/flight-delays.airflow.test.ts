@@ -10,7 +10,7 @@ import { release, startTestAirflow, type TestAirflow } from '../support/test-air
 import { until } from '../support/until.ts';
 
 const thisYear = new Date().getUTCFullYear();
-const allGreen = ['acquire', 'detect', 'first_year', 'load', 'migrate', 'publish', 'render'].map(
+const allGreen = ['acquire', 'detect', 'first_year', 'load', 'migrate', 'publish', 'render', 'tell'].map(
   (task) => `${task} success`,
 );
 let board: NoticeBoard;
@@ -67,20 +67,16 @@ test.serial('the schedule begins with the first year, and its run loads, draws a
   const run = await it.ended(dag_runs[0].dag_run_id);
   t.is(run.state, 'success');
   t.deepEqual(await it.states(run.dag_run_id), allGreen);
-  t.is((await it.tasks(run.dag_run_id)).length, 8);
+  t.is((await it.tasks(run.dag_run_id)).length, 9);
   t.deepEqual(await outliers(2013), { days: 1_095, outliers: 17 });
   t.deepEqual(readdirSync(join(it.bucket, 'plots', '2013')), ['EWR.png', 'JFK.png', 'LGA.png']);
   t.true(existsSync(join(it.bucket, 'reports', '2013.html')));
 });
 
-test.serial('its notice has the year, the number of anomalies and the address of the report', async (t) => {
-  const [notice] = await until(() => board.notices.length > 0 && board.notices);
-  t.is(notice.Subject, 'flight delays 2013: published');
-  t.regex(
-    notice.Message,
-    /published command=publish year=2013 anomalies=63 events=27 report=file:.*\/reports\/2013\.html/,
-  );
-  t.is(board.notices.length, 1);
+test.serial('its events are told, and a run that succeeds gives no notice', async (t) => {
+  const [pod] = it.pods('tell', 2013);
+  t.regex(pod.log.tail(), /told what is new command=tell year=2013 new=27/);
+  t.deepEqual(board.notices, []);
 });
 
 test.serial('its publish links to the report, and its event has the year and the number of anomalies', async (t) => {
@@ -188,7 +184,7 @@ test.serial('bad input ends a task at once, and its last line is in the log and 
   t.like(detect, { state: 'failed', try_number: 1 });
   t.deepEqual(
     (await it.states(runId)).filter((state) => !state.endsWith('success')),
-    ['detect failed', 'load upstream_failed', 'publish upstream_failed', 'render upstream_failed'],
+    ['detect failed', ...['load', 'publish', 'render', 'tell'].map((task) => `${task} upstream_failed`)],
   );
   const lastLine = it.pods('detect', 2012)[0].log.tail().trim().split('\n').at(-1)!;
   t.regex(lastLine, /ERROR .*2012\.csv.* exit=65$/);
@@ -263,7 +259,7 @@ test.serial('a chart that is missing fails the run', async (t) => {
   t.is((await it.ended(runId)).state, 'failed');
   t.deepEqual(
     (await it.states(runId)).filter((state) => !state.endsWith('success')),
-    ['publish failed'],
+    ['publish failed', 'tell upstream_failed'],
   );
   t.regex(it.log(runId, 'publish'), /1 of 3 charts are missing or wrong \(JFK is missing\)/);
 });
@@ -297,7 +293,8 @@ test.serial('a run keeps its image while another is deployed, until it is begun 
   await it.change({ image: deployed });
   release(migrate);
   t.is((await it.ended(runId)).state, 'success');
-  for (const task of ['migrate', 'acquire', 'detect', 'load', 'render', 'publish']) t.is(imageOf(task), image, task);
+  for (const task of ['migrate', 'acquire', 'detect', 'load', 'render', 'publish', 'tell'])
+    t.is(imageOf(task), image, task);
   t.regex(
     it.log(runId, 'detect'),
     /keeps to the image of its first task. For delaywatch:deployed-meanwhile clear migrate/,

@@ -204,7 +204,7 @@ const faults: [string, StackName, Record<string, unknown>, RegExp][] = [
     'more tasks than always find a worker',
     'dev',
     { 'airflow.minWorkers': 1 },
-    /9 tasks may wait for their pods at once, but the workers that always run have room for 5/,
+    /10 tasks may wait for their pods at once, but the workers that always run have room for 5/,
   ],
   [
     'fewer workers at most than at least',
@@ -219,6 +219,8 @@ const faults: [string, StackName, Record<string, unknown>, RegExp][] = [
     /anomalyThreshold: expected a number, like 3\.1/,
   ],
   ['no threshold', 'dev', { 'flights.anomalyThreshold': 0 }, /flights\.anomalyThreshold: expected a number above 0/],
+  ['a webhook of nobody we know', 'dev', { 'digest.webhook': 'irc' }, /digest\.webhook/],
+  ['an airport in words', 'dev', { 'digest.airports': ['Newark'] }, /expected the code of an airport, such as JFK/],
   ['a task that is none', 'dev', { 'airflow.podsAtOnce': { paint: 2 } }, /podsAtOnce/],
   [
     'a public Superset without a certificate',

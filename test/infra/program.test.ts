@@ -330,7 +330,7 @@ test('pods take their roles by Pod Identity, each its own', (t) => {
   const pods = programs.dev.all('aws:eks/podIdentityAssociation:PodIdentityAssociation');
   t.deepEqual(
     pods.map(({ inputs }) => `${inputs.namespace}/${inputs.serviceAccount}`),
-    ['database/database', 'flights/acquire', 'flights/pipeline', 'superset/superset', 'pages/pages'],
+    ['database/database', 'flights/acquire', 'flights/pipeline', 'flights/tell', 'superset/superset', 'pages/pages'],
   );
   for (const { name } of pods) {
     const { Principal, Action } = trustOf(programs.dev, name);
@@ -448,8 +448,8 @@ test.serial('another day: both images are built anew, and all that names them mo
 test('quota, DAG and workers agree: a stack that lets fewer pods run has the smaller quota', (t) => {
   const pods = (program: Program) =>
     Number(program.find('kubernetes:core/v1:ResourceQuota', 'flights-ResourceQuota-pods').inputs.spec.hard.pods);
-  t.is(pods(programs.dev), 7 + 6 + 1);
-  t.is(pods(programs.prod), 13 + 6 + 1);
+  t.is(pods(programs.dev), 8 + 7 + 1);
+  t.is(pods(programs.prod), 13 + 7 + 1);
 });
 
 test('the pods know where things are, and no password', (t) => {
@@ -463,8 +463,17 @@ test('the pods know where things are, and no password', (t) => {
     ANOMALY_THRESHOLD: '3.1',
     PUBLIC_BASE_URL: 'http://localhost:8080',
     KAGGLE_TOKEN_SECRET: `arn:aws:secretsmanager:eu-central-1:${accountId}:Secret/flights-kaggle`,
+    NOTICE_TOPIC_ARN: `arn:aws:sns:eu-central-1:${accountId}:Topic/notices`,
+    DIGEST_WEBHOOK_SECRET: `arn:aws:secretsmanager:eu-central-1:${accountId}:Secret/flights-webhook`,
     AWS_REGION: 'eu-central-1',
   });
+});
+
+test.serial('settings decide which events are told, and to whom', async (t) => {
+  const digest = { webhook: 'teams', airports: ['JFK', 'LGA'], leastMinutes: 6_000 };
+  const { find } = await runProgram('dev', { 'delaywatch:digest': digest });
+  const { data } = find('kubernetes:core/v1:ConfigMap', 'flights-ConfigMap-settings').inputs;
+  t.like(data, { DIGEST_WEBHOOK: 'teams', DIGEST_AIRPORTS: 'JFK,LGA', DIGEST_LEAST_MINUTES: '6000' });
 });
 
 test.serial('settings decide where charts and reports are opened, and the threshold', async (t) => {

@@ -128,8 +128,8 @@ const lacking: [string, Record<string, string | Error>, RegExp][] = [
     /^not known +the chart superset .*: it did not answer: ECONNREFUSED$/,
   ],
   ['too few public addresses', { 'describe-addresses': '5' }, /^MISSING +room for 1 public/],
-  ['the vCPUs of a new account', { 'L-1216C47A': '5.0' }, /^MISSING +room for nodes with 11 vCPUs: .*L-1216C47A/],
-  ['vCPUs that others use', { 'L-1216C47A': '18.0' }, /^MISSING +room for nodes with 11 vCPUs/],
+  ['the vCPUs of a new account', { 'L-1216C47A': '5.0' }, /^MISSING +room for nodes with 12 vCPUs: .*L-1216C47A/],
+  ['vCPUs that others use', { 'L-1216C47A': '18.0' }, /^MISSING +room for nodes with 12 vCPUs/],
   [
     'an answer that is no number',
     { 'L-F678F1CE': 'None' },
@@ -150,7 +150,7 @@ test('an old Node is fine where Pulumi is called by npx, which has its own', asy
 });
 
 test('vCPUs that nobody uses are free to the last', async (t) => {
-  t.deepEqual(await missed({ 'L-1216C47A': '11.0', 'describe-instances': '' }), []);
+  t.deepEqual(await missed({ 'L-1216C47A': '12.0', 'describe-instances': '' }), []);
 });
 
 test('prod needs two public addresses and more vCPUs', async (t) => {

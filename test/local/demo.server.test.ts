@@ -63,6 +63,8 @@ test.serial('the demo runs the sample and tells what it made', async (t) => {
   t.regex(said, new RegExp(`report +${join(bucket, 'reports', 'index.html')}`));
   t.true(existsSync(join(bucket, 'reports', 'index.html')));
   t.deepEqual(readdirSync(join(bucket, 'plots', '2013')), ['EWR.png', 'JFK.png', 'LGA.png']);
+  t.regex(said, new RegExp(`feed +${join(bucket, 'reports', 'feed.xml')}\n`));
+  t.true(existsSync(join(bucket, 'reports', 'feed.xml')));
   t.regex(said, new RegExp(`exports +${join(bucket, 'exports')}\n`));
   // A log, and nothing that waits for anybody.
   t.regex(said, /^\S+ INFO detected command=detect year=2013 airports=3 .*/m);
@@ -84,6 +86,7 @@ test.serial('at a terminal each step is a line, and the pages are shown until Ct
     load: 'loaded: 1,095 rows, ',
     render: 'drew: 3 charts',
     publish: 'published: 63 anomalies, ',
+    tell: 'told what is new: 27 new',
   })) {
     const shown = lines.filter((line) => line.startsWith(`2013  ${step} `));
     t.is(shown.length, 1, said());

@@ -10,7 +10,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const main = fileURLToPath(new URL('../../smoke/main.ts', import.meta.url));
 const outputs = { airflowEnvironment: 'delaywatch-test', bucket: 'lake', clusterName: 'c', region: 'eu-central-1' };
-const taskIds = ['migrate', 'acquire', 'detect', 'load', 'render', 'publish'];
+const taskIds = ['migrate', 'acquire', 'detect', 'load', 'render', 'publish', 'tell'];
 
 interface Airflow {
   paused: boolean;

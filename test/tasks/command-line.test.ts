@@ -29,7 +29,7 @@ async function parse(...args: string[]) {
 }
 
 test.serial('a command is asked for with its year', async (t) => {
-  for (const name of ['acquire', 'detect', 'load', 'render', 'publish', 'run']) {
+  for (const name of ['acquire', 'detect', 'load', 'render', 'publish', 'tell', 'run']) {
     const { request } = await parse(name, '--year', '2013');
     t.like(request, { name, options: { year: 2013 } });
     t.true((await parse(name)).wrong);
@@ -184,6 +184,7 @@ test.serial('help and the version are printed, and nothing is run', async (t) =>
     'load',
     'render',
     'publish',
+    'tell',
     'run',
     'serve',
     'FLIGHTS_URI',

@@ -111,3 +111,24 @@ test('addresses of the wrong kind are refused', (t) => {
 test('no secret gets into a message', (t) => {
   t.notRegex(faultsOf({ DATABASE_URL: 'mysql://user:geheim@host' }, ['DATABASE_URL']), /geheim/);
 });
+
+test('what is to be told, and where, is checked', (t) => {
+  const names = ['NOTICE_TOPIC_ARN', 'DIGEST_WEBHOOK', 'DIGEST_AIRPORTS', 'DIGEST_LEAST_MINUTES'] as const;
+  const topic = 'arn:aws:sns:eu-central-1:111122223333:delaywatch-dev';
+  t.deepEqual(
+    readSettings(
+      { NOTICE_TOPIC_ARN: topic, DIGEST_WEBHOOK: 'teams', DIGEST_AIRPORTS: 'JFK, LGA', DIGEST_LEAST_MINUTES: '600' },
+      names,
+    ),
+    { NOTICE_TOPIC_ARN: topic, DIGEST_WEBHOOK: 'teams', DIGEST_AIRPORTS: ['JFK', 'LGA'], DIGEST_LEAST_MINUTES: 600 },
+  );
+  t.true(Object.values(readSettings({}, names)).every((value) => value === undefined));
+  for (const [name, wrong, expected] of [
+    ['NOTICE_TOPIC_ARN', 'notices', /expected the ARN of a topic/],
+    ['DIGEST_WEBHOOK', 'irc', /expected slack or teams/],
+    ['DIGEST_AIRPORTS', 'Newark', /expected codes of airports/],
+    ['DIGEST_LEAST_MINUTES', '-1', /expected a number of minutes/],
+  ] as const) {
+    t.regex(faultsOf({ [name]: wrong }, [name]), expected);
+  }
+});

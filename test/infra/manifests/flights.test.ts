@@ -65,7 +65,7 @@ test('no role has a wildcard, and only the clean-up has a service account with r
   const accounts = manifests.filter(({ kind }) => kind === 'ServiceAccount') as {
     automountServiceAccountToken?: boolean;
   }[];
-  t.is(accounts.length, 3);
+  t.is(accounts.length, 4);
   t.true(accounts.every(({ automountServiceAccountToken }) => automountServiceAccountToken === false));
   const subjects = manifests
     .filter(({ kind }) => kind === 'RoleBinding')
@@ -138,6 +138,13 @@ test('acquire reaches the internet by https, no database, and no private address
   t.true(
     ['10.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16'].every((cidr) => ipBlock.except.includes(cidr)),
   );
+});
+
+test('tell reaches the internet by https besides what the pipeline reaches, and no other private address', (t) => {
+  t.deepEqual(reached('tell'), ['0.0.0.0/0 TCP 443']);
+  t.deepEqual(find('NetworkPolicy', 'tell').spec.egress[0].to, find('NetworkPolicy', 'acquire').spec.egress.at(-1).to);
+  const [{ key, operator, values }] = find('NetworkPolicy', 'tell').spec.podSelector.matchExpressions;
+  t.deepEqual({ key, operator, values }, { key: 'delaywatch/task', operator: 'In', values: ['tell'] });
 });
 
 test('a pod is under one of the two policies of tasks, whatever its task', (t) => {

@@ -50,6 +50,7 @@ test.serial('a complete year is published, and again gives one row for the run',
     'assets',
     'compare.html',
     'data',
+    'feed.xml',
     'index.html',
   ]);
   t.deepEqual(readdirSync(join(bucket, 'exports')).sort(), ['2013', 'README.md']);
