@@ -4,9 +4,9 @@ import type { Channel } from './channels.ts';
 import type { Digest } from './digest.ts';
 
 /**
- * Send a channel all digests that it has not taken yet, also those of earlier runs. A digest that another process is sending
- * at this moment is left to that one. When a process is killed between the channel's answer and the end of the transaction,
- * the digest is sent once more: told twice rather than never.
+ * Send a channel all digests that it has not taken yet, in their order, also those of earlier runs. One that another process
+ * is sending at this moment is waited for, since that process may be dead. When a process is killed between the channel's
+ * answer and the end of the transaction, the digest is sent once more: told twice rather than never.
  * @returns how many it took
  */
 export async function deliverDigests(client: Client, { name, send }: Channel): Promise<number> {
@@ -14,7 +14,7 @@ export async function deliverDigests(client: Client, { name, send }: Channel): P
     inTransaction(client, async () => {
       const { rows } = await client.query(
         `SELECT digest_id AS id, contents FROM deliveries JOIN digests USING (digest_id)
-         WHERE channel = $1 AND delivered_at IS NULL ORDER BY digest_id LIMIT 1 FOR UPDATE OF deliveries SKIP LOCKED`,
+         WHERE channel = $1 AND delivered_at IS NULL ORDER BY digest_id LIMIT 1 FOR UPDATE OF deliveries`,
         [name],
       );
       const [next] = rows as { id: number; contents: Digest }[];
