@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { btsName } from '../../samples/bts-months.ts';
+import { digestsOf, faultsOfDigests, faultsOfNotes } from '../support/digest-reader.ts';
 import { type Publisher, publishedYear, startPublisher } from '../support/publisher.ts';
 import { startTestAirflow, type TestAirflow } from '../support/test-airflow.ts';
 import { until } from '../support/until.ts';
+import { hold, startWebhook, type WebhookServer } from '../support/webhook-server.ts';
 
-const airports = 3;
+const airports = 2;
 const day = 24 * 3_600_000;
 /** The runs of 25 March to 25 May of this year are over, and what it lacks may still come. */
 const year = new Date(Date.now() - 146 * day).getUTCFullYear();
@@ -14,6 +16,7 @@ const folder = 'PREZIP/';
 const nameOf = (month: number) => `${folder}${btsName(year, month)}`;
 
 let publisher: Publisher;
+let webhook: WebhookServer;
 let whole: Map<string, Buffer>;
 let corrected: Map<string, Buffer>;
 let it: TestAirflow;
@@ -41,6 +44,21 @@ async function shown() {
   return { ...rows[0], acquired: months.length };
 }
 
+/** Whether the digests tell the year as the database has it, each event once, and each has been delivered once. */
+async function checkDigests(t: ExecutionContext): Promise<void> {
+  t.deepEqual(await faultsOfDigests(it.database.client, year), []);
+  await checkNotes(t);
+}
+
+/** The same of a digest of more events than are told in full. */
+async function checkNotes(t: ExecutionContext): Promise<void> {
+  const { client } = it.database;
+  t.deepEqual(await faultsOfNotes(client, year), []);
+  const { rows } = await client.query('SELECT delivered_at FROM deliveries');
+  t.true(rows.every(({ delivered_at }) => delivered_at));
+  t.is(webhook.taken.length, (await digestsOf(client, year)).length);
+}
+
 /** Start the run that the schedule makes on the 25th of a month. */
 async function runOf(month: number): Promise<string> {
   const date = new Date(Date.UTC(year, month - 1, 25, 6)).toISOString();
@@ -63,13 +81,14 @@ async function runOf(month: number): Promise<string> {
 }
 
 test.before(async () => {
-  publisher = await startPublisher();
+  [publisher, webhook] = await Promise.all([startPublisher(), startWebhook()]);
   whole = await publishedYear(folder, { year, airports });
   corrected = await publishedYear(folder, { year, airports, seed: 2 });
   it = await startTestAirflow({
     first_year: new Date().getUTCFullYear(),
     source: `${publisher.url}${folder}${btsName(2013, 1).replace('2013_1.zip', '{year}_{month}.zip')}`,
   });
+  Object.assign(it.cluster.configMaps.settings, { DIGEST_WEBHOOK: 'slack', DIGEST_WEBHOOK_URL: webhook.url });
   soFar = it.runsOf('flight_delays_so_far');
   for (const id of ['flight_delays_so_far', 'flight_delays']) {
     await until(async () => it.airflow.call('GET', `/dags/${id}`).catch(() => undefined));
@@ -79,6 +98,7 @@ test.before(async () => {
 
 test.after.always(async () => {
   await it?.stop();
+  await webhook?.stop();
   await publisher?.stop();
 });
 
@@ -86,6 +106,7 @@ test.serial('a published month is taken', async (t) => {
   publish(1);
   t.is((await soFar.ended(await runOf(3))).state, 'success');
   t.deepEqual(await shown(), monthsThrough(1));
+  await checkDigests(t);
 });
 
 test.serial(
@@ -102,6 +123,7 @@ test.serial(
     (await hold).kill();
     t.is((await soFar.ended(run)).state, 'success');
     t.deepEqual(await shown(), monthsThrough(2));
+    await checkDigests(t);
     const [detect] = (await soFar.tasks(run)).filter(({ task_id }) => task_id === 'detect');
     t.is(detect.try_number, 2);
     const fetched = publisher.requests.filter(({ headers }) => headers.range !== 'bytes=0-0').map(({ path }) => path);
@@ -109,16 +131,23 @@ test.serial(
   },
 );
 
-test.serial('two runs that overlap end with one correct year so far', async (t) => {
+test.serial('two runs that overlap end with one correct year so far, told once though a pod is killed', async (t) => {
   publish(3);
+  webhook.misbehave(hold);
+  const held = webhook.held();
   const runs = [await runOf(5), await soFar.trigger({ year }, null)];
+  // It has sent its digest, and waits for the answer.
+  await Promise.race([held, soFar.ended(runs[0])]);
+  for (const pod of it.pods('tell', year)) if (!pod.hasEnded) pod.kill();
   const ended = await Promise.all(runs.map((run) => soFar.ended(run)));
   t.true(ended.some(({ state }) => state === 'success'));
   t.deepEqual(await shown(), monthsThrough(3));
+  await checkDigests(t);
 });
 
 test.serial('the yearly run leaves nothing provisional', async (t) => {
   for (let month = 1; month <= 12; month++) publish(month);
   t.is((await it.ended(await it.trigger({ year }))).state, 'success');
   t.deepEqual(await shown(), monthsThrough(12));
+  await checkNotes(t);
 });
