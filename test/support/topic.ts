@@ -5,7 +5,12 @@ import { json } from 'node:stream/consumers';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { startS3Server } from '../../local/s3-server.ts';
-import type { Notice } from './notice-board.ts';
+
+/** A message as a subscriber gets it. */
+export interface Notice {
+  Subject: string;
+  Message: string;
+}
 
 /** An SNS topic (moto has one) with a subscriber, and a place for secrets. */
 export interface TestTopic {
