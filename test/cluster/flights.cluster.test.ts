@@ -233,7 +233,10 @@ const troubles = async (id: string) => {
   const troubled = (await tasksOf(id)).filter(({ state, try_number }) => state !== 'success' || try_number > 1);
   const logs = troubled
     .filter(({ try_number }) => try_number > 0)
-    .map(async (task) => `${task.task_id} ${task.map_index}:\n${await airflowLog(id, task)}`);
+    .map(
+      async (task) =>
+        `${task.task_id} ${task.map_index}, attempt ${task.try_number}, ${task.state}:\n${await airflowLog(id, task, task.try_number)}`,
+    );
   return (await Promise.all(logs)).join('\n');
 };
 /** A run of which nothing is missing. How often a task was tried is not asked: a busy machine may cost it an attempt. */
