@@ -91,7 +91,17 @@ test.serial('again it tells nothing, and the feed stays as it is', async (t) => 
 
 test.serial('two at once tell it once', async (t) => {
   await startOver(t);
-  const both = await Promise.all([tell(slack()), tell(slack())]);
+  // Both are held up until both have come as far as they get, so that neither is done before the other begins.
+  const other = await database.postgres.connect('pipeline');
+  await other.query('BEGIN; LOCK TABLE digests IN SHARE MODE');
+  const running = Promise.all([tell(slack()), tell(slack())]);
+  await until(async () => {
+    const waiting = `SELECT FROM pg_stat_activity WHERE application_name = 'delaywatch' AND wait_event_type = 'Lock'`;
+    return (await query(waiting)).length === 2;
+  });
+  await other.query('ROLLBACK');
+  await other.end();
+  const both = await running;
   for (const { code, log } of both) t.is(code, 0, log);
   t.deepEqual(await counts(), [{ new: 27, corrected: 0, withdrawn: 0 }]);
   t.deepEqual(webhook.taken.map(headline), ['2013: 27 new events']);
