@@ -50,7 +50,7 @@ test('a digest tells ten items and how many more there are', (t) => {
 test('a digest of a part of a year says that it is provisional', (t) => {
   const { headline, remarks } = digestWords(digest);
   t.is(headline, '2013 so far, January to March: 1 new event, 1 corrected, 1 withdrawn');
-  t.deepEqual(remarks, ['This is provisional until the year is whole.']);
+  t.deepEqual(remarks, ['This is provisional until the year is complete.']);
 });
 
 test('as text: a subject that SNS takes, items with what they were before, the address of the year', (t) => {
