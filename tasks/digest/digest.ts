@@ -6,7 +6,7 @@ const mostItems = 10;
 /** What is told of a year at once. */
 export interface Digest {
   year: number;
-  /** Whole ones, counted from January; fewer than 12: provisional until the year is whole. */
+  /** Whole ones, counted from January; fewer than 12: provisional until the year is complete. */
   months: number;
   /** The worst ones, worst first. */
   items: Item[];

@@ -66,7 +66,7 @@ test.serial('a server that stays away is named without its address', async (t) =
   server.misbehave(refuse(429, { 'retry-after': '600' }));
   await t.throwsAsync(post(), {
     instanceOf: UnreachableError,
-    message: /^the webhook asks to come back in 10 minutes/,
+    message: /^the webhook asks to wait 10 minutes/,
   });
   t.false(retries.join().includes('secret'));
 });
