@@ -42,7 +42,7 @@ for (const [what, answer, reason] of [
   ['too many messages', refuse(429, { 'retry-after': '1' }), /HTTP 429/],
   ['a fault of the server', refuse(500), /HTTP 500/],
   ['a connection that breaks', cut, /ECONNRESET/],
-  ['a server that says nothing', hold, /nothing was heard for 0\.5 s/],
+  ['a server that says nothing', hold, /no data came for 0\.5 s/],
 ] as [string, Answer, RegExp][]) {
   test.serial(`posted again: after ${what}`, async (t) => {
     server.misbehave(answer, answer);
