@@ -1,19 +1,20 @@
-// `npm run make:pictures`: the pictures of docs/dashboard.md, of the real dashboard over the sample and over invented years.
+// `npm run make:pictures`: the pictures of docs/, of the real dashboard and pages over the sample and over invented years.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Command } from 'commander';
 import type { Page } from 'puppeteer';
 import { type DashboardPage, type DashboardView, openDashboard } from './dashboard-page.ts';
+import { pagePictures } from './page-pictures.ts';
 import { startPostgres } from './postgres.ts';
 import { startSuperset } from './superset.ts';
 import { startBrowser } from './webgl-chromium.ts';
 
 new Command('npm run make:pictures --')
   .description(
-    'Takes the pictures of docs/dashboard.md again, from a dashboard that it starts for this. It takes some minutes.',
+    'Takes the pictures in docs/ of dashboard, pages and chart again, from a dashboard that it starts for this. It takes some minutes.',
   )
   .addHelpText('after', '\nExample:\n  npm run make:pictures')
   .parse();
@@ -54,17 +55,18 @@ interface Subject {
   flights: string;
   /** Stands in the picture. */
   label?: string;
-  /** Has a picture of its own: whose flights it was. */
+  /** A day with a picture of its own: whose flights it was. The pages of its year have pictures, too. */
   day?: string;
 }
 
 async function picture({ name, years, flights, label, day }: Subject): Promise<void> {
   mkdirSync(join(folder, name));
+  const bucket = join(folder, name, 'bucket');
   const postgres = await startPostgres(join(folder, name, 'postgres'));
   for (const year of years) {
     run('tasks/main.ts', ['run', '--year', String(year)], {
       FLIGHTS_URI: flights,
-      OUTPUT_URI: `${pathToFileURL(join(folder, name)).href}/bucket`,
+      OUTPUT_URI: pathToFileURL(bucket).href,
       DATABASE_URL: postgres.url('pipeline'),
       PGPASSFILE: postgres.passwordFile,
     });
@@ -84,6 +86,12 @@ async function picture({ name, years, flights, label, day }: Subject): Promise<v
   };
   try {
     await take({ width: 1280, device: 'desk' }, `${name}.png`);
+    if (day) {
+      for await (const [file, png] of pagePictures(browser, `${pathToFileURL(bucket).href}/reports/`)) {
+        writeFileSync(join(images, file), png);
+      }
+      copyFileSync(join(bucket, 'plots', '2013', 'JFK.png'), join(images, 'JFK-2013.png'));
+    }
     if (label) {
       await take({ width: 1280, device: 'desk', tab: 'TAB-all-years' }, `${name}-all-years.png`);
       await take({ width: 390, device: 'phone' }, `${name}-phone.png`, phoneHeight);
