@@ -8,6 +8,9 @@ import type { Role, RoleBinding } from 'kubernetes-types/rbac/v1.d.ts';
 /** The group of Airflow's identity, which its access entry in EKS names. */
 export const airflowGroup = 'airflow-pods';
 
+/** Tasks that run as a service account of their own name, as in `dags/pods.py`. All others share `pipeline`. */
+const withOwnAccount = ['acquire', 'tell'];
+
 /** The type lacks the fields that this kind of rule shares with others. Updates count, since labels may be patched. */
 const podRule = {
   apiGroups: [''],
@@ -63,8 +66,8 @@ export function airflowRights(
           },
           {
             // The network policies select pods by this label, and the rights in AWS depend on the service account.
-            expression: `variables.task != '' && object.spec.serviceAccountName == (variables.task == 'acquire' ? 'acquire' : 'pipeline')`,
-            message: 'a pod of task acquire must run as service account acquire, a pod of any other task as pipeline',
+            expression: `variables.task != '' && object.spec.serviceAccountName == (variables.task in ${JSON.stringify(withOwnAccount)} ? variables.task : 'pipeline')`,
+            message: `a pod of task ${withOwnAccount.join(' or ')} must run as the service account of that name, a pod of any other task as pipeline`,
           },
         ],
       },

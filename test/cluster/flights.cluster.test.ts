@@ -293,12 +293,15 @@ test.serial("Airflow's identity handles pods in its namespace, and nothing else"
   t.regex((await asAirflow(['logs', 'image'])).said, /^\d+\.\d+\.\d+\n$/);
 });
 
-test.serial('a pod outside the rules is refused', async (t) => {
+test.serial('a pod outside the rules is refused, and one within them is not', async (t) => {
   const privileged = { securityContext: { privileged: true } };
   const refused: [object, RegExp][] = [
     [pod('a', { spec: { activeDeadlineSeconds: null } }), /needs activeDeadlineSeconds/],
-    [pod('b', { task: 'acquire' }), /task acquire must run as service account acquire/],
+    [pod('b', { task: 'acquire' }), /task acquire or tell must run as the service account of that name/],
+    [pod('b', { task: 'tell' }), /task acquire or tell must run as the service account of that name/],
     [pod('c', { serviceAccountName: 'acquire' }), /any other task as pipeline/],
+    [pod('c', { serviceAccountName: 'tell' }), /any other task as pipeline/],
+    [pod('c', { task: 'acquire', serviceAccountName: 'tell' }), /the service account of that name/],
     [pod('d', { serviceAccountName: 'clean-up' }), /any other task as pipeline/],
     [pod('e', { task: '' }), /any other task as pipeline/],
     [pod('f', { container: privileged }), /violates PodSecurity "restricted/],
@@ -313,8 +316,19 @@ test.serial('a pod outside the rules is refused', async (t) => {
     t.not(code, 0, said);
     t.regex(said, reason);
   }
-  const relabelled = await asAirflow(['label', 'pod', 'image', 'delaywatch/task=acquire', '--overwrite']);
-  t.regex(relabelled.said, /task acquire must run as service account acquire/);
+  for (const [task, serviceAccountName] of [
+    ['load', 'pipeline'],
+    ['acquire', 'acquire'],
+    ['tell', 'tell'],
+  ]) {
+    const allowed = pod('allowed', { task, serviceAccountName });
+    const { code, said } = await asAirflow(['create', '--dry-run=server', '--filename', '-'], allowed);
+    t.is(code, 0, said);
+  }
+  for (const task of ['acquire', 'tell']) {
+    const relabelled = await asAirflow(['label', 'pod', 'image', `delaywatch/task=${task}`, '--overwrite']);
+    t.regex(relabelled.said, /task acquire or tell must run as the service account of that name/);
+  }
 });
 
 test.serial(
@@ -369,7 +383,7 @@ test.serial('three years are backfilled at once, within the limits of each task'
   }
 });
 
-test.serial('the year 2013 is fetched, loaded and drawn by pods of its two identities', async (t) => {
+test.serial('the year 2013 is fetched, loaded and drawn by pods of its three identities', async (t) => {
   const id = await trigger(2013);
   t.is(await runEnded(id), 'success', await troubles(id));
   t.deepEqual(await states(id), whole);
@@ -379,10 +393,12 @@ test.serial('the year 2013 is fetched, loaded and drawn by pods of its two ident
     ['EWR', 'JFK', 'LGA'].map((airport) => `plots/2013/${airport}.png`),
   );
   t.true((await s3.keys('flights/2013/')).includes('flights/2013/manifest.json'));
+  t.true((await s3.keys('reports/')).includes('reports/feed.xml'));
   const pods = await podsOf('app.kubernetes.io/name=delaywatch', 'delaywatch/year=2013');
   t.true(pods.length >= whole.length);
   for (const { metadata, spec } of pods) {
-    t.is(spec!.serviceAccountName, metadata!.labels!['delaywatch/task'] === 'acquire' ? 'acquire' : 'pipeline');
+    const task = metadata!.labels!['delaywatch/task'];
+    t.is(spec!.serviceAccountName, ['acquire', 'tell'].includes(task) ? task : 'pipeline');
   }
 });
 

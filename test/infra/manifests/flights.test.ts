@@ -55,6 +55,18 @@ test('Airflow may do with pods what its operator asks for, and nothing else', (t
   ]);
 });
 
+test('the policy on pods asks for the service accounts that the DAG gives them, and all of them are there', (t) => {
+  const dag = readFileSync(new URL('../../../dags/pods.py', import.meta.url), 'utf8');
+  const accounts: Record<string, string> = JSON.parse(/^SERVICE_ACCOUNTS = (\{.*\})$/m.exec(dag)![1]);
+  for (const [task, account] of Object.entries(accounts)) t.is(account, task);
+  const { validations } = find('ValidatingAdmissionPolicy', 'flights-airflow-pods').spec;
+  const expressions = validations.map(({ expression }: any) => expression).join('\n');
+  t.true(
+    expressions.includes(`variables.task in ${JSON.stringify(Object.keys(accounts))} ? variables.task : 'pipeline'`),
+  );
+  t.notThrows(() => ['pipeline', ...Object.values(accounts)].map((account) => find('ServiceAccount', account)));
+});
+
 test('no role has a wildcard, and only the clean-up has a service account with rights and a token', (t) => {
   const roles = manifests.filter(({ kind }) => kind === 'Role') as Role[];
   const words = roles.flatMap(({ rules }) =>
