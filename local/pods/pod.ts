@@ -60,7 +60,7 @@ export class Pod {
     return this.#process?.pid;
   }
 
-  start({ entrypoint, environment, folder, configMaps }: Machine): void {
+  start({ entrypoint, environment, folder, configMaps }: Machine, launcher: string[] = []): void {
     const { containers, activeDeadlineSeconds } = this.manifest.spec;
     const [{ command, args, env, envFrom }] = containers;
     const missing = envFrom.find(({ configMapRef }) => !configMaps[configMapRef.name]);
@@ -71,7 +71,7 @@ export class Pod {
       this.#happened('Warning', 'Failed', `Error: ${message}`);
       return;
     }
-    const [program, ...first] = command.length > 0 ? command : entrypoint;
+    const [program, ...first] = [...launcher, ...(command.length > 0 ? command : entrypoint)];
     const startedAt = new Date().toISOString();
     // Its own process group lets us stop it with all that it starts.
     const child = spawn(program, [...first, ...args], {

@@ -14,8 +14,8 @@ import { matchesInvolvedObject, matchesLabels } from './selector.ts';
 export interface Cluster extends Machine {
   namespace: string;
   serviceAccounts: string[];
-  /** Called when a pod's process has just been started. */
-  onStart?(pod: Pod): void;
+  /** Called before a pod starts. It may return a program that is to start the pod's own one, given behind it. */
+  launcherOf?(pod: Pod): string[];
 }
 
 /** A stand-in for the part of the Kubernetes API that KubernetesPodOperator uses. */
@@ -117,8 +117,7 @@ export async function startPodServer(cluster: Cluster): Promise<PodServer> {
     pods.set(pod.name, pod);
     setImmediate(() => {
       if (pod.deleted) return;
-      pod.start(cluster);
-      if (pod.pid) cluster.onStart?.(pod);
+      pod.start(cluster, cluster.launcherOf?.(pod));
     });
     return pod;
   }

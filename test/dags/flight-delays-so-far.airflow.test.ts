@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { release, startTestAirflow, type TestAirflow } from '../support/test-airflow.ts';
+import { startTestAirflow, type TestAirflow } from '../support/test-airflow.ts';
 import { until } from '../support/until.ts';
 
 const example = fileURLToPath(new URL('../../dags/examples/after_a_year.py', import.meta.url));
@@ -125,8 +125,8 @@ test.serial('a run has one pod at a time, and a third run waits for its turn', a
   const third = await soFar.trigger({ year: 2016 });
   await until(async () => (await soFar.run(beside)).state === 'running');
   t.is((await soFar.run(third)).state, 'queued');
-  release(pod);
-  release(await holdNext);
+  it.release(pod);
+  it.release(await holdNext);
   for (const run of [held, beside, third]) t.is((await soFar.ended(run)).state, 'success');
   for (const year of [2014, 2015, 2016]) {
     const shards = it.pods('render', year).map(({ state }) => 'terminated' in state && state.terminated);

@@ -6,7 +6,7 @@ import type { Pod } from '../../local/pods/pod.ts';
 import { lastCompleteYear } from '../support/last-complete-year.ts';
 import { type NoticeBoard, startNoticeBoard } from '../support/notice-board.ts';
 import { writeGeneratedYear } from '../support/sample-files.ts';
-import { release, startTestAirflow, type TestAirflow } from '../support/test-airflow.ts';
+import { startTestAirflow, type TestAirflow } from '../support/test-airflow.ts';
 import { until } from '../support/until.ts';
 
 const thisYear = new Date().getUTCFullYear();
@@ -63,7 +63,7 @@ test.serial('the schedule begins with the first year, and its run loads, draws a
   t.like(dag_runs[0], { run_type: 'scheduled', logical_date: '2013-01-03T06:00:00Z' });
   const publish = await holdPublish;
   acquire2014 = it.hold('acquire');
-  release(publish);
+  it.release(publish);
   const run = await it.ended(dag_runs[0].dag_run_id);
   t.is(run.state, 'success');
   t.deepEqual(await it.states(run.dag_run_id), allGreen);
@@ -109,7 +109,7 @@ test.serial('a year long past that is nowhere to be found fails at once, and say
     dag_runs.map(({ logical_date }: any) => logical_date),
     ['2014-01-03T06:00:00Z'],
   );
-  release(acquire);
+  it.release(acquire);
   const runId = dag_runs[0].dag_run_id;
   t.is((await it.ended(runId)).state, 'failed');
   const [failed] = (await it.tasks(runId)).filter(({ task_id }) => task_id === 'acquire');
@@ -211,9 +211,8 @@ test.serial('killed tasks and pods never end green, and none runs twice', async 
   const holdLoad = it.hold('load');
   const holdRender = it.hold('render');
   process.kill(pid!, 'SIGTERM');
-  // The pod is told to stop as well; held, it cannot hear it.
+  // The pod is told to stop as well.
   await until(() => detect.deleted);
-  release(detect);
 
   // The pod dies as when memory is short.
   const load = await holdLoad;
@@ -237,7 +236,7 @@ test.serial('killed tasks and pods never end green, and none runs twice', async 
       it.log(runId, `render ${render.manifest.metadata.labels.map_index}`, 1).includes('Reusing existing pod') ||
       it.log(runId, `render ${render.manifest.metadata.labels.map_index}`, 2).includes('Reusing existing pod'),
   );
-  release(render);
+  it.release(render);
 
   t.is((await it.ended(runId)).state, 'success');
   t.deepEqual(await it.states(runId), allGreen);
@@ -255,7 +254,7 @@ test.serial('a chart that is missing fails the run', async (t) => {
     return drawn.length === 2;
   });
   rmSync(join(it.bucket, 'plots', '2013', 'JFK.png'));
-  release(load);
+  it.release(load);
   t.is((await it.ended(runId)).state, 'failed');
   t.deepEqual(
     (await it.states(runId)).filter((state) => !state.endsWith('success')),
@@ -278,7 +277,7 @@ test.serial(
       t.is(acquire.manifest.metadata.labels['delaywatch/year'], String(year));
       t.is((await it.run(runId)).state, 'running');
       await it.airflow.call('PATCH', `/dags/flight_delays/dagRuns/${encodeURIComponent(runId)}`, { state: 'failed' });
-      release(acquire);
+      it.release(acquire);
     }
   },
 );
@@ -291,7 +290,7 @@ test.serial('a run keeps its image while another is deployed, until it is begun 
   const runId = await it.trigger({ year: 2013 });
   const migrate = await hold;
   await it.change({ image: deployed });
-  release(migrate);
+  it.release(migrate);
   t.is((await it.ended(runId)).state, 'success');
   for (const task of ['migrate', 'acquire', 'detect', 'load', 'render', 'publish', 'tell'])
     t.is(imageOf(task), image, task);

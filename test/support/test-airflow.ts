@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type Airflow, startAirflow } from '../../local/airflow.ts';
 import { type DagSettings, defaultDagSettings } from '../../local/dag-settings.ts';
@@ -46,14 +46,21 @@ export interface TestAirflow extends Runs {
   runsOf(dagId: string): Runs;
   /** Put a file with another DAG beside ours, and wait until Airflow has read it. */
   addDag(file: string): Promise<void>;
-  /** Stop the next pod of a task as soon as it has started, before it does anything. */
+  /** Keep the next pod of a task from doing anything after it has started. */
   hold(task: string): Promise<Pod>;
+  /** Let a pod go on that is held. */
+  release(pod: Pod): void;
   /** Its pods of a year, ended or not. */
   pods(task: string, year: number): Pod[];
   stop(): Promise<void>;
 }
 
 const dag = '/dags/flight_delays';
+/**
+ * Starts the program behind it once its file is there. A pod that is stopped by a signal may have done its work before the
+ * signal comes, where the machine is busy.
+ */
+const waitForRelease = 'until [ -e "$0" ]; do sleep 0.05; done; exec "$@"';
 
 export async function startTestAirflow(
   settings: Partial<DagSettings>,
@@ -64,12 +71,12 @@ export async function startTestAirflow(
   const database = await startTestDatabase();
   const cluster = laptopCluster({ bucket, postgres: database.postgres });
   const held = new Map<string, (pod: Pod) => void>();
-  cluster.onStart = (pod) => {
+  cluster.launcherOf = (pod) => {
     const task = pod.manifest.metadata.labels['delaywatch/task'];
-    if (!held.has(task)) return;
-    process.kill(-pod.pid!, 'SIGSTOP');
+    if (!held.has(task)) return [];
     held.get(task)!(pod);
     held.delete(task);
+    return ['sh', '-c', waitForRelease, join(folder, pod.name)];
   };
   const podServer = await startPodServer(cluster);
   let current: DagSettings = {
@@ -150,6 +157,7 @@ export async function startTestAirflow(
       });
     },
     hold: (task) => new Promise((resolve) => held.set(task, resolve)),
+    release: (pod) => writeFileSync(join(folder, pod.name), ''),
     pods: (task, year) =>
       podServer.pods().filter(({ manifest: { metadata } }) => {
         return metadata.labels['delaywatch/task'] === task && metadata.labels['delaywatch/year'] === String(year);
@@ -160,9 +168,4 @@ export async function startTestAirflow(
       await database.stop();
     },
   };
-}
-
-/** Let a pod go on that was held. */
-export function release(pod: Pod): void {
-  process.kill(-pod.pid!, 'SIGCONT');
 }
