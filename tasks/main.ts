@@ -8,6 +8,9 @@ import type { SettingName } from './settings.ts';
 // sake, which can be prevented only before it begins to grow. Every command has the flag, even where it saves nothing: V8
 // refuses code that was compiled with other flags, so commands would compile again what others have compiled.
 setFlagsFromString('--semi-space-growth-factor=1');
+// Node waits at its exit for threads that compile, and these may wait for a garbage collection that no longer comes: the
+// process then hangs for ever (nodejs/node#54918). Sparkplug's threads were seen to; it compiles quickly without them, too.
+setFlagsFromString('--no-concurrent-sparkplug');
 // Node keeps the compiled code of modules that are imported after this line, so that later starts are faster.
 enableCompileCache();
 const { CommanderError } = await import('commander');
