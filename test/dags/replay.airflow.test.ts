@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs';
+// More months: npx ava --timeout 30m test/dags/replay.airflow.test.ts -- --months 24
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { yearInWords } from '../../charts/year-so-far.ts';
 import { btsName } from '../../samples/bts-months.ts';
 import { digestsOf, faultsOfDigests, faultsOfNotes } from '../support/digest-reader.ts';
 import { type Publisher, publishedYear, startPublisher } from '../support/publisher.ts';
@@ -12,28 +14,59 @@ const airports = 2;
 const day = 24 * 3_600_000;
 /** The runs of 25 March to 25 May of this year are over, and what it lacks may still come. */
 const year = new Date(Date.now() - 146 * day).getUTCFullYear();
+const specialMonths = 3;
+const asked = Number(/--months (\d+)/.exec(process.argv.join(' '))?.[1] ?? specialMonths);
+/** As many months as are asked for, up to the newest one whose run is over; those of the year before come before. */
+const replayed = monthsUntil(newestMonthOf(year), asked);
+const earlier = asked > specialMonths ? replayed.filter((month) => month.year < year) : [];
+const later =
+  asked > specialMonths ? replayed.filter((month) => month.year === year && month.month > specialMonths) : [];
 const folder = 'PREZIP/';
-const nameOf = (month: number) => `${folder}${btsName(year, month)}`;
+const nameOf = (month: number, of = year) => `${folder}${btsName(of, month)}`;
 
 let publisher: Publisher;
 let webhook: WebhookServer;
-let whole: Map<string, Buffer>;
+const whole = new Map<string, Buffer>();
 let corrected: Map<string, Buffer>;
 let it: TestAirflow;
 let soFar: ReturnType<TestAirflow['runsOf']>;
 
-const publish = (month: number, from = whole) => publisher.files.set(nameOf(month), from.get(nameOf(month))!);
+interface Month {
+  year: number;
+  /** 1 to 12. */
+  month: number;
+}
+
+/** The last month of the year for which the run of a 25th is over. */
+function newestMonthOf(year: number): Month {
+  const now = new Date();
+  const isBefore25th = now.getUTCDate() < 26;
+  const date = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 2 - Number(isBefore25th), 1));
+  return { year, month: date.getUTCFullYear() > year ? 12 : date.getUTCMonth() + 1 };
+}
+
+function monthsUntil({ year, month }: Month, count: number): Month[] {
+  return Array.from({ length: count }, (_, index) => {
+    const date = new Date(Date.UTC(year, month - count + index, 1));
+    return { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1 };
+  });
+}
+
+const publish = (month: number, from = whole, of = year) =>
+  publisher.files.set(nameOf(month, of), from.get(nameOf(month, of))!);
 
 /** What is there once the months from January on are taken: all airports, up to the last day of the last month. */
-const monthsThrough = (month: number) => ({
+const monthsThrough = (month: number, of = year) => ({
   airports,
-  until: new Date(Date.UTC(year, month, 0)).toISOString().slice(0, 10),
+  until: new Date(Date.UTC(of, month, 0)).toISOString().slice(0, 10),
   months: month,
   acquired: month,
+  charts: airports,
+  isOnItsPage: true,
 });
 
-/** What the database and the folder have of the year. */
-async function shown() {
+/** What database, folder, charts and page have of a year. */
+async function shown(year: number) {
   const { rows } = await it.database.client.query(
     `SELECT count(DISTINCT origin)::integer AS airports, max(date)::text AS until,
        (SELECT months FROM runs WHERE year = $1 ORDER BY finished_at DESC LIMIT 1) AS months
@@ -41,26 +74,34 @@ async function shown() {
     [year],
   );
   const { months } = JSON.parse(readFileSync(join(it.bucket, 'flights', String(year), 'manifest.json'), 'utf8'));
-  return { ...rows[0], acquired: months.length };
+  const page = readFileSync(join(it.bucket, 'reports', `${year}.html`), 'utf8');
+  return {
+    ...rows[0],
+    acquired: months.length,
+    charts: readdirSync(join(it.bucket, 'plots', String(year))).length,
+    isOnItsPage: page.includes(`<h1>${yearInWords(year, rows[0].months)}`),
+  };
 }
 
 /** Whether the digests tell the year as the database has it, each event once, and each has been delivered once. */
-async function checkDigests(t: ExecutionContext): Promise<void> {
-  t.deepEqual(await faultsOfDigests(it.database.client, year), []);
-  await checkNotes(t);
+async function checkDigests(t: ExecutionContext, of = year): Promise<void> {
+  t.deepEqual(await faultsOfDigests(it.database.client, of), []);
+  await checkNotes(t, of);
 }
 
 /** The same of a digest of more events than are told in full. */
-async function checkNotes(t: ExecutionContext): Promise<void> {
+async function checkNotes(t: ExecutionContext, of = year): Promise<void> {
   const { client } = it.database;
-  t.deepEqual(await faultsOfNotes(client, year), []);
+  t.deepEqual(await faultsOfNotes(client, of), []);
   const { rows } = await client.query('SELECT delivered_at FROM deliveries');
   t.true(rows.every(({ delivered_at }) => delivered_at));
-  t.is(webhook.taken.length, (await digestsOf(client, year)).length);
+  const years = new Set([...earlier.map((month) => month.year), year]);
+  const digests = await Promise.all([...years].map((each) => digestsOf(client, each)));
+  t.is(webhook.taken.length, digests.flat().length);
 }
 
 /** Start the run that the schedule makes on the 25th of a month. */
-async function runOf(month: number): Promise<string> {
+async function runOf(month: number, year: number): Promise<string> {
   const date = new Date(Date.UTC(year, month - 1, 25, 6)).toISOString();
   // Airflow takes one backfill at a time, and notices a while later that the last one has ended.
   await until(async () => {
@@ -82,7 +123,11 @@ async function runOf(month: number): Promise<string> {
 
 test.before(async () => {
   [publisher, webhook] = await Promise.all([startPublisher(), startWebhook()]);
-  whole = await publishedYear(folder, { year, airports });
+  for (const each of new Set([...earlier.map((month) => month.year), year])) {
+    for (const [name, content] of await publishedYear(folder, { year: each, airports })) {
+      whole.set(name, content);
+    }
+  }
   corrected = await publishedYear(folder, { year, airports, seed: 2 });
   it = await startTestAirflow({
     first_year: new Date().getUTCFullYear(),
@@ -102,32 +147,47 @@ test.after.always(async () => {
   await publisher?.stop();
 });
 
+test.serial('months of earlier years are taken one by one', async (t) => {
+  t.timeout(900_000);
+  for (const [index, { year: of, month }] of earlier.entries()) {
+    for (let each = index === 0 ? 1 : month; each <= month; each++) publish(each, whole, of);
+    t.is((await soFar.ended(await runOf(month + 2, of))).state, 'success', `${of}-${month}`);
+    t.deepEqual(await shown(of), monthsThrough(month, of));
+    // The first digest has more events than are told in full.
+    await (of === earlier[0].year ? checkNotes(t, of) : checkDigests(t, of));
+  }
+  t.is(earlier.length + later.length, asked - specialMonths);
+});
+
 test.serial('a published month is taken', async (t) => {
   publish(1);
-  t.is((await soFar.ended(await runOf(3))).state, 'success');
-  t.deepEqual(await shown(), monthsThrough(1));
+  t.is((await soFar.ended(await runOf(3, year))).state, 'success');
+  t.deepEqual(await shown(year), monthsThrough(1));
   await checkDigests(t);
 });
 
 test.serial(
   'a late month is taken when it comes, with a correction of the one before, though a pod is killed',
   async (t) => {
-    const run = await runOf(4);
+    const run = await runOf(4, year);
     await until(async () =>
       (await soFar.tasks(run)).find(({ task_id, state }) => task_id === 'acquire' && state === 'up_for_reschedule'),
     );
-    t.deepEqual(await shown(), monthsThrough(1));
+    t.deepEqual(await shown(year), monthsThrough(1));
     const hold = it.hold('detect');
     publish(1, corrected);
     publish(2);
     (await hold).kill();
     t.is((await soFar.ended(run)).state, 'success');
-    t.deepEqual(await shown(), monthsThrough(2));
+    t.deepEqual(await shown(year), monthsThrough(2));
     await checkDigests(t);
     const [detect] = (await soFar.tasks(run)).filter(({ task_id }) => task_id === 'detect');
     t.is(detect.try_number, 2);
-    const fetched = publisher.requests.filter(({ headers }) => headers.range !== 'bytes=0-0').map(({ path }) => path);
-    t.deepEqual(fetched, [1, 1, 2].map(nameOf));
+    const names = [1, 2].map((month) => nameOf(month));
+    const fetched = publisher.requests
+      .filter(({ path, headers }) => names.includes(path) && headers.range !== 'bytes=0-0')
+      .map(({ path }) => path);
+    t.deepEqual(fetched, [names[0], ...names]);
   },
 );
 
@@ -135,19 +195,29 @@ test.serial('two runs that overlap end with one correct year so far, told once t
   publish(3);
   webhook.misbehave(hold);
   const held = webhook.held();
-  const runs = [await runOf(5), await soFar.trigger({ year }, null)];
+  const runs = [await runOf(5, year), await soFar.trigger({ year }, null)];
   // It has sent its digest, and waits for the answer.
   await Promise.race([held, soFar.ended(runs[0])]);
   for (const pod of it.pods('tell', year)) if (!pod.hasEnded) pod.kill();
   const ended = await Promise.all(runs.map((run) => soFar.ended(run)));
   t.true(ended.some(({ state }) => state === 'success'));
-  t.deepEqual(await shown(), monthsThrough(3));
+  t.deepEqual(await shown(year), monthsThrough(3));
   await checkDigests(t);
+});
+
+test.serial('further months of the year are taken one by one', async (t) => {
+  t.timeout(900_000);
+  for (const { month } of later) {
+    publish(month);
+    t.is((await soFar.ended(await runOf(month + 2, year))).state, 'success', `month ${month}`);
+    t.deepEqual(await shown(year), monthsThrough(month));
+    await checkDigests(t);
+  }
 });
 
 test.serial('the yearly run leaves nothing provisional', async (t) => {
   for (let month = 1; month <= 12; month++) publish(month);
   t.is((await it.ended(await it.trigger({ year }))).state, 'success');
-  t.deepEqual(await shown(), monthsThrough(12));
+  t.deepEqual(await shown(year), monthsThrough(12));
   await checkNotes(t);
 });
