@@ -16,11 +16,12 @@ const day = 24 * 3_600_000;
 const year = new Date(Date.now() - 146 * day).getUTCFullYear();
 const specialMonths = 3;
 const asked = Number(/--months (\d+)/.exec(process.argv.join(' '))?.[1] ?? specialMonths);
-/** As many months as are asked for, up to the newest one whose run is over; those of the year before come before. */
-const replayed = monthsUntil(newestMonthOf(year), asked);
-const earlier = asked > specialMonths ? replayed.filter((month) => month.year < year) : [];
-const later =
-  asked > specialMonths ? replayed.filter((month) => month.year === year && month.month > specialMonths) : [];
+/** Further months of the year, and months of the years before it: together with the first three as many as are asked for. */
+const later = Array.from({ length: Math.max(0, Math.min(newestMonthOf(year), asked) - specialMonths) }, (_, index) => ({
+  year,
+  month: specialMonths + 1 + index,
+}));
+const earlier = monthsBefore(year, asked - specialMonths - later.length);
 const folder = 'PREZIP/';
 const nameOf = (month: number, of = year) => `${folder}${btsName(of, month)}`;
 
@@ -37,17 +38,17 @@ interface Month {
   month: number;
 }
 
-/** The last month of the year for which the run of a 25th is over. */
-function newestMonthOf(year: number): Month {
+/** The last month of the year that a run before the last 25th was for; the run of the last one is the schedule's own. */
+function newestMonthOf(year: number): number {
   const now = new Date();
   const isBefore25th = now.getUTCDate() < 26;
-  const date = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 2 - Number(isBefore25th), 1));
-  return { year, month: date.getUTCFullYear() > year ? 12 : date.getUTCMonth() + 1 };
+  const date = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 3 - Number(isBefore25th), 1));
+  return date.getUTCFullYear() > year ? 12 : date.getUTCMonth() + 1;
 }
 
-function monthsUntil({ year, month }: Month, count: number): Month[] {
+function monthsBefore(year: number, count: number): Month[] {
   return Array.from({ length: count }, (_, index) => {
-    const date = new Date(Date.UTC(year, month - count + index, 1));
+    const date = new Date(Date.UTC(year, index - count, 1));
     return { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1 };
   });
 }
@@ -156,7 +157,6 @@ test.serial('months of earlier years are taken one by one', async (t) => {
     // The first digest has more events than are told in full.
     await (of === earlier[0].year ? checkNotes(t, of) : checkDigests(t, of));
   }
-  t.is(earlier.length + later.length, asked - specialMonths);
 });
 
 test.serial('a published month is taken', async (t) => {
