@@ -97,8 +97,9 @@ async function checkNotes(t: ExecutionContext, of = year): Promise<void> {
   const { rows } = await client.query('SELECT delivered_at FROM deliveries');
   t.true(rows.every(({ delivered_at }) => delivered_at));
   const years = new Set([...earlier.map((month) => month.year), year]);
-  const digests = await Promise.all([...years].map((each) => digestsOf(client, each)));
-  t.is(webhook.taken.length, digests.flat().length);
+  let digests = 0;
+  for (const each of years) digests += (await digestsOf(client, each)).length;
+  t.is(webhook.taken.length, digests);
 }
 
 /** Start the run that the schedule makes on the 25th of a month. */
