@@ -153,6 +153,7 @@ test('a state is not named when flights to one of its airports were on time, nor
   const missed = ['MCO', 'TPA'].map((airport) => flightsTo(airport, 8, { cancelled: true }));
   t.deepEqual(names(...missed, others), ['Florida']);
   t.deepEqual(names(...missed, flightsTo('JAX', 8, { delay: 0 }), others), ['MCO', 'TPA']);
+  t.deepEqual(names(...missed, flightsTo('JAX', 8, { delay: 10 }), others), ['MCO', 'TPA'], 'as late as elsewhere');
   t.deepEqual(names(flightsTo('MIA', 10, { cancelled: true }), others), ['MIA']);
 });
 
