@@ -149,16 +149,18 @@ test.after.always(async () => {
   await publisher?.stop();
 });
 
-test.serial('months of earlier years are taken one by one', async (t) => {
-  t.timeout(900_000);
-  for (const [index, { year: of, month }] of earlier.entries()) {
-    for (let each = index === 0 ? 1 : month; each <= month; each++) publish(each, whole, of);
-    t.is((await soFar.ended(await runOf(month + 2, of))).state, 'success', `${of}-${month}`);
-    t.deepEqual(await shown(of), monthsThrough(month, of));
-    // The first digest has more events than are told in full.
-    await (of === earlier[0].year ? checkNotes(t, of) : checkDigests(t, of));
-  }
-});
+if (earlier.length > 0) {
+  test.serial('months of earlier years are taken one by one', async (t) => {
+    t.timeout(900_000);
+    for (const [index, { year: of, month }] of earlier.entries()) {
+      for (let each = index === 0 ? 1 : month; each <= month; each++) publish(each, whole, of);
+      t.is((await soFar.ended(await runOf(month + 2, of))).state, 'success', `${of}-${month}`);
+      t.deepEqual(await shown(of), monthsThrough(month, of));
+      // The first digest has more events than are told in full.
+      await (of === earlier[0].year ? checkNotes(t, of) : checkDigests(t, of));
+    }
+  });
+}
 
 test.serial('a published month is taken', async (t) => {
   publish(1);
@@ -206,15 +208,17 @@ test.serial('two runs that overlap end with one correct year so far, told once t
   await checkDigests(t);
 });
 
-test.serial('further months of the year are taken one by one', async (t) => {
-  t.timeout(900_000);
-  for (const { month } of later) {
-    publish(month);
-    t.is((await soFar.ended(await runOf(month + 2, year))).state, 'success', `month ${month}`);
-    t.deepEqual(await shown(year), monthsThrough(month));
-    await checkDigests(t);
-  }
-});
+if (later.length > 0) {
+  test.serial('further months of the year are taken one by one', async (t) => {
+    t.timeout(900_000);
+    for (const { month } of later) {
+      publish(month);
+      t.is((await soFar.ended(await runOf(month + 2, year))).state, 'success', `month ${month}`);
+      t.deepEqual(await shown(year), monthsThrough(month));
+      await checkDigests(t);
+    }
+  });
+}
 
 test.serial('the yearly run leaves nothing provisional', async (t) => {
   for (let month = 1; month <= 12; month++) publish(month);
