@@ -27,7 +27,8 @@ async function demo(...options: string[]): Promise<{ code: number; said: string 
 
 /** The same at a pseudo-terminal of util-linux's `script`, which passes on what it is sent as if it were typed. */
 function demoAtTerminal(t: ExecutionContext, ...options: string[]) {
-  const command = [process.execPath, join(copy, 'local', 'demo.ts'), ...options].join(' ');
+  // Without `exec`, Ctrl-C would also end the shell that runs the command, with 130, where that shell is dash.
+  const command = ['exec', process.execPath, join(copy, 'local', 'demo.ts'), ...options].join(' ');
   const child = spawn('script', ['--quiet', '--return', '--flush', '--command', command, '/dev/null'], { cwd: copy });
   t.teardown(() => child.kill());
   let said = '';
