@@ -64,6 +64,8 @@ mkdirSync(folder, { recursive: true });
 const flights = join(folder, `${year}.csv`);
 await generate(flights, [year]);
 const fileEnvironment = {
+  // As in the task image.
+  MALLOC_ARENA_MAX: '1',
   FLIGHTS_URI: `${pathToFileURL(folder).href}{year}.csv`,
   OUTPUT_URI: `${pathToFileURL(folder).href}bucket`,
 };

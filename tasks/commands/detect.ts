@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { stringify } from 'csv-stringify/sync';
 import { isSoFar, monthsInWords, yearInWords } from '../../charts/year-so-far.ts';
 import { readAirports } from '../airports/airports.ts';
@@ -77,9 +78,8 @@ export const detect: Command<Needs> = {
     for (const { sentence } of absentColumns(read.days)) log.warn(sentence);
     for (const sentence of absentDimensions(dimensions)) log.warn(sentence);
 
-    const detected = detectAnomalies(read, { threshold: settings.ANOMALY_THRESHOLD, places: airports, months });
     const blanks = blankShares(read);
-    read.release();
+    const detected = detectAnomalies(read, { threshold: settings.ANOMALY_THRESHOLD, places: airports, months });
     const { days } = detected;
     const summary = encodeSummary({
       ...detected,
@@ -99,7 +99,7 @@ export const detect: Command<Needs> = {
     signal.throwIfAborted();
     if (read.rejectedCount > 0) await output.writeStream(rejectsKey(year), rejects(read.rejectedRows), 'text/csv');
     else await output.remove([rejectsKey(year)]);
-    await output.write(summaryKey(year), summary, 'application/vnd.apache.arrow.file');
+    await output.writeStream(summaryKey(year), Readable.from(summary), 'application/vnd.apache.arrow.file');
 
     for (const { eventId, title } of yearEvents(days, await readKnownEvents(), eventsLogged))
       log.info(title, { event: eventId });

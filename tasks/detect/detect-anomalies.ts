@@ -32,23 +32,27 @@ export interface Detected {
 /**
  * Run the detectors over each airport's year; say of each anomaly why it is one, whose flights it was, and what it belongs
  * to; and find the carriers and destinations that were in trouble by themselves.
+ * @param counts their segments and tallies are released
  */
 export function detectAnomalies(counts: CountedYear, { threshold, places, months }: DetectionSettings): Detected {
   const { year, lostMinutes } = counts;
   const counted = { year, ...counts.days };
-  const zScore = zScoresOfDays(counted);
   const scores = scoreDays(counts, threshold);
   const { isAnomaly } = scores;
+  const told = presentDimensions(counts);
+  const contributors = findContributors(counts, isAnomaly, (airport) => places.get(airport)?.state ?? undefined);
+  const segments = findSegmentAnomalies(counts, isAnomaly);
+  // The columns that follow take the place of what is not needed any more.
+  counts.release();
+  const zScore = zScoresOfDays(counted);
   const excess = { lostMinutes, excessMinutes: excessMinutes(counted, lostMinutes, isAnomaly) };
   const judged = { ...counted, ...scores, ...excess, ...expectedRange(counted, isAnomaly) };
-  const contributors = findContributors(counts, isAnomaly, (airport) => places.get(airport)?.state ?? undefined);
   const days = {
     ...judged,
     zScore,
     isOutlier: Uint8Array.from(zScore, (z) => Number(isOutlier(z))),
-    ...explain(judged, contributors, { told: presentDimensions(counts), months }),
+    ...explain(judged, contributors, { told, months }),
     eventId: groupEvents(judged, places),
   };
-  const segmentAnomalies = joinEvents(findSegmentAnomalies(counts, isAnomaly), days, places);
-  return { days, contributors, segmentAnomalies };
+  return { days, contributors, segmentAnomalies: joinEvents(segments, days, places) };
 }

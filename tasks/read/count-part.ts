@@ -64,12 +64,14 @@ const storages = new Map<string, Promise<Storage>>();
 /**
  * Read a part of the input, and count its flights.
  * @param onBytes called now and then with the bytes of the object, compressed or not, read since the last call
+ * @param betweenChunks is waited for now and then; the reading ends with what it throws
  * @throws InputError when the file is truncated, damaged or has changed
  */
 export async function countPart(
   part: Part,
   counters: FlightCounters,
   onBytes: (bytes: number) => void,
+  betweenChunks?: () => Promise<void>,
 ): Promise<PartResult> {
   const { airports, carriers } = counters;
   const saysCancelled = part.dialect.cancelled !== undefined;
@@ -78,6 +80,7 @@ export async function countPart(
     carriers,
     onBatch: (batch) => counters.add(batch, saysCancelled),
     onBytes,
+    betweenChunks,
   });
   const { lines, rows, otherYearRows, unnumberedRows, days, months, hasOtherCarriers, causesOfMonth } = reader;
   const { filledDelays, badRows, badRowCount, fault } = reader;
@@ -102,19 +105,24 @@ export async function countPart(
 }
 
 /** Read a part of the input for the keys by which its flights are recognised in another file. */
-export async function keysOfPart(part: Part, request: KeyRequest): Promise<Float64Array<ArrayBuffer>> {
+export async function keysOfPart(
+  part: Part,
+  request: KeyRequest,
+  betweenChunks?: () => Promise<void>,
+): Promise<Float64Array<ArrayBuffer>> {
   const keys = new FlightKeys(request);
   const [airports, carriers] = [new AirportCodes(), new CarrierCodes()];
-  await readPart(part, { airports, carriers, keys, onBatch: () => {}, onBytes: () => {} });
+  await readPart(part, { airports, carriers, keys, onBatch: () => {}, onBytes: () => {}, betweenChunks });
   return keys.all;
 }
 
 type PartReading = Pick<FlightReaderOptions, 'airports' | 'carriers' | 'keys' | 'onBatch'> & {
   /** Called now and then with the bytes of the object, compressed or not, read since the last call. */
   onBytes: (bytes: number) => void;
+  betweenChunks: (() => Promise<void>) | undefined;
 };
 
-async function readPart(part: Part, { onBytes, ...reading }: PartReading): Promise<FlightReader> {
+async function readPart(part: Part, { onBytes, betweenChunks, ...reading }: PartReading): Promise<FlightReader> {
   const { location, source, range, rowGroup, headerBytes, ...options } = part;
   if (!storages.has(location.root)) storages.set(location.root, openStorage(location));
   const storage = await storages.get(location.root)!;
@@ -143,6 +151,7 @@ async function readPart(part: Part, { onBytes, ...reading }: PartReading): Promi
   for await (const chunk of await linesOf()) {
     reader.push(chunk);
     if (reader.gaveUp) break;
+    await betweenChunks?.();
   }
   reader.end();
   onBytes(bytes);

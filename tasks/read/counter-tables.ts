@@ -1,5 +1,6 @@
 import type { DayRecords } from '../summary/day-records.ts';
 import type { RouteList } from './route-tallies.ts';
+import type { SegmentList } from './segment-tallies.ts';
 
 /** What {@link FlightCounters} have counted, in a form that goes to another thread without being copied. */
 export interface CounterTables {
@@ -10,14 +11,16 @@ export interface CounterTables {
   days: Uint8Array<ArrayBuffer>;
   /** Records of each airport that flights leave; airport-record.ts tells what is in them. */
   airportDays: DayRecords;
-  /** Records of each of {@link segments}. */
-  carrierDays: DayRecords;
-  /** Records of each airport that flights go to. */
-  arrivalDays: DayRecords;
+  /** Lists of {@link segments} for each day of the year. */
+  carrierDays: SegmentList[][];
+  /** Lists of the airports that flights go to, for each day of the year. */
+  arrivalDays: SegmentList[][];
   /** The carriers at airports: airport · {@link carriersAtAnAirport} + carrier. */
   segments: number[];
   /** Lists of routes for each day of the year. */
   routes: RouteList[][];
+  /** The memory that the lists lie in. */
+  listMemory: ArrayBuffer[];
   /** Number of flights for each of {@link segments}, hour and outcome. */
   carrierOutcomes: Uint32Array<ArrayBuffer>;
   /** Number of flights without a carrier for each airport, hour and outcome. */
@@ -28,11 +31,6 @@ export const carriersAtAnAirport = 256;
 
 /** The memory of tables, which is handed over to another thread. */
 export function buffersOf(tables: CounterTables): ArrayBuffer[] {
-  const { days, airportDays, carrierDays, arrivalDays, carrierOutcomes, otherOutcomes, routes } = tables;
-  const arrays = [
-    ...[airportDays, carrierDays, arrivalDays].map(({ counts }) => counts),
-    ...[days, carrierOutcomes, otherOutcomes],
-    ...routes.flat().flatMap((list) => [list.firstOf, list.destination, list.flights, list.cancelled, list.lost]),
-  ];
-  return arrays.map(({ buffer }) => buffer);
+  const { days, airportDays, carrierOutcomes, otherOutcomes, listMemory } = tables;
+  return [...[airportDays.counts, days, carrierOutcomes, otherOutcomes].map(({ buffer }) => buffer), ...listMemory];
 }

@@ -3,7 +3,6 @@ import { daySlots } from '../summary/calendar.ts';
 import { causes } from '../summary/causes.ts';
 import {
   cancelledWithDelay,
-  type DayRecords,
   delayMinutes,
   emptyRecords,
   lostMinutes,
@@ -15,18 +14,18 @@ import { cancelledBucket, latenessBucket, minutesOfCancellation, unknownBucket }
 import { airportRecordSums, cancelledBy, hourFlights, hourLost, minutesBy } from './airport-record.ts';
 import { AirportCodes, CarrierCodes } from './codes.ts';
 import { type CounterTables, carriersAtAnAirport } from './counter-tables.ts';
-import { batchRows, type FlightBatch, flown, noCarrier, noDelay, noDestination, noHour } from './flight-batch.ts';
+import { batchRows, type FlightBatch, flown, noCarrier, noDelay, noHour } from './flight-batch.ts';
 import { hourBlockOf } from './hour-block.ts';
 import { hourOutcomes, hourSlot, noOutcome, outcomeOf, outcomes } from './hour-outcomes.ts';
+import { ListMemory } from './list-memory.ts';
 import { RouteTallies } from './route-tallies.ts';
+import { noSegment, SegmentTallies } from './segment-tallies.ts';
 
 /** About as many as have flights in a year; room for more is made when they come. */
 const airportsExpected = 400;
 const carriersExpected = 32;
 /** More than in any real year. Memory that is not touched costs nothing, and growing would copy all of it. */
 const segmentsExpected = 4_096;
-/** The key of a row without a carrier or a destination. */
-const noKey = noDestination;
 /** Lateness bucket and outcome of every delay. They are looked up, since branches by delay could not be predicted. */
 const longestDelay = 10_080;
 const delays = { length: 2 * longestDelay + 1 };
@@ -42,10 +41,11 @@ export class FlightCounters {
   readonly airports = new AirportCodes();
   readonly carriers = new CarrierCodes();
   airportDays = emptyRecords(airportsExpected, airportRecordSums);
-  carrierDays = emptyRecords(segmentsExpected);
-  arrivalDays = emptyRecords(airportsExpected);
-  readonly routes = new RouteTallies();
-  /** For each segment of {@link carrierDays}: airport · 256 + carrier. */
+  readonly #listMemory = new ListMemory();
+  readonly carrierDays = new SegmentTallies(this.#listMemory);
+  readonly arrivalDays = new SegmentTallies(this.#listMemory);
+  readonly routes = new RouteTallies(this.#listMemory);
+  /** For each segment of {@link carrierDays}: airport · {@link carriersAtAnAirport} + carrier. */
   readonly segments: number[] = [];
   /** 1 for each day that has been counted. */
   readonly days = new Uint8Array(daySlots);
@@ -62,6 +62,7 @@ export class FlightCounters {
   readonly #bucket = new Uint8Array(batchRows);
   readonly #isCancelled = new Uint8Array(batchRows);
   readonly #lost = new Uint16Array(batchRows);
+  readonly #lateness = { bucket: this.#bucket, lost: this.#lost };
   readonly #segment = new Uint16Array(batchRows);
   readonly #outcome = new Uint8Array(batchRows);
 
@@ -71,18 +72,21 @@ export class FlightCounters {
     this.#classify(batch, saysCancelled);
     this.#countAirports(batch, saysCancelled);
     this.#countCarriers(batch);
-    this.#countArrivals(batch);
+    this.arrivalDays.add(batch, batch.destination, this.airports.codes.length, this.#lateness);
     this.routes.add(batch, this.#isCancelled, this.#lost);
     this.#countOutcomes(batch);
   }
 
   tables(): CounterTables {
-    const { days, airportDays, carrierDays, arrivalDays, segments, carrierOutcomes, otherOutcomes } = this;
+    const { days, airportDays, segments, carrierOutcomes, otherOutcomes } = this;
     return {
-      ...{ days, airportDays, carrierDays, arrivalDays, segments, carrierOutcomes, otherOutcomes },
+      ...{ days, airportDays, segments, carrierOutcomes, otherOutcomes },
+      carrierDays: this.carrierDays.lists(),
+      arrivalDays: this.arrivalDays.lists(),
       airports: this.airports.codes,
       carriers: this.carriers.codes,
       routes: this.routes.lists(),
+      listMemory: this.#listMemory.blocks,
     };
   }
 
@@ -114,13 +118,20 @@ export class FlightCounters {
   }
 
   #countAirports(batch: FlightBatch, saysCancelled: boolean) {
-    const { rows, origin, day, hour, cancellation } = batch;
+    const { rows, origin, day, departureDelay, hour, cancellation } = batch;
     const { counts, sums, size, keys } = this.airportDays;
     const isCancelled = this.#isCancelled;
     const lost = this.#lost;
-    this.#countDays(this.airportDays, origin, batch);
+    const bucket = this.#bucket;
     for (let row = 0; row < rows; row++) {
       const record = (day[row] * keys + origin[row]) * size;
+      const delay = departureDelay[row];
+      counts[2 * record + bucket[row]]++;
+      sums[record + lostMinutes] += lost[row];
+      if (delay !== noDelay) {
+        sums[record + delayMinutes] += delay;
+        if (isCancelled[row] === 1) counts[2 * record + cancelledWithDelay]++;
+      }
       if (hour[row] !== noHour) {
         const block = hourBlockOf(hour[row]);
         counts[2 * record + hourFlights + 2 * block]++;
@@ -143,28 +154,6 @@ export class FlightCounters {
     }
   }
 
-  /** Rows of which the key is {@link noKey} are left out. */
-  #countDays(
-    { counts, sums, size, keys: keysOfDay }: DayRecords,
-    keys: Uint16Array,
-    { rows, day, departureDelay }: Pick<FlightBatch, 'rows' | 'day' | 'departureDelay'>,
-  ): void {
-    const bucket = this.#bucket;
-    const lost = this.#lost;
-    for (let row = 0; row < rows; row++) {
-      const key = keys[row];
-      if (key === noKey) continue;
-      const record = (day[row] * keysOfDay + key) * size;
-      const which = bucket[row];
-      const delay = departureDelay[row];
-      counts[2 * record + which]++;
-      sums[record + lostMinutes] += lost[row];
-      if (delay === noDelay) continue;
-      sums[record + delayMinutes] += delay;
-      if (which === cancelledBucket) counts[2 * record + cancelledWithDelay]++;
-    }
-  }
-
   #countCarriers(batch: FlightBatch): void {
     const { rows, origin, carrier } = batch;
     const segment = this.#segment;
@@ -173,22 +162,17 @@ export class FlightCounters {
     const carriers = this.#carriersReserved;
     for (let row = 0; row < rows; row++) {
       if (carrier[row] === noCarrier) {
-        segment[row] = noKey;
+        segment[row] = noSegment;
         continue;
       }
       const pair = origin[row] * carriers + carrier[row];
       if (segmentOf[pair] === 0) {
-        if (this.segments.length === noKey - 1) throw tooManySegments();
+        if (this.segments.length === noSegment - 1) throw tooManySegments();
         segmentOf[pair] = this.segments.push(origin[row] * carriersAtAnAirport + carrier[row]);
       }
       segment[row] = segmentOf[pair] - 1;
     }
-    this.carrierDays = withRoom(this.carrierDays, this.segments.length);
-    this.#countDays(this.carrierDays, segment, batch);
-  }
-
-  #countArrivals(batch: FlightBatch): void {
-    this.#countDays(this.arrivalDays, batch.destination, batch);
+    this.carrierDays.add(batch, segment, this.segments.length, this.#lateness);
   }
 
   #countOutcomes({ rows, origin, hour }: FlightBatch): void {
@@ -199,7 +183,7 @@ export class FlightCounters {
     for (let row = 0; row < rows; row++) {
       if (outcome[row] === noOutcome) continue;
       const at = hourSlot(hour[row]) * outcomes + outcome[row];
-      if (segment[row] === noKey) otherOutcomes[origin[row] * hourOutcomes + at]++;
+      if (segment[row] === noSegment) otherOutcomes[origin[row] * hourOutcomes + at]++;
       else carrierOutcomes[segment[row] * hourOutcomes + at]++;
     }
   }
@@ -217,7 +201,6 @@ export class FlightCounters {
     if (airports <= this.#airportsReserved) return;
     const room = Math.max(airports, 2 * this.#airportsReserved);
     this.airportDays = withRoom(this.airportDays, room);
-    this.arrivalDays = withRoom(this.arrivalDays, room);
     this.otherOutcomes = grown(this.otherOutcomes, room * hourOutcomes);
     this.#segmentOf = grown(this.#segmentOf, room * this.#carriersReserved);
     this.#airportsReserved = room;
@@ -226,7 +209,7 @@ export class FlightCounters {
 
 const tooManySegments = () =>
   new InputError(
-    `more than ${noKey - 1} pairs of airports and carriers; expected flights of airlines: are the columns the right ones?`,
+    `more than ${noSegment - 1} pairs of airports and carriers; expected flights of airlines: are the columns the right ones?`,
   );
 
 /** The same values, in a larger array where there is no room for so many; it then has room for more to come. */

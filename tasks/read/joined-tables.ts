@@ -1,8 +1,7 @@
-import { daySlots } from '../summary/calendar.ts';
-import { type DayRecords, lostMinutes } from '../summary/day-records.ts';
-import { latenessBuckets } from '../summary/lateness.ts';
+import type { DayRecords } from '../summary/day-records.ts';
 import { type CounterTables, carriersAtAnAirport } from './counter-tables.ts';
 import { hourOutcomes } from './hour-outcomes.ts';
+import { JoinedSegments } from './joined-segments.ts';
 import type { RouteList } from './route-tallies.ts';
 
 /** The tables of several threads, each of which gives numbers of its own to airports and carriers, as those of one. */
@@ -13,11 +12,13 @@ export interface JoinedTables {
   /** Airport · {@link carriersAtAnAirport} + carrier. */
   segments: number[];
   airportDays: JoinedDays;
-  carrierDays: JoinedDays;
-  arrivalDays: JoinedDays;
+  carrierDays: JoinedSegments;
+  arrivalDays: JoinedSegments;
   routes: ThreadRoutes[];
   carrierOutcomes: Uint32Array;
   otherOutcomes: Uint32Array;
+  /** The memory of the lists of carriers, destinations and routes. */
+  listMemory: ArrayBuffer[];
 }
 
 /** The routes of one thread: they are many, and need not be added up. */
@@ -31,15 +32,10 @@ export interface ThreadRoutes {
 }
 
 const unknown = -1;
-const keysReadAtOnce = 16;
 
 /** Records of a day and a key in the tables of several threads, which are added up when they are asked for. */
 export class JoinedDays {
   readonly #tables: { records: DayRecords; numbers: Int32Array; days: Uint8Array }[];
-
-  /** Records of all days of the keys from `firstRead` on, key after key. */
-  #read = new Int32Array();
-  #firstRead = NaN;
 
   /** @param tables of each thread: `numbers` are its numbers for the keys, `days` those that it has counted */
   constructor(tables: { records: DayRecords; numbers: Int32Array; days: Uint8Array }[]) {
@@ -57,56 +53,9 @@ export class JoinedDays {
     }
   }
 
-  /** The records of a key for all days, one after the other. Those of the key before are overwritten. */
-  readAll(key: number, { sums }: Pick<DayRecords, 'sums'>): void {
-    const size = sums.length / daySlots;
-    if (!(key >= this.#firstRead && key < this.#firstRead + keysReadAtOnce)) this.#readFrom(key, size);
-    const at = (key - this.#firstRead) * daySlots * size;
-    sums.set(this.#read.subarray(at, at + daySlots * size));
-  }
-
-  /** For each key, scheduled flights and minutes lost in the year. */
-  total(keys: number): { flights: Float64Array; lost: Float64Array } {
-    const result = { flights: new Float64Array(keys), lost: new Float64Array(keys) };
-    for (const { records, numbers, days } of this.#tables) {
-      const { counts, sums, size } = records;
-      for (let day = 0; day < daySlots; day++) {
-        if (days[day] === 0) continue;
-        for (let key = 0; key < keys; key++) {
-          if (numbers[key] === unknown) continue;
-          const first = (day * records.keys + numbers[key]) * size;
-          for (let bucket = 0; bucket < latenessBuckets; bucket++) result.flights[key] += counts[2 * first + bucket];
-          result.lost[key] += sums[first + lostMinutes];
-        }
-      }
-    }
-    return result;
-  }
-
   /** Give the memory back now; the garbage collector would do it much later. */
   release(): void {
     for (const { records } of this.#tables.splice(0)) records.sums.buffer.transfer(0);
-  }
-
-  /** Keys lie beside each other on each day, so that reading a few of them takes hardly longer than reading one. */
-  #readFrom(key: number, size: number): void {
-    this.#firstRead = key;
-    if (this.#read.length === 0) this.#read = new Int32Array(keysReadAtOnce * daySlots * size);
-    else this.#read.fill(0);
-    const read = this.#read;
-    for (const { records, numbers, days } of this.#tables) {
-      const { sums, keys } = records;
-      const last = Math.min(key + keysReadAtOnce, numbers.length);
-      for (let day = 0; day < daySlots; day++) {
-        if (days[day] === 0) continue;
-        for (let each = key; each < last; each++) {
-          if (numbers[each] === unknown) continue;
-          const from = (day * keys + numbers[each]) * size;
-          const to = ((each - key) * daySlots + day) * size;
-          for (let word = 0; word < size; word++) read[to + word] += sums[from + word];
-        }
-      }
-    }
   }
 }
 
@@ -131,19 +80,22 @@ export function joinTables(tables: CounterTables[]): JoinedTables {
       segmentNumbers: inverse(segmentOf, segments.length),
     };
   });
-  const joined = (name: 'airportDays' | 'carrierDays' | 'arrivalDays') =>
-    new JoinedDays(
-      parts.map(({ thread, airportNumbers, segmentNumbers }) => ({
-        records: thread[name],
-        numbers: name === 'carrierDays' ? segmentNumbers : airportNumbers,
-        days: thread.days,
-      })),
-    );
   return {
     ...{ airports, carriers, segments },
-    airportDays: joined('airportDays'),
-    carrierDays: joined('carrierDays'),
-    arrivalDays: joined('arrivalDays'),
+    listMemory: tables.flatMap(({ listMemory }) => listMemory),
+    airportDays: new JoinedDays(
+      parts.map(({ thread, airportNumbers }) => ({
+        records: thread.airportDays,
+        numbers: airportNumbers,
+        days: thread.days,
+      })),
+    ),
+    carrierDays: new JoinedSegments(
+      parts.map(({ thread, segmentNumbers }) => ({ lists: thread.carrierDays, numbers: segmentNumbers })),
+    ),
+    arrivalDays: new JoinedSegments(
+      parts.map(({ thread, airportNumbers }) => ({ lists: thread.arrivalDays, numbers: airportNumbers })),
+    ),
     routes: parts.map(({ thread, airportOf, airportNumbers }) => ({
       lists: thread.routes,
       numbers: airportNumbers,

@@ -1,5 +1,6 @@
-import { daySlots } from '../summary/calendar.ts';
 import { type FlightBatch, noDestination } from './flight-batch.ts';
+import type { ListMemory } from './list-memory.ts';
+import { OpenDays } from './open-days.ts';
 
 /** Flights from an airport to another on one day, in a hash table with open addressing. */
 interface RouteDay {
@@ -10,20 +11,18 @@ interface RouteDay {
   /** Minutes lost on each route. */
   lost: Uint32Array<ArrayBuffer>;
   size: number;
-  /** Number of batches that had been counted when the last flight of the day came. */
-  used: number;
 }
 
 /**
- * Routes of a day, sorted by the number of the origin, in six bytes each. A route may stand there several times: its
+ * Routes of a day, sorted by the number of the origin, in five bytes each. A route may stand there several times: its
  * numbers add up.
  */
 export interface RouteList {
   /** The first route of each origin; one more entry ends the last origin. */
   firstOf: Uint32Array<ArrayBuffer>;
   destination: Uint16Array<ArrayBuffer>;
+  /** Flights in the lower half, those of them that were cancelled in the upper half. */
   flights: Uint8Array<ArrayBuffer>;
-  cancelled: Uint8Array<ArrayBuffer>;
   /** Minutes lost on each route. */
   lost: Uint16Array<ArrayBuffer>;
 }
@@ -32,10 +31,10 @@ const smallest = 1 << 8;
 /** The largest share of slots that are taken; fuller tables make searches long. */
 const fullest = 0.7;
 const cancelledOne = 1 << 16;
-/** A day without a flight in so many batches, some 200,000 flights, is likely over. */
-const batchesOpen = 24;
+/** Bits by which the cancelled flights are shifted in an entry of a list. */
+export const listedCancelled = 4;
 /** The largest number of flights that an entry of a list holds. */
-const mostFlights = 255;
+export const mostFlights = 15;
 const mostLost = 65_535;
 
 /** @param origin, destination numbers of airports; never 0 */
@@ -48,35 +47,36 @@ const destinationOf = (key: number): number => key & 0xffff;
 
 /**
  * What is counted of each route on each day of the year. There are a hundred thousand routes and few of them have flights
- * on a day, so each day has a table of its own, as small as its routes allow: it stays in the processor's cache while
- * flights of one day follow each other. When they no longer come, the table becomes a list, which is a fifth as large.
+ * on a day, so each day has a table of its own, as small as its routes allow.
  */
 export class RouteTallies {
-  readonly #open: (RouteDay | undefined)[] = Array(daySlots).fill(undefined);
-  readonly #lists: RouteList[][] = Array.from({ length: daySlots }, () => []);
-  /** Empty tables whose memory is used again. */
-  readonly #spare: RouteDay[] = [];
-  #batches = 0;
+  readonly #days: OpenDays<RouteDay, RouteList>;
+
+  /** @param memory for the lists */
+  constructor(memory: ListMemory) {
+    const listOf = (table: RouteDay) => listIn(memory, table);
+    this.#days = new OpenDays({ make: () => emptyDay(smallest), listOf, clear });
+  }
 
   /**
    * @param isCancelled of each row
    * @param lost minutes of each row
    */
   add({ rows, origin, day, destination }: FlightBatch, isCancelled: Uint8Array, lost: Uint16Array): void {
-    this.#batches++;
     let dayBefore = -1;
-    let table = this.#open[0]!;
+    let table = none;
     for (let row = 0; row < rows; row++) {
       if (destination[row] === noDestination) continue;
       if (day[row] !== dayBefore) {
         dayBefore = day[row];
-        table = this.#tableOf(dayBefore);
+        table = this.#days.tableOf(dayBefore);
       }
       const key = routeKey(origin[row], destination[row]);
       let slot = slotOf(table, key);
       if (table.keys[slot] === 0) {
         if (table.size >= fullest * table.keys.length) {
-          table = this.#open[dayBefore] = larger(table);
+          table = larger(table);
+          this.#days.replace(dayBefore, table);
           slot = slotOf(table, key);
         }
         table.size++;
@@ -85,44 +85,25 @@ export class RouteTallies {
       table.flights[slot] += isCancelled[row] === 1 ? cancelledOne + 1 : 1;
       table.lost[slot] += lost[row];
     }
-    if (this.#batches % batchesOpen === 0) this.#close(this.#batches - batchesOpen);
+    this.#days.endBatch();
   }
 
   /** The counts of each day, in lists whose numbers add up. */
   lists(): RouteList[][] {
-    this.#close(this.#batches);
-    return this.#lists;
+    return this.#days.lists();
   }
-
-  #tableOf(day: number): RouteDay {
-    const table = (this.#open[day] ??= this.#spare.pop() ?? emptyDay(smallest));
-    table.used = this.#batches;
-    return table;
-  }
-
-  /** Turn tables that were not used since then into lists. */
-  #close(until: number): void {
-    this.#open.forEach((table, day) => {
-      if (!table || table.used > until) return;
-      this.#lists[day].push(listOf(table));
-      this.#open[day] = undefined;
-      table.keys.fill(0);
-      table.flights.fill(0);
-      table.lost.fill(0);
-      table.size = 0;
-      this.#spare.push(table);
-    });
-  }
-}
-
-/** Give the memory of a list back. */
-export function releaseRoutes({ firstOf, destination, flights, cancelled, lost }: RouteList): void {
-  for (const { buffer } of [firstOf, destination, flights, cancelled, lost]) buffer.transfer(0);
 }
 
 function emptyDay(slots: number): RouteDay {
   const column = () => new Uint32Array(slots);
-  return { keys: column(), flights: column(), lost: column(), size: 0, used: 0 };
+  return { keys: column(), flights: column(), lost: column(), size: 0 };
+}
+
+const none = emptyDay(0);
+
+function clear(table: RouteDay): void {
+  for (const column of [table.keys, table.flights, table.lost]) column.fill(0);
+  table.size = 0;
 }
 
 /** The slot of a key, or the free one where it belongs. */
@@ -135,8 +116,8 @@ function slotOf({ keys }: RouteDay, key: number): number {
   return slot;
 }
 
-function larger({ keys, flights, lost, size, used }: RouteDay): RouteDay {
-  const bigger = { ...emptyDay(2 * keys.length), size, used };
+function larger({ keys, flights, lost, size }: RouteDay): RouteDay {
+  const bigger = { ...emptyDay(2 * keys.length), size };
   for (let from = 0; from < keys.length; from++) {
     if (keys[from] === 0) continue;
     const slot = slotOf(bigger, keys[from]);
@@ -148,7 +129,7 @@ function larger({ keys, flights, lost, size, used }: RouteDay): RouteDay {
 }
 
 /** The routes of a table, by a counting sort. */
-function listOf({ keys, flights, lost }: RouteDay): RouteList {
+function listIn(memory: ListMemory, { keys, flights, lost }: RouteDay): RouteList {
   // A route of more flights or minutes than an entry holds has several.
   const entries = (slot: number) => {
     const flown = flights[slot] & 0xffff;
@@ -157,16 +138,15 @@ function listOf({ keys, flights, lost }: RouteDay): RouteList {
   };
   let origins = 0;
   for (let slot = 0; slot < keys.length; slot++) origins = Math.max(origins, keys[slot] >>> 16);
-  const firstOf = new Uint32Array(origins + 1);
+  const firstOf = memory.array(Uint32Array<ArrayBuffer>, origins + 1);
   for (let slot = 0; slot < keys.length; slot++) if (keys[slot] > 0) firstOf[originOf(keys[slot]) + 1] += entries(slot);
   for (let origin = 0; origin < origins; origin++) firstOf[origin + 1] += firstOf[origin];
   const count = firstOf[origins];
   const list: RouteList = {
     firstOf,
-    destination: new Uint16Array(count),
-    flights: new Uint8Array(count),
-    cancelled: new Uint8Array(count),
-    lost: new Uint16Array(count),
+    destination: memory.array(Uint16Array<ArrayBuffer>, count),
+    flights: memory.array(Uint8Array<ArrayBuffer>, count),
+    lost: memory.array(Uint16Array<ArrayBuffer>, count),
   };
   const next = firstOf.slice();
   for (let slot = 0; slot < keys.length; slot++) {
@@ -177,8 +157,11 @@ function listOf({ keys, flights, lost }: RouteDay): RouteList {
     while (flown > 0 || minutes > 0) {
       const at = next[originOf(keys[slot])]++;
       list.destination[at] = destinationOf(keys[slot]);
-      flown -= list.flights[at] = Math.min(flown, mostFlights);
-      cancelled -= list.cancelled[at] = Math.min(cancelled, list.flights[at]);
+      const some = Math.min(flown, mostFlights);
+      const ofThem = Math.min(cancelled, some);
+      list.flights[at] = (ofThem << listedCancelled) | some;
+      flown -= some;
+      cancelled -= ofThem;
       minutes -= list.lost[at] = Math.min(minutes, mostLost);
     }
   }

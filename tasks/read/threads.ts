@@ -1,34 +1,21 @@
-import { getCompileCacheDir } from 'node:module';
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
-import { fromPlainError } from '../errors.ts';
 import type { Part, PartResult } from './count-part.ts';
 import type { CounterTables } from './counter-tables.ts';
+import type { CountingThread } from './counting-thread.ts';
 import type { KeyRequest } from './flight-keys.ts';
-import type { Answer, Question } from './read-thread.ts';
-
-interface Waiting {
-  onBytes: ((bytes: number) => void) | undefined;
-  resolve(answer: any): void;
-  reject(error: unknown): void;
-}
-
-interface Thread {
-  worker: Worker;
-  /** The questions that it has not answered yet, by number. */
-  questions: Map<number, Waiting>;
-}
-
-/** Enough for what a batch leaves behind; with more, each thread would keep more of it. */
-const youngGenerationMegabytes = 4;
+import { OwnThread } from './own-thread.ts';
+import { WorkerThread } from './worker-thread.ts';
 
 /**
- * Threads that read parts of the input, one for each core. They start at once, so that they are ready when the parts are
- * known; a thread without a part does not keep the process alive.
+ * Threads that read parts of the input, one for each core: the process's own, and workers, which start at once, so that
+ * they are ready when the parts are known.
  */
 export class Threads {
-  readonly #threads: Thread[] = Array.from({ length: availableParallelism() }, () => startThread());
-  #questions = 0;
+  // Workers come first, since the own thread still has the plan to make while they could read.
+  readonly #threads: CountingThread[] = [
+    ...Array.from({ length: availableParallelism() - 1 }, () => new WorkerThread()),
+    new OwnThread(),
+  ];
 
   get count(): number {
     return this.#threads.length;
@@ -39,40 +26,26 @@ export class Threads {
    * @param onBytes called with the bytes read, before the result is there
    */
   async read(part: Part, onBytes: (bytes: number) => void): Promise<PartResult> {
-    return await this.#ask(this.#leastBusy(), { part }, onBytes);
+    return await this.#leastBusy().read(part, onBytes);
   }
 
   /** Have a part read for the keys by which its flights are recognised in another file. */
   async keysOf(part: Part, keys: KeyRequest): Promise<Float64Array> {
-    return await this.#ask(this.#leastBusy(), { part, keys });
+    return await this.#leastBusy().keysOf(part, keys);
   }
 
   /** The counts of all parts that were read: the tables of each thread. They can be taken once. */
   async tables(): Promise<CounterTables[]> {
-    return await Promise.all(this.#threads.map((thread) => this.#ask<CounterTables>(thread, {})));
+    return await Promise.all(this.#threads.map((thread) => thread.tables()));
   }
 
-  #leastBusy(): Thread {
-    return this.#threads.toSorted((a, b) => a.questions.size - b.questions.size)[0];
-  }
-
-  async #ask<Result>(thread: Thread, question: Omit<Question, 'number'>, onBytes?: (bytes: number) => void) {
-    const number = this.#questions++;
-    thread.worker.ref();
-    try {
-      return await new Promise<Result>((resolve, reject) => {
-        thread.questions.set(number, { onBytes, resolve, reject });
-        thread.worker.postMessage({ number, ...question } satisfies Question);
-      });
-    } finally {
-      thread.questions.delete(number);
-      if (thread.questions.size === 0) thread.worker.unref();
-    }
+  #leastBusy(): CountingThread {
+    return this.#threads.toSorted((a, b) => a.busy - b.busy)[0];
   }
 
   /** Stop reading at once; what is being read is given up. */
   async stop(): Promise<void> {
-    await Promise.all(this.#threads.map(({ worker }) => worker.terminate()));
+    await Promise.all(this.#threads.map((thread) => thread.stop()));
   }
 }
 
@@ -88,28 +61,4 @@ export function takeThreads(): Threads {
   const threads = prepared ?? new Threads();
   prepared = undefined;
   return threads;
-}
-
-function startThread(): Thread {
-  const worker = new Worker(new URL('./read-thread.ts', import.meta.url), {
-    // A thread does not inherit the cache of compiled code from the process.
-    env: { ...process.env, NODE_COMPILE_CACHE: getCompileCacheDir() ?? '' },
-    resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMegabytes },
-  });
-  const questions = new Map<number, Waiting>();
-  const fail = (error: unknown) => {
-    for (const { reject } of questions.values()) reject(error);
-  };
-  worker.unref();
-  worker.on('message', (answer: Answer) => {
-    const waiting = questions.get(answer.number);
-    if ('bytes' in answer) waiting?.onBytes?.(answer.bytes);
-    else if ('result' in answer) waiting?.resolve(answer.result);
-    else if ('keys' in answer) waiting?.resolve(answer.keys);
-    else if ('tables' in answer) waiting?.resolve(answer.tables);
-    else waiting?.reject(fromPlainError(answer.failure));
-  });
-  worker.on('error', fail);
-  worker.on('exit', () => fail(new Error('a reader thread ended unexpectedly')));
-  return { worker, questions };
 }

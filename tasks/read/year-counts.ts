@@ -16,7 +16,7 @@ import { airportRecordSums, cancelledBy, hourFlights, hourLost, minutesBy } from
 import { carriersAtAnAirport } from './counter-tables.ts';
 import { hourBlocks } from './hour-block.ts';
 import type { JoinedTables } from './joined-tables.ts';
-import { releaseRoutes } from './route-tallies.ts';
+import { listedCancelled, mostFlights } from './route-tallies.ts';
 import { typicalDaysIn } from './typical-days-in.ts';
 
 /** The largest count of two bytes. It is more than twice as many flights as ever left in a day. */
@@ -79,8 +79,7 @@ export function yearCounts(tables: JoinedTables, { year, rows: flightsRead, caus
     },
     typicalDays: typicalDaysIn(tables, airports),
     release: () => {
-      for (const days of [tables.carrierDays, tables.arrivalDays]) days.release();
-      for (const list of tables.routes.splice(0).flatMap(({ lists }) => lists.flat())) releaseRoutes(list);
+      for (const block of tables.listMemory) block.transfer(0);
       sums.buffer.transfer(0);
     },
   };
@@ -224,11 +223,12 @@ function destinationDays({ airports, arrivalDays }: JoinedTables): SegmentDays {
 
 function carrierTallies({ carriers, segments, carrierDays }: JoinedTables, { airport, dayOfYear }: Rows): Tallies {
   const ofAirport = Map.groupBy(segments.keys(), (segment) => Math.floor(segments[segment] / carriersAtAnAirport));
-  const { counts, sums } = emptyRecord();
+  const record = emptyRecord();
+  const { counts, sums } = record;
   const visit = (row: number, callback: TallyCallback) => {
     for (const segment of ofAirport.get(airport[row]) ?? []) {
-      sums.fill(0);
-      carrierDays.add(segment, dayOfYear[row], sums, 0);
+      record.sums.fill(0);
+      carrierDays.add(segment, dayOfYear[row], record);
       let flights = 0;
       for (let bucket = 0; bucket < latenessBuckets; bucket++) flights += counts[bucket];
       if (flights === 0) continue;
@@ -292,10 +292,10 @@ function destinationTallies({ airports, routes }: JoinedTables, { airport, dayOf
   const visit = (row: number, callback: TallyCallback) => {
     for (const { lists, numbers, airports: airportOf } of routes) {
       const origin = numbers[airport[row]];
-      for (const { firstOf, destination, flights, cancelled, lost } of lists[dayOfYear[row]]) {
+      for (const { firstOf, destination, flights, lost } of lists[dayOfYear[row]]) {
         if (origin < 0 || origin + 1 >= firstOf.length) continue;
         for (let at = firstOf[origin]; at < firstOf[origin + 1]; at++) {
-          callback(airportOf[destination[at]], flights[at], cancelled[at], lost[at]);
+          callback(airportOf[destination[at]], flights[at] & mostFlights, flights[at] >> listedCancelled, lost[at]);
         }
       }
     }
@@ -309,7 +309,7 @@ function destinationTallies({ airports, routes }: JoinedTables, { airport, dayOf
           if (origin < 0 || origin + 1 >= firstOf.length) continue;
           for (let at = firstOf[origin]; at < firstOf[origin + 1]; at++) {
             const value = airportOf[destination[at]];
-            result.flights[value] += flights[at];
+            result.flights[value] += flights[at] & mostFlights;
             result.lost[value] += lost[at];
           }
         }

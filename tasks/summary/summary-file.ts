@@ -95,15 +95,22 @@ const dayMilliseconds = 86_400_000;
 
 /**
  * Encode as an Arrow IPC file with the columns of table `airport_days`. The same summary gives the same bytes.
+ * @returns the file in pieces. Most are columns as they lie in memory, so that hardly anything is copied.
  */
-export function encodeSummary({ days, contributors, segmentAnomalies, typicalDays, provenance }: Summary): Uint8Array {
+export function encodeSummary({
+  days,
+  contributors,
+  segmentAnomalies,
+  typicalDays,
+  provenance,
+}: Summary): Uint8Array[] {
   const firstDay = epochDay(days.year, 0);
   const table = tableFromColumns({
     airport: columnFromValues((visit) => {
       for (const { airport, start, end } of airportRows(days)) for (let row = start; row < end; row++) visit(airport);
     }, dictionary(utf8())),
-    flight_date: columnFromArray(
-      Array.from(days.dayOfYear, (day) => (firstDay + day) * dayMilliseconds),
+    flight_date: numbers(
+      Float64Array.from(days.dayOfYear, (day) => firstDay + day),
       dateDay(),
     ),
     ...Object.fromEntries(columns.map((column) => [columnName(column), encodeColumn(days, column)])),
@@ -115,11 +122,18 @@ export function encodeSummary({ days, contributors, segmentAnomalies, typicalDay
     [typicalDaysKey, encodeTypicalDays(typicalDays)],
     [provenanceKey, JSON.stringify({ sha256: noHash, year: days.year, ...provenance })],
   ]);
-  const encoded = tableToIPC(table, { format: 'file' })!;
-  const bytes = Buffer.from(encoded.buffer, encoded.byteOffset, encoded.length);
-  const hash = hashOf(bytes);
-  for (const at of hashPositions(bytes)) bytes.write(hash, at);
-  return bytes;
+  const pieces: Buffer[] = [];
+  const take = ({ buffer, byteOffset, length }: Uint8Array) => pieces.push(Buffer.from(buffer, byteOffset, length));
+  const sink = { write: take, pad: (bytes: number) => take(new Uint8Array(bytes)), finish: () => null };
+  tableToIPC(table, { format: 'file', sink });
+  const hash = createHash('sha256');
+  for (const piece of pieces) hash.update(piece);
+  const sha256 = hash.digest('hex');
+  const isMarked = (piece: Buffer) => piece.includes(hashMark);
+  for (const piece of [pieces.find(isMarked)!, pieces.findLast(isMarked)!]) {
+    piece.write(sha256, piece.indexOf(hashMark) + hashMark.length);
+  }
+  return pieces;
 }
 
 /** SHA-256 of a summary with {@link noHash} in the place of its hash. */
@@ -181,7 +195,7 @@ function numbers(values: Float64Array, type: DataType): ArrowColumn<unknown> {
     nullCount,
     type,
     validity: nullCount > 0 ? validity : new Uint8Array(0),
-    values: type.typeId === Type.Int ? new Int32Array(values) : values,
+    values: type.typeId === Type.Float ? values : new Int32Array(values),
   });
   return new ArrowColumn([batch], type);
 }

@@ -70,8 +70,9 @@ const columnNames = Object.keys(columnTypes) as (keyof typeof columnTypes)[];
 
 /** Encode as JSON, a list of numbers for each column, which is short because most counts have one or two digits. */
 export function encodeTypicalDays(days: TypicalDays): string {
-  const lists = columnNames.map((name) => [name, Array.from(days[name])]);
-  return JSON.stringify({ airports: days.airports, carriers: days.carriers, ...Object.fromEntries(lists) });
+  const { airports, carriers } = days;
+  const lists = columnNames.map((name) => `"${name}":[${days[name].join(',')}]`);
+  return `{"airports":${JSON.stringify(airports)},"carriers":${JSON.stringify(carriers)},${lists.join(',')}}`;
 }
 
 /** Decode what {@link encodeTypicalDays} wrote. */

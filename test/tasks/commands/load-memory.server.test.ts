@@ -48,7 +48,7 @@ function largestSummary(): Uint8Array {
     ...Object.fromEntries(repeated),
     anomalyKind: codes.flatMap(() => one.anomalyKind),
   };
-  return encodeSummary({
+  const pieces = encodeSummary({
     days: all,
     contributors: [],
     segmentAnomalies: [],
@@ -58,6 +58,7 @@ function largestSummary(): Uint8Array {
       ...{ threshold: 3.1, dimensions: [], files: [] },
     },
   });
+  return Buffer.concat(pieces);
 }
 
 /** Ten carriers in twenty hours at each airport. */

@@ -1,7 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { FlightBatch, noDestination } from '../../../tasks/read/flight-batch.ts';
-import { type RouteList, RouteTallies } from '../../../tasks/read/route-tallies.ts';
+import { ListMemory } from '../../../tasks/read/list-memory.ts';
+import { listedCancelled, mostFlights, type RouteList, RouteTallies } from '../../../tasks/read/route-tallies.ts';
 
 interface Flight {
   day: number;
@@ -15,7 +16,7 @@ interface Flight {
 type Sums = Record<string, [number, number, number]>;
 
 function tallied(batches: Flight[][]): { lists: RouteList[][]; sums: Sums } {
-  const tallies = new RouteTallies();
+  const tallies = new RouteTallies(new ListMemory());
   const batch = new FlightBatch();
   for (const flights of batches) {
     batch.clear();
@@ -32,12 +33,12 @@ function tallied(batches: Flight[][]): { lists: RouteList[][]; sums: Sums } {
   const sums: Sums = {};
   const lists = tallies.lists();
   for (const [day, ofDay] of lists.entries()) {
-    for (const { firstOf, destination, flights, cancelled, lost } of ofDay) {
+    for (const { firstOf, destination, flights, lost } of ofDay) {
       for (let origin = 0; origin + 1 < firstOf.length; origin++) {
         for (let at = firstOf[origin]; at < firstOf[origin + 1]; at++) {
           const sum = (sums[`${day} ${origin} ${destination[at]}`] ??= [0, 0, 0]);
-          sum[0] += flights[at];
-          sum[1] += cancelled[at];
+          sum[0] += flights[at] & mostFlights;
+          sum[1] += flights[at] >> listedCancelled;
           sum[2] += lost[at];
         }
       }
