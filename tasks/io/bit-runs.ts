@@ -33,6 +33,20 @@ export class BitRuns {
   }
 
   /**
+   * Packed numbers that no run is wrapped around: a single run up to the end.
+   * @throws Error as the constructor does
+   */
+  static withoutHeader(
+    bytes: Uint8Array,
+    { start, end, width }: { start: number; end: number; width: number },
+  ): BitRuns {
+    const runs = new BitRuns(bytes, { start: end, end, width });
+    runs.#bit = start * 8;
+    runs.#left = Math.floor(((end - start) * 8) / width);
+    return runs;
+  }
+
+  /**
    * The value that all of the next numbers have.
    * @returns −1 where they are not known to be alike
    */

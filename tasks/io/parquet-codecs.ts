@@ -2,12 +2,18 @@ import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib'
 import type { Compressors } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 
+/** The smallest chunk that Node's decompressors take. */
+const leastChunk = 64;
+
+/** The size is known: with smaller chunks Node would make many of them and then copy them all. */
+const atOnce = (size: number) => ({ maxOutputLength: size, chunkSize: Math.max(size, leastChunk) });
+
 /** What unpacks the pages of a Parquet file. Node's own decompressors are several times as fast as a library's. */
 export const codecs: Compressors = {
   ...compressors,
-  GZIP: (input, maxOutputLength) => gunzipSync(input, { maxOutputLength }),
-  BROTLI: (input, maxOutputLength) => brotliDecompressSync(input, { maxOutputLength }),
-  ZSTD: (input, maxOutputLength) => zstdDecompressSync(input, { maxOutputLength }),
+  GZIP: (input, size) => gunzipSync(input, atOnce(size)),
+  BROTLI: (input, size) => brotliDecompressSync(input, atOnce(size)),
+  ZSTD: (input, size) => zstdDecompressSync(input, atOnce(size)),
 };
 
 /** What people call the codecs, for messages. */

@@ -1,10 +1,10 @@
-import type { DecodedArray } from 'hyparquet';
 import { InputError } from '../errors.ts';
 import { DamagedError, type ReadRange } from '../io/archive.ts';
 import type { BitRuns } from '../io/bit-runs.ts';
 import { joinRanges } from '../io/joined-ranges.ts';
 import type { ParquetChunk } from '../io/open-parquet.ts';
-import { type Page, pagesOf } from '../io/parquet-pages.ts';
+import { type Dictionary, type Page, pagesOf } from '../io/parquet-pages.ts';
+import type { PlainValues } from '../io/plain-values.ts';
 import { blank, FieldTable, fieldBytes, fieldWords } from './field-table.ts';
 import { type Format, formatOf, type Role } from './parquet-values.ts';
 
@@ -36,11 +36,11 @@ export async function* linesOfRowGroup(
   file: string,
   read: ReadRange,
 ): AsyncIterable<Uint8Array> {
-  const readJoined = joinRanges(
+  const joined = joinRanges(
     columns.map(({ range }) => range),
     read,
   );
-  const readers = columns.map((column) => new ColumnReader(column, file, readJoined));
+  const readers = columns.map((column) => new ColumnReader(column, file, joined.read));
   const lines = Buffer.allocUnsafe(lineBytes);
   const view = new DataView(lines.buffer, lines.byteOffset, lines.byteLength);
   let used = 0;
@@ -60,6 +60,8 @@ export async function* linesOfRowGroup(
     left -= size;
   }
   yield lines.subarray(0, used);
+  await Promise.all(readers.map((reader) => reader.end()));
+  await joined.end();
 }
 
 interface Destination {
@@ -111,10 +113,8 @@ class ColumnReader {
   /** Fields of values that are in no dictionary. */
   readonly #others: FieldTable;
   #page: Page | undefined;
-  #dictionary: DecodedArray | undefined;
+  #dictionary: Dictionary | undefined;
   #entries: FieldTable;
-  /** Values that were taken of a page without a dictionary. */
-  #taken = 0;
   readonly #present = new Uint8Array(rowsAtOnce);
   readonly #indexes = new Int32Array(rowsAtOnce);
 
@@ -136,65 +136,67 @@ class ColumnReader {
     const page = value as Page;
     this.#page = page;
     this.left = page.rows;
-    this.#taken = 0;
     if (!('dictionary' in page.values)) {
       this.table = this.#others;
       return;
     }
-    const { values } = page.values.dictionary;
-    if (values !== this.#dictionary) {
+    const { dictionary } = page.values;
+    if (dictionary !== this.#dictionary) {
       this.#entries = new FieldTable(this.#format);
-      this.#entries.addAll(values);
-      this.#dictionary = values;
+      this.#attempt(() => this.#entries.addAll(dictionary));
+      this.#dictionary = dictionary;
     }
     this.table = this.#entries;
   }
 
+  /** Let go of the pages. */
+  async end(): Promise<void> {
+    await this.#pages.return(undefined);
+  }
+
   /** Take rows of the page. */
   take(rows: number): void {
-    const { present, values } = this.#page!;
     this.left -= rows;
+    this.#attempt(() => this.#takeFields(this.#page!, rows));
+  }
+
+  #takeFields({ present, values }: Page, rows: number): void {
+    const all = present?.sameFor(rows) ?? 1;
+    present?.read(this.#present, rows);
+    let count = all === 1 ? rows : 0;
+    if (all < 0) for (let row = 0; row < rows; row++) count += this.#present[row];
+    const fields = this.fields;
+    const found = count === rows ? fields : this.#indexes;
+    if ('dictionary' in values) this.#takeIndexes(values.indexes, found, count);
+    else this.#takeValues(values, found, count);
+    if (count === rows) return;
+    for (let row = 0, at = 0; row < rows; row++) fields[row] = this.#present[row] === 1 ? found[at++] : blank;
+  }
+
+  #takeIndexes(indexes: BitRuns, found: Int32Array, count: number): void {
+    const entries = this.#dictionary!.count;
+    indexes.read(found, count);
+    for (let at = 0; at < count; at++) {
+      const index = found[at];
+      if (index >= entries) throw new Error(`entry ${index} of a dictionary of ${entries}`);
+      found[at] = index + 1;
+    }
+  }
+
+  #takeValues(values: PlainValues, found: Int32Array, count: number): void {
+    this.#others.clearWhenFull();
+    this.#others.numbersOf(values, found, count);
+  }
+
+  #attempt(action: () => void): void {
     try {
-      const all = present?.sameFor(rows) ?? 1;
-      present?.read(this.#present, rows);
-      let count = all === 1 ? rows : 0;
-      if (all < 0) for (let row = 0; row < rows; row++) count += this.#present[row];
-      const fields = this.fields;
-      const found = count === rows ? fields : this.#indexes;
-      if ('dictionary' in values) this.#takeIndexes(values.indexes, found, count);
-      else this.#takeValues(values, found, count);
-      if (count === rows) return;
-      for (let row = 0, at = 0; row < rows; row++) fields[row] = this.#present[row] === 1 ? found[at++] : blank;
+      action();
     } catch (error) {
       const { name, rowGroup } = this.#column;
       throw new DamagedError(
         this.#file,
         `is damaged (column ${name}, row group ${rowGroup}: ${(error as Error).message})`,
       );
-    }
-  }
-
-  #takeIndexes(indexes: BitRuns, found: Int32Array, count: number): void {
-    const { length } = this.#dictionary!;
-    indexes.read(found, count);
-    for (let at = 0; at < count; at++) {
-      const index = found[at];
-      if (index >= length) throw new Error(`entry ${index} of a dictionary of ${length}`);
-      found[at] = index + 1;
-    }
-  }
-
-  #takeValues(values: DecodedArray, found: Int32Array, count: number): void {
-    this.#others.clearWhenFull();
-    let before: unknown;
-    let number: number = blank;
-    for (let at = 0; at < count; at++) {
-      const value = values[this.#taken++];
-      if (value !== before || at === 0) {
-        number = this.#others.numberOf(value);
-        before = value;
-      }
-      found[at] = number;
     }
   }
 }

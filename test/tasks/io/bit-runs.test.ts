@@ -57,3 +57,11 @@ test('numbers of no bits are 0', (t) => {
   reader.read(found, 3);
   t.deepEqual([...found], [0, 0, 0]);
 });
+
+test('packed numbers without a header are read up to the end', (t) => {
+  const runs = BitRuns.withoutHeader(Uint8Array.of(0xff, 0b0110_0101), { start: 1, end: 2, width: 1 });
+  const found = new Uint8Array(8);
+  runs.read(found, 8);
+  t.deepEqual([...found], [1, 0, 1, 0, 0, 1, 1, 0]);
+  t.throws(() => runs.read(found, 1));
+});

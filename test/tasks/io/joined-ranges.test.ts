@@ -24,7 +24,7 @@ test('neighbouring ranges are read at once, and distant ones alone', async (t) =
     { start: 200, end: 300 },
     { start: 50_000, end: 60_000 },
   ];
-  const joined = joinRanges(wanted, read);
+  const { read: joined } = joinRanges(wanted, read);
   for (const range of wanted) t.deepEqual(await readBytes(joined, range), file.subarray(range.start, range.end));
   t.deepEqual(ranges, [
     { start: 2_000_000, end: 2_000_100 },
@@ -34,7 +34,7 @@ test('neighbouring ranges are read at once, and distant ones alone', async (t) =
 
 test('more than is kept in memory is read in the portions that are asked for', async (t) => {
   const { ranges, read } = asked();
-  const joined = joinRanges([{ start: 0, end: file.length }], read);
+  const { read: joined } = joinRanges([{ start: 0, end: file.length }], read);
   await readBytes(joined, { start: 5, end: 10 });
   t.deepEqual(ranges, [{ start: 5, end: 10 }]);
 });
@@ -45,7 +45,7 @@ test('any reads give the bytes of the file', async (t) => {
     .map(([start, size]) => ({ start, end: start + size }));
   await fc.assert(
     fc.asyncProperty(fc.array(range, { minLength: 1, maxLength: 12 }), async (ranges) => {
-      const joined = joinRanges(ranges, asked().read);
+      const { read: joined } = joinRanges(ranges, asked().read);
       const found = await Promise.all(ranges.map((each) => readBytes(joined, each)));
       t.true(found.every((bytes, at) => bytes.equals(file.subarray(ranges[at].start, ranges[at].end))));
     }),
