@@ -1,8 +1,12 @@
-import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
+import { constants, zstdCompressSync } from 'node:zlib';
+import { ByteWriter, type ColumnSource, ParquetWriter } from 'hyparquet-writer';
 import type { Table, TableColumn } from './table.ts';
 
 /** Number of rows that are held in the writer's form at a time. Readers skip groups of rows by their statistics. */
 const rowsOfGroup = 32_768;
+
+/** Zstandard's first level: a tenth smaller than Snappy's pages, and no slower. */
+const fastest = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
 /**
  * A table as Parquet, in chunks. A column that is never null is required, a list of texts is a list.
@@ -13,6 +17,8 @@ export function* parquetFile({ columns, rows }: Table, metadata: Record<string, 
   const writer = new ByteWriter();
   const parquet = new ParquetWriter({
     writer,
+    codec: 'ZSTD',
+    compressors: { ZSTD: (bytes) => zstdCompressSync(bytes, fastest) },
     schema: [{ name: 'schema', num_children: columns.length }, ...columns.flatMap(schemaOf)],
     kvMetadata: Object.entries(metadata).map(([key, value]) => ({ key, value })),
   });
@@ -25,11 +31,16 @@ export function* parquetFile({ columns, rows }: Table, metadata: Record<string, 
   for (let start = 0; start < rows; start += rowsOfGroup) {
     const end = Math.min(start + rowsOfGroup, rows);
     parquet.write({
-      columnData: columns.map((column) => ({
-        name: column.name,
-        data: valuesOf(column, start, end),
-        statistics: column.type !== 'number',
-      })),
+      columnData: columns.map(
+        (column): ColumnSource => ({
+          name: column.name,
+          data: valuesOf(column, start, end),
+          // Rows are sorted by airport and date, so other columns have the same limits in every group.
+          statistics: column.type === 'text' || column.type === 'date',
+          // A dictionary of numbers takes more time than it saves bytes.
+          ...(column.type === 'number' && { encoding: 'PLAIN' }),
+        }),
+      ),
       rowGroupSize: rowsOfGroup,
     });
     yield next();
@@ -70,18 +81,27 @@ function valuesOf(column: TableColumn, start: number, end: number): Values {
   switch (column.type) {
     case 'text':
     case 'texts':
-      return Array.from({ length: count }, (_, row) => column.values[start + row]);
-    case 'flag':
-      return Array.from({ length: count }, (_, row) => column.values[start + row] === 1);
+      return Array.prototype.slice.call(column.values, start, end);
+    case 'flag': {
+      const values: boolean[] = [];
+      for (let row = start; row < end; row++) values.push(column.values[row] === 1);
+      return values;
+    }
     default: {
-      const values = column.type === 'number' ? new Float64Array(count) : new Int32Array(count);
-      let nulls = 0;
-      for (let row = 0; row < count; row++) {
-        values[row] = column.values[start + row];
-        if (Number.isNaN(column.values[start + row])) nulls++;
+      const { values } = column;
+      const typed = column.type === 'number' ? new Float64Array(count) : new Int32Array(count);
+      for (let row = start; row < end; row++) {
+        const value = values[row];
+        if (Number.isNaN(value)) return withNulls(values, start, end);
+        typed[row - start] = value;
       }
-      if (nulls === 0) return values;
-      return Array.from(values, (value, row) => (Number.isNaN(column.values[start + row]) ? null : value));
+      return typed;
     }
   }
+}
+
+function withNulls(values: ArrayLike<number>, start: number, end: number): (number | null)[] {
+  const found: (number | null)[] = [];
+  for (let row = start; row < end; row++) found.push(Number.isNaN(values[row]) ? null : values[row]);
+  return found;
 }

@@ -35,7 +35,7 @@ export function xlsxFile(
   rowsOfSheet = excelRows,
 ): AsyncIterable<Uint8Array> {
   const sheets = tables.flatMap((table) => sheetsOf(table, rowsOfSheet - 1));
-  const parts: [path: string, xml: Iterable<string>][] = [
+  const parts: [path: string, xml: Iterable<string | Buffer>][] = [
     ['[Content_Types].xml', [contentTypes(sheets.length)]],
     ['_rels/.rels', [packageRelationships]],
     ['docProps/core.xml', [coreProperties(properties.title)]],
@@ -43,7 +43,7 @@ export function xlsxFile(
     ['xl/workbook.xml', [workbook(sheets)]],
     ['xl/_rels/workbook.xml.rels', [workbookRelationships(sheets.length)]],
     ['xl/styles.xml', [styles]],
-    ...sheets.map((sheet, index): [string, Iterable<string>] => [sheetPath(index), sheetXml(sheet)]),
+    ...sheets.map((sheet, index): [string, Iterable<Buffer>] => [sheetPath(index), sheetXml(sheet)]),
   ];
   return zipFile(parts.map(([path, xml]) => ({ path, content: encoded(xml) })));
 }
@@ -59,9 +59,9 @@ function sheetsOf(table: Table, rowsOfSheet: number): Sheet[] {
   }));
 }
 
-function* encoded(xml: Iterable<string>): Iterable<Buffer> {
+function* encoded(xml: Iterable<string | Buffer>): Iterable<Buffer> {
   yield declaration;
-  for (const text of xml) yield Buffer.from(text);
+  for (const text of xml) yield typeof text === 'string' ? Buffer.from(text) : text;
 }
 
 const sheetPath = (index: number) => `xl/worksheets/sheet${index + 1}.xml`;
