@@ -30,7 +30,7 @@ export function* csvFile({ columns, rows }: Table): Iterable<Buffer> {
   } while (row < rows);
 }
 
-/** Appends rows until the chunk is full. It is a function by itself, since a generator's loop runs slower. Returns the row after the last. */
+/** Append rows until the chunk is full; returns the row after the last. A loop in a generator itself would run slower. */
 function appendRows(
   csv: TextBytes,
   fields: readonly WriteField[],

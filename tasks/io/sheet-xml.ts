@@ -60,7 +60,7 @@ export function* sheetXml(sheet: Sheet): Iterable<Buffer> {
   yield xml.take();
 }
 
-/** Appends rows until the chunk is full. It is a function by itself, since a generator's loop runs slower. Returns the row after the last. */
+/** Append rows until the chunk is full; returns the row after the last. A loop in a generator itself would run slower. */
 function appendRows(
   xml: TextBytes,
   cells: readonly WriteCell[],

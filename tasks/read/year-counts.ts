@@ -227,7 +227,7 @@ function carrierTallies({ carriers, segments, carrierDays }: JoinedTables, { air
   const { counts, sums } = record;
   const visit = (row: number, callback: TallyCallback) => {
     for (const segment of ofAirport.get(airport[row]) ?? []) {
-      record.sums.fill(0);
+      sums.fill(0);
       carrierDays.add(segment, dayOfYear[row], record);
       let flights = 0;
       for (let bucket = 0; bucket < latenessBuckets; bucket++) flights += counts[bucket];
