@@ -3,17 +3,17 @@ import { isSoFar, yearInWords } from '../../charts/year-so-far.ts';
 import type { Command } from '../command.ts';
 import { yearEvents } from '../detect/year-events.ts';
 import { copyIn } from '../io/copy-in.ts';
+import { copyRows, copyStatement } from '../io/copy-rows.ts';
 import { openOutput } from '../io/output.ts';
 import { inTransaction, withDatabase } from '../io/postgres.ts';
 import type { Table } from '../io/table.ts';
 import { readKnownEvents } from '../known-events/known-events.ts';
-import { copyColumns, copyRows } from '../summary/copy-rows.ts';
 import { readSummary, refuseIfReplaced } from '../summary/read-summary.ts';
 import type { StoredSummary } from '../summary/summary-file.ts';
+import { airportDaysTable } from '../tables/airport-days-table.ts';
 import { contributorsTable } from '../tables/contributors-table.ts';
 import { eventsTable } from '../tables/events-table.ts';
 import { segmentsTable } from '../tables/segments-table.ts';
-import { tableRecords } from '../tables/table-records.ts';
 
 type Needs = 'OUTPUT_URI' | 'DATABASE_URL' | 'DATABASE_AUTH' | 'AWS_ENDPOINT_URL_S3';
 
@@ -48,9 +48,10 @@ export const load: Command<Needs> = {
           CREATE TABLE ${partition}_new (
             LIKE airport_days_form ${like},
             CHECK (flight_date >= '${range.from}' AND flight_date < '${range.to}'), CHECK (year = ${year}))`);
-        const copy = `COPY ${partition}_new (${copyColumns.join(', ')}) FROM STDIN (FORMAT binary)`;
-        const progress = log.progress('loading rows', days.dayOfYear.length);
-        const rows = await copyIn(client, copy, copyRows(days, progress.update), { signal });
+        const dayRows = withoutYear(airportDaysTable(days));
+        const progress = log.progress('loading rows', dayRows.rows);
+        const copy = copyStatement(`${partition}_new`, dayRows);
+        const rows = await copyIn(client, copy, copyRows(dayRows, progress.update), { signal });
         progress.end();
         // The server works on the one while this process works on the other. Readers wait for neither.
         const analyzed = client.query(`
@@ -71,7 +72,7 @@ export const load: Command<Needs> = {
           ALTER TABLE ${partition}_new RENAME TO ${partition};
           ALTER TABLE airport_days ATTACH PARTITION ${partition} FOR VALUES FROM ('${range.from}') TO ('${range.to}')`);
         await client.query('SELECT refresh_airport_years($1)', [year]);
-        for (const table of small) await replaceRows(client, year, table);
+        for (const table of small) await replaceRows(client, year, table, signal);
         await recordSummary(client, summary);
         await refuseIfReplaced(output, summary);
         const { months } = summary.provenance;
@@ -91,10 +92,12 @@ async function recordSummary(client: Client, { days, provenance, sha256 }: Store
 }
 
 /** Replace a year's rows of a small table. */
-async function replaceRows(client: Client, year: number, table: Table): Promise<void> {
-  const { name } = table;
-  await client.query(`DELETE FROM ${name} WHERE year = $1`, [year]);
-  await client.query(`INSERT INTO ${name} SELECT * FROM json_populate_recordset(NULL::${name}, $1)`, [
-    JSON.stringify(tableRecords(table)),
-  ]);
+async function replaceRows(client: Client, year: number, table: Table, signal: AbortSignal): Promise<void> {
+  await client.query(`DELETE FROM ${table.name} WHERE year = $1`, [year]);
+  await copyIn(client, copyStatement(table.name, table), copyRows(table), { signal });
+}
+
+/** The database derives the year of a day from its date. */
+function withoutYear(table: Table): Table {
+  return { ...table, columns: table.columns.filter(({ name }) => name !== 'year') };
 }

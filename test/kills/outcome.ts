@@ -12,7 +12,7 @@ export interface Outcome {
 }
 
 /** Tables that are readable as one: `load` writes them in one transaction. */
-const loadedTables = ['airport_days', 'airport_years', 'events', 'summaries'];
+const loadedTables = ['airport_days', 'airport_years', 'events', 'contributors', 'segment_anomalies', 'summaries'];
 const noTimes = `- 'started_at' - 'finished_at' - 'loaded_at'`;
 
 export async function outcomeOf(bucket: string, client: Client, year: number): Promise<Outcome> {
