@@ -1,4 +1,4 @@
-// `npm run bench:dashboard`: how long the database takes for each chart, with ten full-size years loaded.
+// `npm run bench:dashboard`: how long the database takes for each chart, with many generated years loaded.
 import { spawnSync } from 'node:child_process';
 import { createWriteStream, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,20 +12,29 @@ import { startSuperset } from '../local/superset.ts';
 import { startBrowser } from '../local/webgl-chromium.ts';
 import { fullYear, generatedYear } from '../samples/generated-year.ts';
 
-const { folder, runs } = new Command('npm run bench:dashboard --')
+const options = new Command('npm run bench:dashboard --')
   .description(
-    'Measures the query of each chart of the dashboard over ten generated years, which it loads at the first run.',
+    'Measures the query of each chart of the dashboard over generated years, which it loads at the first run.',
   )
-  .addHelpText('after', '\nExample:\n  npm run bench:dashboard -- --runs 3')
+  .addHelpText(
+    'after',
+    '\nExample:\n  npm run bench:dashboard -- --first-year 1987 --years 39 --flights 640000 --folder /tmp/39-years --runs 3',
+  )
   .option(
     '--folder <path>',
     'folder that keeps the database',
     fileURLToPath(new URL('../.local/bench/dashboard', import.meta.url)),
   )
+  .option('--first-year <year>', 'the first of the years', String(fullYear.year))
+  .option('--years <n>', 'number of years', '10')
+  .option('--flights <n>', 'number of flights a year', String(fullYear.flights))
+  .option('--airports <n>', 'number of airports', String(fullYear.airports))
   .option('--runs <n>', 'number of runs of each query', '7')
   .parse()
-  .opts<{ folder: string; runs: string }>();
-const years = Array.from({ length: 10 }, (_, index) => fullYear.year + index);
+  .opts<Record<'folder' | 'firstYear' | 'years' | 'flights' | 'airports' | 'runs', string>>();
+const { folder } = options;
+const years = Array.from({ length: Number(options.years) }, (_, index) => Number(options.firstYear) + index);
+const size = { flights: Number(options.flights), airports: Number(options.airports) };
 
 /** Each asks its charts otherwise: sums that are kept, one airport's days, the days of one kind. */
 const views = {
@@ -96,7 +105,7 @@ async function measure(name: string, answers: Answer[]): Promise<void> {
     for (const { chart, sql, rows, error } of answers) {
       if (error) throw new Error(`${chart}: ${error}`);
       const milliseconds: number[] = [];
-      for (let i = 0; i < Number(runs); i++) {
+      for (let i = 0; i < Number(options.runs); i++) {
         const start = performance.now();
         await viewer.query(sql);
         milliseconds.push(performance.now() - start);
@@ -113,7 +122,7 @@ async function measure(name: string, answers: Answer[]): Promise<void> {
 
 async function load(year: number): Promise<void> {
   const file = join(folder, `${year}.csv`);
-  await pipeline(Readable.from(generatedYear({ ...fullYear, year, seed: year })), createWriteStream(file));
+  await pipeline(Readable.from(generatedYear({ ...size, year, seed: year })), createWriteStream(file));
   for (const command of ['migrate', 'detect', 'load']) {
     const { status, signal } = spawnSync(
       process.execPath,
