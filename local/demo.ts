@@ -52,6 +52,7 @@ process.exit(exitCode);
 
 /** The pipeline as it runs in a pod, in a process of its own. */
 async function pipeline(year: string, { url, passwordFile }: LocalPostgres): Promise<number> {
+  if (stopping.aborted) return stopping.reason.cause === 'SIGTERM' ? 143 : 130;
   const child = spawn(process.execPath, [join(root, 'tasks', 'main.ts'), 'run', '--year', year, ...options], {
     stdio: ['inherit', 'inherit', process.stderr.isTTY ? 'pipe' : 'inherit'],
     env: {

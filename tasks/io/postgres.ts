@@ -34,6 +34,8 @@ export async function withDatabase<T>(
   };
   const attempt = async () => {
     const client = await postgresClient(settings);
+    // A signal that has aborted already tells nobody who listens only now.
+    signal.throwIfAborted();
     const cancel = () => client.connection.stream.destroy();
     signal.addEventListener('abort', cancel);
     try {

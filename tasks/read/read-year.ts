@@ -168,6 +168,8 @@ async function countAll(
   request: YearRequest,
   onBytes: (bytes: number) => void,
 ): Promise<CounterTables[]> {
+  // A signal that has aborted already tells nobody who listens only now.
+  request.signal.throwIfAborted();
   const threads = takeThreads();
   const stop = () => void threads.stop();
   request.signal.addEventListener('abort', stop);
@@ -292,6 +294,7 @@ async function checkFiles(parts: PlannedPart[], request: YearRequest): Promise<v
 
 /** Look for flights that are in two files. Files are read a second time only when they may hold the same flights. */
 async function findShared(sources: Source[], parts: PlannedPart[], request: YearRequest) {
+  request.signal.throwIfAborted();
   let threads: Threads | undefined;
   const stop = () => void threads?.stop();
   request.signal.addEventListener('abort', stop);
@@ -299,6 +302,7 @@ async function findShared(sources: Source[], parts: PlannedPart[], request: Year
   const files = sources.map((source) => describe(partsOf(source)));
   try {
     return await findSharedFlights(files, async (indexes, keys) => {
+      request.signal.throwIfAborted();
       const reading = (threads ??= takeThreads());
       const ofParts = indexes.flatMap((file) => partsOf(sources[file]).map((part) => ({ file, part })));
       const found = await pMap(

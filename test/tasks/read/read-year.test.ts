@@ -80,14 +80,18 @@ function countsOf({ days }: YearRead): Counts {
   return counts;
 }
 
-async function read(address: string, maxBadRows: number): Promise<YearRead | Error> {
+async function read(
+  address: string,
+  maxBadRows: number,
+  signal = new AbortController().signal,
+): Promise<YearRead | Error> {
   try {
     return await readYear({
       input: await findInput(address, year, false),
       year,
       ofYearOnly: true,
       maxBadRows,
-      signal: new AbortController().signal,
+      signal,
       onProgress: () => {},
     });
   } catch (error) {
@@ -174,4 +178,11 @@ test('a file without a flight is named, whatever the others hold', async (t) => 
   writeFileSync(join(folder, 'a.csv'), 'FL_DATE,ORIGIN,DEP_DELAY\n2018-01-01,JFK,30\n');
   writeFileSync(join(folder, 'b.csv'), 'FL_DATE,ORIGIN,DEP_DELAY\n\n \n');
   t.regex(((await read(`${pathToFileURL(folder).href}/`, 0)) as Error).message, /b\.csv holds a header and no flights/);
+});
+
+test('a reading that was stopped before its threads begin does not begin', async (t) => {
+  const file = join(temporaryFolder(), 'flights.csv');
+  writeFileSync(file, 'FL_DATE,ORIGIN,DEP_DELAY\n2018-01-01,JFK,30\n');
+  const stopped = new Error('stopped by SIGTERM');
+  t.is(await read(pathToFileURL(file).href, 0, AbortSignal.abort(stopped)), stopped);
 });
