@@ -32,7 +32,7 @@ import { type Measurement, measure } from './measure.ts';
 
 const { runs: runsText, only } = new Command('npm run bench --')
   .description(
-    'Measures the pipeline on a generated full year and writes the table to bench/RESULTS.md. It takes about half an hour.',
+    'Measures the pipeline on a generated full year and writes the table to bench/RESULTS.md. It takes about a quarter of an hour.',
   )
   .addHelpText('after', '\nExample:\n  npm run bench -- --runs 3 --only detect,load')
   .option('--runs <n>', 'number of runs of each step', '5')
