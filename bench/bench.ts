@@ -66,6 +66,7 @@ await generate(flights, [year]);
 const fileEnvironment = {
   // As in the task image.
   MALLOC_ARENA_MAX: '1',
+  MALLOC_MMAP_THRESHOLD_: '131072',
   FLIGHTS_URI: `${pathToFileURL(folder).href}{year}.csv`,
   OUTPUT_URI: `${pathToFileURL(folder).href}bucket`,
 };

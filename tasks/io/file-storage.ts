@@ -16,6 +16,8 @@ const ending = '.tmp';
 export class FileStorage implements Storage {
   readonly #folder: string;
   readonly #swept = new Set<string>();
+  /** Memory for chunks that no stream uses at the moment. One a stream would be 15 MB of garbage in ten years' files. */
+  #spareChunk: Buffer | undefined;
 
   constructor(folder: URL) {
     this.#folder = fileURLToPath(folder);
@@ -53,9 +55,10 @@ export class FileStorage implements Storage {
     };
     const file = await this.#unlessMissing(object.key, async () => openSync(this.#path(object.key), 'r'));
     if (file === undefined) throw removedWhileRead(this.uriOf(object.key));
+    const buffer = this.#spareChunk ?? Buffer.allocUnsafe(chunkBytes);
+    this.#spareChunk = undefined;
     try {
       unchanged(fstatSync(file, { bigint: true }));
-      const buffer = Buffer.allocUnsafe(Math.min(chunkBytes, end - start));
       for (let position = start; position < end; ) {
         // The read is synchronous, since the reading threads have nothing else to do and a turn of the event loop costs
         // more than a read.
@@ -66,6 +69,7 @@ export class FileStorage implements Storage {
       }
       unchanged(fstatSync(file, { bigint: true }));
     } finally {
+      this.#spareChunk = buffer;
       closeSync(file);
     }
   }

@@ -10,8 +10,14 @@ export class OwnThread implements CountingThread {
   busy = 0;
   readonly #counters = new FlightCounters();
   readonly #stopping = new AbortController();
-  /** Files are read synchronously, so what other threads answer, and signals, would otherwise wait for the end of a part. */
-  readonly #otherWork = () => setImmediate(undefined, { signal: this.#stopping.signal });
+  /**
+   * Files are read synchronously, so what other threads answer, and signals, would otherwise wait for the end of a part. The
+   * signal is asked: a listener for each chunk would leave much garbage behind.
+   */
+  readonly #otherWork = async () => {
+    await setImmediate();
+    this.#stopping.signal.throwIfAborted();
+  };
 
   async read(part: Part, onBytes: (bytes: number) => void): Promise<PartResult> {
     return await this.#reading(countPart(part, this.#counters, onBytes, this.#otherWork));
