@@ -64,7 +64,7 @@ const storages = new Map<string, Promise<Storage>>();
 /**
  * Read a part of the input, and count its flights.
  * @param onBytes called now and then with the bytes of the object, compressed or not, read since the last call
- * @param betweenChunks is waited for now and then; the reading ends with what it throws
+ * @param betweenChunks is waited for after each chunk; the reading ends with what it throws
  * @throws InputError when the file is truncated, damaged or has changed
  */
 export async function countPart(

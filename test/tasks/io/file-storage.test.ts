@@ -72,6 +72,28 @@ test('a reader of the old file is not handed a part of the new', async (t) => {
   t.false(text.includes('NEW'));
 });
 
+test('streams that are read side by side do not share their memory, and a later one may have that of an earlier one', async (t) => {
+  const { storage } = await emptyFolder(t);
+  const bytes = 300_000;
+  const objects: StoredObject[] = [];
+  for (const letter of ['a', 'b', 'c']) {
+    await storage.write(letter, letter.repeat(bytes));
+    objects.push((await storage.stat(letter))!);
+  }
+  t.is(await textOf(storage, objects[2]), 'c'.repeat(bytes));
+  const range = { start: 0, end: bytes };
+  const [one, other] = objects.map((object) => storage.stream(object, range)[Symbol.asyncIterator]());
+  const text = ({ value }: IteratorResult<Uint8Array>) => Buffer.from(value).toString();
+  for (let read = 0; read < bytes; ) {
+    const [first, second] = [await one.next(), await other.next()];
+    t.regex(text(first), /^a+$/);
+    t.regex(text(second), /^b+$/);
+    read += first.value.length;
+  }
+  await Promise.all([one.next(), other.next()]);
+  t.is(await textOf(storage, objects[2]), 'c'.repeat(bytes));
+});
+
 test('a file that arrives in chunks is there when all have arrived', async (t) => {
   const { folder, storage } = await emptyFolder(t);
   const chunks = async function* () {
