@@ -63,16 +63,16 @@ export const load: Command<Needs> = {
           segmentsTable(year, summary.segmentAnomalies),
         ];
         await analyzed;
+        for (const table of small) await replaceRows(client, year, table, signal);
         // Until here readers see the previous rows. From here on they wait until the transaction commits. While it waits
         // for this lock, new readers wait behind it, so `withDatabase` gives up soon, lets them through, and tries again.
-        // All loads take this lock before any other that they share, so that two of them never wait for each other.
+        // All loads take this lock before any other that excludes them, so that two of them never wait for each other.
         await client.query(`
           LOCK TABLE airport_days IN ACCESS EXCLUSIVE MODE;
           DROP TABLE IF EXISTS ${partition};
           ALTER TABLE ${partition}_new RENAME TO ${partition};
           ALTER TABLE airport_days ATTACH PARTITION ${partition} FOR VALUES FROM ('${range.from}') TO ('${range.to}')`);
         await client.query('SELECT refresh_airport_years($1)', [year]);
-        for (const table of small) await replaceRows(client, year, table, signal);
         await recordSummary(client, summary);
         await refuseIfReplaced(output, summary);
         const { months } = summary.provenance;
