@@ -5,8 +5,11 @@ import { compressors } from 'hyparquet-compressors';
 /** The smallest chunk that Node's decompressors take. */
 const leastChunk = 64;
 
-/** The size is known: with smaller chunks Node would make many of them and then copy them all. */
-const atOnce = (size: number) => ({ maxOutputLength: size, chunkSize: Math.max(size, leastChunk) });
+/**
+ * The size is known: with smaller chunks Node would make many of them and then copy them all. It takes no limit of 0, which is
+ * the size of a blank column's dictionary.
+ */
+const atOnce = (size: number) => ({ maxOutputLength: Math.max(size, 1), chunkSize: Math.max(size, leastChunk) });
 
 /** What unpacks the pages of a Parquet file. Node's own decompressors are several times as fast as a library's. */
 export const codecs: Compressors = {

@@ -53,6 +53,7 @@ for (const name of written) {
 
 test.serial('files of all writers are tried', (t) => {
   t.deepEqual(written, [
+    'blanks.parquet',
     'combined.parquet',
     'delta.parquet',
     'duckdb-v2.parquet',
