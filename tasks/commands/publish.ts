@@ -14,7 +14,7 @@ import { inTransaction, withDatabase } from '../io/postgres.ts';
 import type { Storage } from '../io/storage.ts';
 import { readKnownEvents } from '../known-events/known-events.ts';
 import { linkTo } from '../links.ts';
-import { chartKey, reportKey, summaryKey } from '../outputs.ts';
+import { chartKey, reportKey } from '../outputs.ts';
 import { prepareSite } from '../report/write-site.ts';
 import { yearBefore } from '../report/year-before.ts';
 import type { AirportDays } from '../summary/airport-days.ts';
@@ -62,12 +62,9 @@ export const publish: Command<Needs> = {
       const writeSite = await prepareSite(summary, { airports, events, quality });
       signal.throwIfAborted();
       await client.query('SELECT pg_advisory_lock($1)', [publishLock]);
-      await refuseIfReplaced(output, summary);
+      const { modified: startedAt } = await refuseIfReplaced(output, summary);
       await writeSite(output);
-      const stored = await output.stat(summaryKey(year));
-      await inTransaction(client, () =>
-        recordRun(client, { summary, quality, startedAt: stored?.modified ?? new Date() }),
-      );
+      await inTransaction(client, () => recordRun(client, { summary, quality, startedAt }));
       await client.query('SELECT pg_advisory_unlock($1)', [publishLock]);
       for (const { explanation, score } of worstDays(summary.days)) log.info(explanation, { score });
     });
@@ -132,10 +129,11 @@ async function recordRun(
     startedAt,
   }: { summary: StoredSummary; quality: QualityFact[]; startedAt: Date },
 ): Promise<void> {
+  // Its quality facts go with it.
+  await client.query('DELETE FROM runs WHERE year = $1 AND started_at = $2', [days.year, startedAt]);
   await client.query(
     `INSERT INTO runs (year, started_at, finished_at, flights_read, rows_loaded, charts, anomalies, code_version, months, missing, sha256)
-     VALUES ($1, $2, now(), $3, $4, $5, $6, $7, $8, $9, $10)
-     ON CONFLICT (year, started_at) DO UPDATE SET finished_at = excluded.finished_at`,
+     VALUES ($1, $2, now(), $3, $4, $5, $6, $7, $8, $9, $10)`,
     [
       days.year,
       startedAt,
@@ -149,7 +147,6 @@ async function recordRun(
       sha256,
     ],
   );
-  await client.query('DELETE FROM quality_facts WHERE year = $1 AND started_at = $2', [days.year, startedAt]);
   await client.query(
     `INSERT INTO quality_facts
      SELECT * FROM json_populate_recordset(NULL::quality_facts, $1)`,

@@ -21,11 +21,15 @@ export async function readSummary(output: Storage, year: number): Promise<Stored
 /**
  * Make sure that a summary is still the year's. Another run of the year may have replaced it meanwhile, and what is
  * made of the old one must not stay beside what is made of the new one.
+ * @returns the summary's file
  * @throws UnreachableError when it is not
  */
-export async function refuseIfReplaced(output: Storage, { days: { year }, sha256 }: StoredSummary): Promise<void> {
+export async function refuseIfReplaced(
+  output: Storage,
+  { days: { year }, sha256 }: StoredSummary,
+): Promise<StoredObject> {
   const current = await output.stat(summaryKey(year));
-  if (current && (await hashIn(output, current)) === sha256) return;
+  if (current && (await hashIn(output, current)) === sha256) return current;
   throw new UnreachableError(
     `another run of ${year} has replaced ${output.uriOf(summaryKey(year))} meanwhile; run this step again`,
   );
