@@ -2,7 +2,7 @@ import { type BigIntStats, closeSync, fstatSync, openSync, readSync } from 'node
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { InputError, SettingsError } from '../errors.ts';
+import { InputError, SettingsError, UnreachableError } from '../errors.ts';
 import { isLeftBehind, processMark } from './process-mark.ts';
 import { changedWhileRead, removedWhileRead } from './replaced-while-read.ts';
 import type { ByteRange, Storage, StoredObject } from './storage.ts';
@@ -142,7 +142,7 @@ export class FileStorage implements Storage {
       case 'EROFS':
         return new InputError(`${uri}: no permission (${(error as Error).message}); grant this user access to it`);
       case 'ENOSPC':
-        return new InputError(`${uri}: the disk is full; make room and run again`);
+        return new UnreachableError(`${uri}: the disk is full; make room and run again`);
       case 'EEXIST':
       case 'EISDIR':
       case 'ENOTDIR':

@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import test from 'ava';
 import { parse } from 'csv-parse/sync';
@@ -12,7 +12,9 @@ import { decodeSummary, type Summary } from '../../../tasks/summary/summary-file
 import { runCommand, startCommand } from '../../support/run-command.ts';
 import { writeGeneratedYear } from '../../support/sample-files.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { mountTest, nodeWithMounts } from '../../support/with-mounts.ts';
 
+const main = fileURLToPath(new URL('../../../tasks/main.ts', import.meta.url));
 const header = 'FL_DATE,OP_CARRIER,OP_CARRIER_FL_NUM,ORIGIN,DEST,DEP_DELAY,CANCELLED,Unnamed: 27';
 const good = [
   '2013-01-01,UA,1545,EWR,IAH,2.0,0.0,',
@@ -590,3 +592,17 @@ test.serial(
     t.deepEqual(place.outputs(), {});
   },
 );
+
+mountTest('a full disk is reported, and can be tried again', async (t) => {
+  const place = new Place();
+  place.write('2013.csv', csv(...good));
+  const bucket = join(place.folder, 'bucket');
+  mkdirSync(bucket);
+  const { code, stderr } = await nodeWithMounts(
+    [`mount -t tmpfs -o size=4k none ${bucket}`],
+    [main, 'detect', '--year', '2013', '--allow-partial'],
+    place.environment,
+  );
+  t.is(code, 69, stderr);
+  t.regex(stderr, /summaries\/2013\.arrow: the disk is full; make room and run again/);
+});
