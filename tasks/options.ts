@@ -54,7 +54,7 @@ export const soFar = (): Option =>
   yesOrNo('--so-far', 'use the months of the year that are published so far, from January on');
 
 export const through = (): Option =>
-  new Option('--through <month>', 'with --so-far: wait until this month is published').argParser((text) => {
+  new Option('--through <month>', 'with --so-far: end with 75 until this month is published').argParser((text) => {
     if (/^(?:[1-9]|1[0-2])$/.test(text)) return Number(text);
     throw new InvalidArgumentError('Expected the number of a month, from 1 to 12.');
   });

@@ -5,8 +5,8 @@ import { AirportCodes, CarrierCodes } from '../read/codes.ts';
 import { recognizeDialect } from '../read/dialect.ts';
 import { FlightReader, Workspace } from '../read/flight-reader.ts';
 import { type Header, headerIn, wholeHeader } from '../read/header.ts';
-import { missingMonths } from './missing-months.ts';
-import { monthName, monthsInWords } from './months.ts';
+import { missingMonthsError } from './missing-months.ts';
+import { monthName, monthSpans } from './months.ts';
 
 /** A file with more unreadable rows than this is not a file of flights. */
 const mostUnreadableRows = 1_000;
@@ -121,5 +121,5 @@ function checkMonths(readers: FlightReader[], { name, year, months }: Expected):
     );
   }
   const missing = months.filter((month) => !held.includes(month));
-  if (missing.length > 0) throw missingMonths(year, `${name} holds no flights of ${monthsInWords(year, missing)}`);
+  if (missing.length > 0) throw missingMonthsError(year, `${name} holds no flights of ${monthSpans(year, missing)}`);
 }

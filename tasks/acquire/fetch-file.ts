@@ -6,7 +6,7 @@ import { type Origin, type OriginFile, StartOverError, shown } from '../io/origi
 import type { Storage } from '../io/storage.ts';
 import { checkFlights, type FlightsFound } from './check-flights.ts';
 import type { ManifestFile } from './manifest.ts';
-import { missingMonths } from './missing-months.ts';
+import { missingMonthsError } from './missing-months.ts';
 
 /** A copy may be damaged on its way; a file that is damaged each time is so where it lies. */
 const attempts = 3;
@@ -79,7 +79,7 @@ export async function fetchFile(request: FetchRequest): Promise<ManifestFile> {
       onRetry(`${url}: ${what}; fetching it again`);
     }
     const again = await origin.look(request.found.url);
-    if (!again) throw missingMonths(request.year, `${url} disappeared while it was fetched; try again later`);
+    if (!again) throw missingMonthsError(request.year, `${url} disappeared while it was fetched; try again later`);
     found = again;
   }
 }

@@ -9,6 +9,6 @@ export function mayStillCome(year: number, today = new Date()): boolean {
 }
 
 /** The error for months that are missing: waiting can only mend it while they {@link mayStillCome}. */
-export function missingMonths(year: number, sentence: string, today?: Date): ExpectedError {
+export function missingMonthsError(year: number, sentence: string, today?: Date): ExpectedError {
   return mayStillCome(year, today) ? new YearMissingError(sentence) : new InputError(sentence);
 }

@@ -16,7 +16,7 @@ export const monthName = (year: number, month: number): string => `${year}-${Str
  * Months of a year in words: `2013-03`, `2013-01 to 2013-03, 2013-07`, `the whole year 2013`.
  * @param months in order
  */
-export function monthsInWords(year: number, months: number[]): string {
+export function monthSpans(year: number, months: number[]): string {
   if (months.length > 1 && months.length === monthsOf(year).length) return `the whole year ${year}`;
   const spans: [number, number][] = [];
   for (const month of months) {

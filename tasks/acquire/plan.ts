@@ -3,8 +3,8 @@ import { isReadable } from '../io/archive.ts';
 import type { OriginFile } from '../io/origin.ts';
 import { forEachConcurrently } from './for-each-concurrently.ts';
 import type { ManifestFile } from './manifest.ts';
-import { mayStillCome, missingMonths, waitedForMonths } from './missing-months.ts';
-import { monthName, monthsInWords } from './months.ts';
+import { mayStillCome, missingMonthsError, waitedForMonths } from './missing-months.ts';
+import { monthName, monthSpans } from './months.ts';
 import type { Source, WantedFile } from './source.ts';
 
 /** A file that is there to be fetched, and what to call it. */
@@ -64,12 +64,12 @@ function missingError(
   missing: number[],
   { year, today = new Date(), after }: PlanRequest & { after: number },
 ): Error {
-  const words = monthsInWords(year, missing);
+  const words = monthSpans(year, missing);
   if (!mayStillCome(year, today)) {
     const sentence =
       `there is nothing at ${source.place} for ${words}, and waiting would not help, since ${year} ended more than ` +
       `${waitedForMonths} months ago; ${source.whenAbsent}`;
-    return missingMonths(year, sentence, today);
+    return missingMonthsError(year, sentence, today);
   }
   const there = source.files[after]?.months[0];
   const hole =

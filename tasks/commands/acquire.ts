@@ -2,7 +2,7 @@ import { BtsForm } from '../acquire/bts-form.ts';
 import { chooseSource } from '../acquire/choose-source.ts';
 import { fetchYear } from '../acquire/fetch-year.ts';
 import { finish, type Manifest, monthsIn, writeUnfinished } from '../acquire/manifest.ts';
-import { monthsInWords } from '../acquire/months.ts';
+import { monthSpans } from '../acquire/months.ts';
 import { isCurrent, type PlannedFile, planYear } from '../acquire/plan.ts';
 import type { Source } from '../acquire/source.ts';
 import { isIntact, isReadableYear, isWholeYear, openYearFolder, type YearFolder } from '../acquire/year-folder.ts';
@@ -34,7 +34,8 @@ const settings = [
 export const acquire: Command<(typeof settings)[number]> = {
   settings,
   async run({ settings, year, from, refresh, soFar, through, log, signal }) {
-    if (through !== undefined && !soFar) throw new UsageError('--through is only for --so-far; give both or neither');
+    if (through !== undefined && !soFar)
+      throw new UsageError('--through is only for --so-far; add --so-far, or leave --through out');
     const folder = await openYearFolder(settings.FLIGHTS_URI, year, settings.AWS_ENDPOINT_URL_S3 !== undefined);
     const { storage, recorded } = folder;
     const before = recorded?.manifest;
@@ -76,14 +77,14 @@ export const acquire: Command<(typeof settings)[number]> = {
         return;
       }
       const isThere = ({ name }: PlannedFile) => readable.files.some((file) => file.name === name);
-      const words = (files: PlannedFile[]) => monthsInWords(year, monthsIn(files)) || undefined;
+      const words = (files: PlannedFile[]) => monthSpans(year, monthsIn(files)) || undefined;
+      // The months come one by one and in order, so that the year so far can be read at any moment and never has a hole.
+      const record = (manifest: Manifest) => finish(storage, manifest);
+      const manifest = await fetchYear({ ...request, present: readable.files, wanted, atOnce: 1, record });
       log.info('fetched new months', {
         new: words(wanted.filter((file) => !isThere(file))),
         corrected: words(wanted.filter(isThere)),
       });
-      // The months come one by one and in order, so that the year so far can be read at any moment and never has a hole.
-      const record = (manifest: Manifest) => finish(storage, manifest);
-      const manifest = await fetchYear({ ...request, present: readable.files, wanted, atOnce: 1, record });
       log.info('acquired', summary(manifest));
       return;
     }
@@ -135,7 +136,7 @@ function summary({ year, source, acquired_at, files }: Manifest) {
   return {
     from: source,
     at: acquired_at,
-    months: monthsInWords(year, monthsIn(files)),
+    months: monthSpans(year, monthsIn(files)),
     files: files.length,
     flights: sum(({ rows }) => rows),
     megabytes: (sum(({ size }) => size) / 1e6).toFixed(1),

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { mayStillCome, missingMonths } from '../../../tasks/acquire/missing-months.ts';
+import { mayStillCome, missingMonthsError } from '../../../tasks/acquire/missing-months.ts';
 
 test('months are waited for until half a year after their year', (t) => {
   t.true(mayStillCome(2025, new Date('2025-03-01')));
@@ -8,6 +8,12 @@ test('months are waited for until half a year after their year', (t) => {
 });
 
 test('months that may still come end with 75 and months long past with 65, both with the sentence', (t) => {
-  t.like(missingMonths(2025, 'May is missing', new Date('2026-01-03')), { exitCode: 75, message: 'May is missing' });
-  t.like(missingMonths(2012, 'May is missing', new Date('2026-01-03')), { exitCode: 65, message: 'May is missing' });
+  t.like(missingMonthsError(2025, 'May is missing', new Date('2026-01-03')), {
+    exitCode: 75,
+    message: 'May is missing',
+  });
+  t.like(missingMonthsError(2012, 'May is missing', new Date('2026-01-03')), {
+    exitCode: 65,
+    message: 'May is missing',
+  });
 });
