@@ -45,7 +45,7 @@ export function setUpComparePage(): void {
     const asked = location.hash;
     const comparison = decodeComparison(asked);
     const unknown = unknownIn(comparison);
-    if (unknown.length > 0) message.textContent = `Nothing is published for ${unknown.join(', ')}.`;
+    message.textContent = unknown.length > 0 ? `Nothing is published for ${unknown.join(', ')}.` : '';
     showChosen(comparison, choose);
     const place = document.querySelector<HTMLElement>('#comparison')!;
     const draw = await (comparison.years.length > 0
@@ -222,7 +222,7 @@ function yearColumn({ year, months, totals, events, causes }: YearFacts): Html {
   return html`<section><h2><a href="${year}.html">${yearInWords(year, months)}</a></h2>
 <dl class="numbers"><div><dt>flights</dt><dd>${wholeNumber(totals.flights)}</dd></div>
 <div><dt>cancelled</dt><dd>${totals.cancelled === null ? '–' : percent(totals.cancelled, totals.flights)}</dd></div>
-<div><dt>mean delay</dt><dd>${decimal(totals.meanDepartureDelay)} min</dd></div>
+<div><dt>mean delay</dt><dd>${totals.meanDepartureDelay === null ? '–' : `${decimal(totals.meanDepartureDelay)} min`}</dd></div>
 <div><dt>anomalous airport-days</dt><dd>${percent(totals.anomalies, totals.airportDays)}</dd></div></dl>
 <div class="picture" data-picture="calendar" data-height="40" data-of="${year}"></div>
 <h3>Worst of ${counted(totals.events, 'event')}</h3>

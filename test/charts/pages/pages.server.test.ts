@@ -168,6 +168,8 @@ test.serial(
       colours,
     );
     t.is(colours.length, 2);
+    await page.locator('[aria-label="Remove ZZZ"]').click();
+    await page.waitForFunction(() => document.querySelector('#compare-message')!.textContent === '');
     await page.close();
     const years = await open(t, 'compare.html#1990,2013');
     t.regex(await years.$eval('#compare-message', (output) => output.textContent!), /Nothing is published for 1990\./);
