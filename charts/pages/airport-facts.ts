@@ -17,8 +17,6 @@ export interface AirportFacts {
     expectedHigh: (number | null)[];
     anomalyScore: (number | null)[];
     zScore: (number | null)[];
-    /** Minutes lost beyond the usual. */
-    excessMinutes: (number | null)[];
   };
   /** The anomalous days. */
   anomalies: AirportAnomaly[];

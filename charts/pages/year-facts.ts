@@ -53,12 +53,9 @@ export interface YearTotals {
   flights: number;
   /** Number of cancelled flights; null where the files do not say. */
   cancelled: number | null;
-  airports: number;
   airportDays: number;
   /** Anomalous airport-days. */
   anomalies: number;
-  /** Flights that were scheduled on anomalous airport-days. */
-  anomalousFlights: number;
   outliers: number;
   events: number;
   segments: number;
@@ -77,7 +74,6 @@ export interface DailyTotals {
 export interface AirportLine {
   airport: string;
   name: string | null;
-  city: string | null;
   /** Degrees; null for an airport whose place is not known. */
   latitude: number | null;
   longitude: number | null;
@@ -85,7 +81,6 @@ export interface AirportLine {
   cancelled: number | null;
   meanDepartureDelay: number | null;
   anomalies: number;
-  events: number;
   /** Minutes lost beyond the usual on the anomalous days. */
   excessMinutes: number;
   /** The highest score of each week of seven days from 1 January on; null for a week without flights. */
@@ -103,7 +98,6 @@ export interface EventFacts {
   airports: string[];
   /** Airports nearby whose score was high, though not high enough to be anomalous. */
   alsoAffected: string[];
-  airportDays: number;
   flights: number;
   cancelled: number;
   /** Minutes lost beyond the usual. */
@@ -120,7 +114,6 @@ export interface DayFacts {
   /** Zero-based day of the year. */
   day: number;
   score: number | null;
-  zScore: number | null;
   isAnomaly: boolean;
   isOutlier: boolean;
   flights: number;
@@ -128,7 +121,6 @@ export interface DayFacts {
   meanDepartureDelay: number | null;
   excessMinutes: number | null;
   eventName: string | null;
-  whose: string | null;
   /** One sentence that names airport and date; null on days that are not anomalous. */
   explanation: string | null;
 }

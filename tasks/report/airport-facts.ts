@@ -48,7 +48,6 @@ export function airportFacts(
       expectedHigh: column(days.expectedHigh, 1),
       anomalyScore: column(days.anomalyScore, 2),
       zScore: column(days.zScore, 2),
-      excessMinutes: column(days.excessMinutes),
     },
     anomalies,
     outliers,

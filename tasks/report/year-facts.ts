@@ -129,17 +129,14 @@ function costliest(days: AirportDays, rows: Row[]): Row[] {
 }
 
 function yearTotals(days: AirportDays, segments: number): YearTotals {
-  const { departures, meanDepartureDelay, isAnomaly, flights } = days;
   return {
-    flights: sum(flights),
+    flights: sum(days.flights),
     cancelled: has(days.cancelled) ? sum(days.cancelled) : null,
-    airports: days.airports.length,
     airportDays: days.dayOfYear.length,
     ...countAnomalies(days),
-    anomalousFlights: sum(flights.map((value, row) => (isAnomaly[row] ? value : 0))),
     outliers: sum(days.isOutlier),
     segments,
-    meanDepartureDelay: meanOf(departures, meanDepartureDelay),
+    meanDepartureDelay: meanOf(days.departures, days.meanDepartureDelay),
   };
 }
 
@@ -158,7 +155,6 @@ function dailyTotals(days: AirportDays): DailyTotals {
 function airportLine(days: AirportDays, { airport, start, end }: AirportRows, known: Airport | undefined): AirportLine {
   const cancelled = days.cancelled.subarray(start, end);
   const weeks: (number | null)[] = Array(Math.ceil(yearLength(days.year) / daysPerWeek)).fill(null);
-  const events = new Set<number>();
   let excessMinutes = 0;
   let anomalies = 0;
   for (let row = start; row < end; row++) {
@@ -167,20 +163,17 @@ function airportLine(days: AirportDays, { airport, start, end }: AirportRows, kn
     if (score !== null) weeks[week] = Math.max(weeks[week] ?? -Infinity, score);
     if (!days.isAnomaly[row]) continue;
     anomalies++;
-    events.add(days.eventId[row]);
     excessMinutes += days.excessMinutes[row];
   }
   return {
     airport,
     name: known?.name ?? null,
-    city: known?.city ?? null,
     latitude: rounded(known?.latitude ?? NaN, 3),
     longitude: rounded(known?.longitude ?? NaN, 3),
     flights: sum(days.flights.subarray(start, end)),
     cancelled: has(cancelled) ? sum(cancelled) : null,
     meanDepartureDelay: meanOf(days.departures.subarray(start, end), days.meanDepartureDelay.subarray(start, end)),
     anomalies,
-    events: events.size,
     excessMinutes: Math.round(excessMinutes),
     weeks,
   };
@@ -205,7 +198,6 @@ function eventFacts(
       name: event.name,
       airports: event.airports,
       alsoAffected: (affected.get(event.eventId) ?? []).filter((airport) => !event.airports.includes(airport)),
-      airportDays: event.airportDays,
       flights: event.flights,
       cancelled: event.cancelled,
       excessMinutes: Math.round(rows.reduce((total, row) => total + days.excessMinutes[row], 0)),
@@ -246,7 +238,6 @@ function dayFactsOf(days: AirportDays, names: ReadonlyMap<number, string>) {
     airport,
     day: days.dayOfYear[row],
     score: rounded(days.anomalyScore[row], 2),
-    zScore: rounded(days.zScore[row], 2),
     isAnomaly: days.isAnomaly[row] === 1,
     isOutlier: days.isOutlier[row] === 1,
     flights: days.flights[row],
@@ -254,7 +245,6 @@ function dayFactsOf(days: AirportDays, names: ReadonlyMap<number, string>) {
     meanDepartureDelay: rounded(days.meanDepartureDelay[row], 1),
     excessMinutes: rounded(days.excessMinutes[row], 0),
     eventName: names.get(days.eventId[row]) ?? null,
-    whose: days.whose[row],
     explanation: days.explanation[row],
   });
 }
