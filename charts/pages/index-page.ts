@@ -1,6 +1,6 @@
 import { html, raw } from 'hono/html';
 import { dateSpan, isoDate } from '../dates.ts';
-import { fewAirports } from '../few-airports.ts';
+import { fewNames } from '../few-names.ts';
 import { wholeNumber } from '../whole-number.ts';
 import { isSoFar, monthsInWords, provisional } from '../year-so-far.ts';
 import { type AirportEntry, siteDataFile } from './data-file.ts';
@@ -122,7 +122,7 @@ ${sortableTable<EventFacts & { year: number }>({
     },
     {
       title: 'Event',
-      cell: ({ name, airports }) => html`${name === null ? '' : html`<b>${name}</b>: `}${fewAirports(airports)}`,
+      cell: ({ name, airports }) => html`${name === null ? '' : html`<b>${name}</b>: `}${fewNames(airports)}`,
     },
     { title: 'Flights', isNumber: true, value: ({ flights }) => flights, cell: ({ flights }) => wholeNumber(flights) },
     {
@@ -171,7 +171,7 @@ ${sortableTable<DayFacts & { year: number }>({
 <section>
 <h2>Airports</h2>
 <details${raw(entries.length <= openAirports ? ' open' : '')}><summary>${counted(entries.length, 'airport')} with a page</summary>
-<p class="airports">${entries.map(({ airport, name, city }) => html`<a href="airports/${airport}.html">${airport}${name ? ` · ${name}` : (city ?? '')}</a>`)}</p></details>
+<p class="airports">${entries.map(({ airport, name }) => html`<a href="airports/${airport}.html">${airport}${name === null ? '' : ` · ${name}`}</a>`)}</p></details>
 </section>
 </main>`,
     },

@@ -1,5 +1,5 @@
 import { dateSpan, isoDate, weekdayAndDate } from '../dates.ts';
-import { fewAirports } from '../few-airports.ts';
+import { fewNames } from '../few-names.ts';
 import { wholeNumber } from '../whole-number.ts';
 import type { YearFacts } from './year-facts.ts';
 
@@ -31,7 +31,7 @@ export function yearInShort({ totals }: Pick<YearFacts, 'totals'>): string {
 
 /** `blizzard Nemo, 8–9 Feb`, or `JFK and LGA, 8–9 Feb` for an event without a name. */
 export function eventInShort(year: number, { name, airports, firstDay, lastDay }: YearFacts['events'][number]): string {
-  return `${name ?? fewAirports(airports)}, ${dateSpan(year, firstDay, lastDay)}`;
+  return `${name ?? fewNames(airports)}, ${dateSpan(year, firstDay, lastDay)}`;
 }
 
 /** A sentence without the airport and the date that it begins with. */

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import { dateSpan, isoDate, lastDayOf } from '../dates.ts';
-import { fewAirports } from '../few-airports.ts';
+import { fewNames } from '../few-names.ts';
 import { wholeNumber } from '../whole-number.ts';
 import { isSoFar, monthsInWords, provisional, yearInWords } from '../year-so-far.ts';
 import { siteDataFile, yearDataFile } from './data-file.ts';
@@ -156,10 +156,10 @@ function card(year: number, event: EventFacts): Html {
       ? `${wholeNumber(cancelled)} of ${counted(flights, 'flight')} cancelled`
       : `${counted(flights, 'flight')}, ${wholeNumber(event.excessMinutes / minutesPerHour)} hours lost beyond the usual`;
   return html`<article class="card" id="card-${eventId}">
-<h2><a href="#event-${eventId}">${event.name ?? fewAirports(airports)}</a></h2>
-<p class="when">${dateSpan(year, firstDay, lastDay)}${event.name === null ? '' : ` · ${fewAirports(airports)}`}</p>
+<h2><a href="#event-${eventId}">${event.name ?? fewNames(airports)}</a></h2>
+<p class="when">${dateSpan(year, firstDay, lastDay)}${event.name === null ? '' : ` · ${fewNames(airports)}`}</p>
 <figure class="picture" data-picture="around" data-event="${eventId}" data-height="64"><figcaption class="hidden">Minutes lost per flight on the days around</figcaption></figure>
-<p>${what}${mainCause === null ? '' : `; ${mainCause}`}.${whose === null ? '' : ` Mostly ${whose}.`}${alsoAffected.length === 0 ? '' : html` <span class="faint">Also affected: ${fewAirports(alsoAffected)}.</span>`}</p>
+<p>${what}${mainCause === null ? '' : `; ${mainCause}`}.${whose === null ? '' : ` Mostly ${whose}.`}${alsoAffected.length === 0 ? '' : html` <span class="faint">Also affected: ${fewNames(alsoAffected)}.</span>`}</p>
 </article>`;
 }
 
@@ -183,7 +183,7 @@ ${sortableTable<EventFacts>({
     {
       title: 'Event',
       cell: ({ name, airports, alsoAffected }) =>
-        html`${name === null ? '' : html`<b>${name}</b><br>`}${airportLinks(airports)}${alsoAffected.length === 0 ? '' : html`<br><span class="faint">also affected: ${fewAirports(alsoAffected)}</span>`}`,
+        html`${name === null ? '' : html`<b>${name}</b><br>`}${airportLinks(airports)}${alsoAffected.length === 0 ? '' : html`<br><span class="faint">also affected: ${fewNames(alsoAffected)}</span>`}`,
     },
     { title: 'Flights', isNumber: true, value: ({ flights }) => flights, cell: ({ flights }) => wholeNumber(flights) },
     {

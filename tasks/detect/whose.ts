@@ -1,3 +1,4 @@
+import { fewNames } from '../../charts/few-names.ts';
 import type { Contributor } from '../summary/contributors.ts';
 import { type Dimension, dimensions } from '../summary/counted-year.ts';
 import { carrierName } from './carrier-names.ts';
@@ -10,7 +11,6 @@ export interface Whose {
   words: string | null;
 }
 
-const namesShown = 3;
 const everybody: Record<Dimension, string> = {
   hours: 'all day',
   carrier: 'all carriers',
@@ -69,11 +69,11 @@ function nameOf(group: Contributor[]): string {
   const values = group.map(({ value }) => value);
   switch (group[0].dimension) {
     case 'carrier':
-      return list([...new Set(values.map(carrierName))]);
+      return fewNames([...new Set(values.map(carrierName))]);
     case 'destination':
-      return `flights to ${list(values)}`;
+      return `flights to ${fewNames(values)}`;
     case 'hours':
-      return `departures ${list(spans(values))} h`;
+      return `departures ${fewNames(spans(values))} h`;
   }
 }
 
@@ -87,10 +87,4 @@ function spans(blocks: string[]): string[] {
     else joined.push([from, to]);
   }
   return joined.map(([from, to]) => `${from}–${to}`);
-}
-
-function list(names: string[]): string {
-  const shown =
-    names.length > namesShown + 1 ? [...names.slice(0, namesShown), `${names.length - namesShown} more`] : names;
-  return shown.length === 1 ? shown[0] : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
 }

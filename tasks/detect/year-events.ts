@@ -1,5 +1,5 @@
 import { dateSpan } from '../../charts/dates.ts';
-import { fewAirports } from '../../charts/few-airports.ts';
+import { fewNames } from '../../charts/few-names.ts';
 import { wholeNumber } from '../../charts/whole-number.ts';
 import { desc, op, table } from '../arquero.ts';
 import { type AirportDays, airportRows } from '../summary/airport-days.ts';
@@ -131,6 +131,6 @@ function titleOf(event: Omit<YearEvent, 'title'> & { departures: number; year: n
     cancelled >= cancelledShare * flights
       ? `${wholeNumber(cancelled)} of ${wholeNumber(flights)} flights cancelled`
       : `${wholeNumber(flights)} flights, ${wholeNumber(minutesLost / Math.max(1, departures))} min late on average`;
-  const where = `${fewAirports(airports, 'more airports')}, ${dateSpan(year, firstDay, lastDay)} ${year}`;
+  const where = `${fewNames(airports, 'more airports')}, ${dateSpan(year, firstDay, lastDay)} ${year}`;
   return `${name ? `${name}: ` : ''}${where}: ${what}${mainCause ? ` (${mainCause})` : ''}`;
 }
