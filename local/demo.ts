@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -72,7 +73,7 @@ async function pipeline(year: string, { url, passwordFile }: LocalPostgres): Pro
     display.end();
   }
   const [code, signal] = await exit;
-  return code ?? (signal === 'SIGINT' ? 130 : 143);
+  return code ?? 128 + constants.signals[signal!];
 }
 
 async function tellResults({ connect, passwordFile }: LocalPostgres): Promise<void> {
