@@ -9,7 +9,7 @@ export interface NoticesArgs {
 }
 
 /**
- * The topic for messages of alarms, the budget and the DAG, with its subscriber, who has to confirm the e-mail by a
+ * The topic for digests and for messages of alarms, the budget and the DAG, with its subscriber, who has to confirm the e-mail by a
  * click.
  */
 export class Notices extends ComponentResource {

@@ -8,7 +8,7 @@ import { runYear } from './run-year.ts';
 
 const { year, stack, switchOn } = new Command('npm run smoke --')
   .description(
-    'Runs one published year in the deployment, from acquire to publish, and checks the results. It takes 20 to 60 ' +
+    'Runs one published year in the deployment, from acquire to tell, and checks the results. It takes 20 to 60 ' +
       'minutes, and longer while other years run before it.',
   )
   .addHelpText('after', '\nExample:\n  npm run smoke -- --stack dev --switch-on')

@@ -35,7 +35,7 @@ const className = 'alb';
 /** Ingresses of a group share one load balancer. */
 const groupName = 'delaywatch';
 /** With the client's id and secret at the provider, as `clientID` and `clientSecret`; made by hand in both namespaces. */
-export const signInSecretName = 'sign-in';
+const signInSecretName = 'sign-in';
 
 /** The backends in the order in which the load balancer matches their paths. */
 const backends: Backend[] = [

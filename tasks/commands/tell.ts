@@ -51,7 +51,7 @@ export const tell: Command<Needs> = {
     );
     await withDatabase(settings, { signal, log }, (client) => writeFeed(client, output, settings));
     log.info(digest ? 'told what is new' : 'nothing is new', { ...digest?.counts });
-    // One channel that is in trouble keeps the others from nothing.
+    // A fault of one channel does not stop the others.
     const faults: unknown[] = [];
     const deliver = async (channel: Channel) => {
       const digests = await withDatabase(settings, { signal, log }, (client) => deliverDigests(client, channel));

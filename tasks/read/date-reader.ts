@@ -4,7 +4,7 @@ import { dateIn, integerAt, textAt } from './field-values.ts';
 import type { StructuralIndex } from './structural-index.ts';
 
 /** What {@link DateReader.dayAt} answers for a field that holds no date. */
-export const badDate = -1;
+const badDate = -1;
 /** What {@link DateReader.dayAt} answers for a date of another year. */
 export const otherYear = -2;
 

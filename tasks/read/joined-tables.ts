@@ -34,7 +34,7 @@ export interface ThreadRoutes {
 const unknown = -1;
 
 /** Records of a day and a key in the tables of several threads, which are added up when they are asked for. */
-export class JoinedDays {
+class JoinedDays {
   readonly #tables: { records: DayRecords; numbers: Int32Array; days: Uint8Array }[];
 
   /** @param tables of each thread: `numbers` are its numbers for the keys, `days` those that it has counted */
