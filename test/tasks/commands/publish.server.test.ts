@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import test from 'ava';
 import { columnName, columns } from '../../../tasks/summary/columns.ts';
+import { bundleFiles } from '../../support/dashboard-bundle.ts';
 import { runCommand, startCommand } from '../../support/run-command.ts';
 import { writeGeneratedYear } from '../../support/sample-files.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -196,6 +197,8 @@ test.serial('corrected flights that were not loaded are reported', async (t) => 
     const { code, lastLine } = await command('publish');
     t.is(code, 65);
     t.regex(lastLine, /the rows in the database are of another summary; run `load`/);
+    t.is((await command('load')).code, 0);
+    t.is(await stateOnDashboard(2013), 'loaded again, not published since');
   } finally {
     writeFileSync(flights, whole);
   }
@@ -203,7 +206,14 @@ test.serial('corrected flights that were not loaded are reported', async (t) => 
   const { lastLine } = await command('publish');
   t.regex(lastLine, /4 of 4 charts are missing or wrong \(.* is drawn from another summary/);
   for (const step of ['render', 'publish']) t.is((await command(step)).code, 0);
+  t.is(await stateOnDashboard(2013), 'published');
 });
+
+async function stateOnDashboard(year: number): Promise<string> {
+  const { sql } = bundleFiles('datasets').find(({ table_name }) => table_name === 'Runs');
+  const { rows } = await database.client.query(`SELECT state FROM (${sql}) AS runs WHERE year = $1`, [year]);
+  return rows[0].state;
+}
 
 test.serial('a repeated detect leaves what was made of its summary valid', async (t) => {
   const before = readFileSync(summaryFile(2013));
