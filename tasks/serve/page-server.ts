@@ -139,13 +139,18 @@ function requestListener(storage: Storage, log: Log) {
       return;
     }
     const chunks = copied(storage.stream(object, body));
-    // Until the first bytes are there, the answer may still become another.
-    const first = await chunks.next();
-    response.writeHead(status, headers);
-    await pipeline(async function* () {
-      if (!first.done) yield first.value;
-      yield* chunks;
-    }, response);
+    try {
+      // Until the first bytes are there, the answer may still become another.
+      const first = await chunks.next();
+      response.writeHead(status, headers);
+      await pipeline(async function* () {
+        if (!first.done) yield first.value;
+        yield* chunks;
+      }, response);
+    } finally {
+      // The pipeline closes only what it has begun to read, which is nothing where the client leaves before the first bytes.
+      await chunks.return(undefined);
+    }
   }
 }
 

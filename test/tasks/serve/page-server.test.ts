@@ -279,6 +279,39 @@ test.serial('a client that leaves in the middle leaves no file open, and no line
   t.is(log, '');
 });
 
+test.serial('a client that leaves before the first bytes leaves no file open', async (t) => {
+  let [open, asked] = [0, 0];
+  const { promise: firstBytes, resolve: sendFirstBytes } = Promise.withResolvers<void>();
+  const connections = () => process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
+  const before = connections();
+  const slow = new Proxy(files, {
+    get: (storage, name: keyof FileStorage) =>
+      name === 'stream'
+        ? async function* (...[object, range]: Parameters<FileStorage['stream']>) {
+            open++;
+            asked++;
+            try {
+              await firstBytes;
+              yield* storage.stream(object, range);
+            } finally {
+              open--;
+            }
+          }
+        : storage[name].bind(storage),
+  });
+  const other = await start(slow);
+  const { hostname, port } = new URL(other.url);
+  const sockets = Array.from({ length: 5 }, () => connect(Number(port), hostname));
+  for (const socket of sockets) socket.write('GET /plots/2013/JFK.png HTTP/1.1\r\nHost: x\r\n\r\n');
+  await until(() => asked === sockets.length);
+  for (const socket of sockets) socket.destroy();
+  await until(() => connections() <= before);
+  sendFirstBytes();
+  await until(() => open === 0);
+  await other.stop();
+  t.is(asked, sockets.length);
+});
+
 test.serial('answers under way are sent to their end when the server stops', async (t) => {
   const other = await start();
   const { hostname, port } = new URL(other.url);
