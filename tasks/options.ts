@@ -21,9 +21,19 @@ export const from = (): Option =>
     .default('bts')
     .argParser((text) => {
       const protocol = URL.parse(text)?.protocol ?? '';
+      if (!isDecodable(text)) throw new InvalidArgumentError('Expected %25 for each % in the address.');
       if (['bts', 'kaggle'].includes(text) || ['https:', 'http:', 'file:'].includes(protocol)) return text;
       throw new InvalidArgumentError('Expected bts, kaggle or an address like https://mirror/{year}/{month}.zip.');
     });
+
+function isDecodable(address: string): boolean {
+  try {
+    decodeURI(address);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 export const refresh = (): Option =>
   new Option('--refresh', 'fetch the files again that the publisher has changed since they were fetched');

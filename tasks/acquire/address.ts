@@ -35,7 +35,7 @@ export function addressSource(template: string, { year, openOrigin }: SourceRequ
 function filesBehind(base: string, year: number): WantedFile[] {
   if (base.endsWith('/')) return btsFiles(new URL(base), year);
   if (!monthPlaceholder.test(base)) return [{ url: new URL(base), months: monthsOf(year) }];
-  const sameNames = !monthPlaceholder.test(base.slice(base.lastIndexOf('/')));
+  const sameNames = !monthPlaceholder.test(lastSegment(new URL(base)));
   return monthsOf(year).map((month) => {
     const url = new URL(base.replaceAll('{month}', String(month)).replaceAll('{MM}', String(month).padStart(2, '0')));
     return {

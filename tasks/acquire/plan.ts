@@ -1,4 +1,4 @@
-import { YearMissingError } from '../errors.ts';
+import { InputError, YearMissingError } from '../errors.ts';
 import { isReadable } from '../io/archive.ts';
 import type { OriginFile } from '../io/origin.ts';
 import { forEachConcurrently } from './for-each-concurrently.ts';
@@ -31,7 +31,7 @@ export interface PlanRequest {
  * Look at all files of a source, before any is fetched.
  * @returns those that are there, in the order of their months
  * @throws YearMissingError when months are missing that may still come
- * @throws InputError when months of a year long past are missing
+ * @throws InputError when months of a year long past are missing, or when two files have one name
  */
 export async function planYear(source: Source, request: PlanRequest): Promise<PlannedFile[]> {
   const { year, soFar, through = 0, keptMonths, signal } = request;
@@ -49,13 +49,20 @@ export async function planYear(source: Source, request: PlanRequest): Promise<Pl
   const wanted = soFar && upTo >= 0 ? source.files.slice(0, upTo + 1) : source.files;
   const missing = wanted.filter((file) => !isThere(file)).flatMap(({ months }) => months);
   if (missing.length > 0) throw missingError(source, missing, { ...request, after: soFar ? last : -1 });
-  return source.files
+  const planned = source.files
     .filter((file) => found.has(file))
     .map((file) => {
       const there = found.get(file)!;
       const name = file.name ?? there.name;
       return { name: isReadable(name) ? name : `${year}.csv`, found: there, months: file.months };
     });
+  const names = planned.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  if (twice === undefined) return planned;
+  throw new InputError(
+    `${source.place} leads to several files of the name ${twice}; expected a name for each month: put the files into the ` +
+      "year's folder by hand",
+  );
 }
 
 /** @param after index of the last file that is there where the months up to it will do; −1 where all must be there */

@@ -37,5 +37,15 @@ export function shown({ protocol, host, pathname, hash }: URL): string {
 
 /** The last part of an address. */
 export function lastSegment({ pathname }: URL): string {
-  return decodeURIComponent(pathname.slice(pathname.lastIndexOf('/') + 1));
+  const path = decoded(pathname);
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/** A server may send us anywhere, also to an address that is not UTF-8; then that is the name. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }

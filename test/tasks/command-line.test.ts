@@ -72,6 +72,12 @@ test.serial('flights come from BTS, Kaggle or an address', async (t) => {
   t.like((await parse('acquire', '--year', '2013', '--refresh')).request, { options: { refresh: true } });
 });
 
+test.serial('an address with a per cent sign that stands for itself is refused', async (t) => {
+  const { printed, wrong } = await parse('acquire', '--year', '2013', '--from', 'https://m.example/100%/{year}.csv');
+  t.true(wrong);
+  t.regex(printed, /Expected %25 for each % in the address\./);
+});
+
 test.serial('bad rows and shards are numbers', async (t) => {
   t.like((await parse('detect', '--year', '2013', '--max-bad-rows', '100')).request, { options: { maxBadRows: 100 } });
   t.like((await parse('render', '--year', '2013', '--shard', '2/4')).request, {

@@ -102,3 +102,18 @@ test("missing months are awaited until six months after the year's end", async (
     message: /^there is nothing at http:\/\/p\.example\/ for 2025-02, /,
   });
 });
+
+test('files that would overwrite one another are refused', async (t) => {
+  const source = sourceWith(all);
+  const files = source.files.map(({ url, months }) => ({ url, months, name: 'flights.csv' }));
+  await t.throwsAsync(
+    planYear(
+      { ...source, files },
+      { year: 2025, soFar: false, keptMonths: [], signal: new AbortController().signal, today: new Date('2026-03-24') },
+    ),
+    {
+      instanceOf: InputError,
+      message: /leads to several files of the name flights\.csv; expected a name for each month/,
+    },
+  );
+});

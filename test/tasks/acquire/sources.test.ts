@@ -82,6 +82,11 @@ test('an address may be a file of the year, a file a month, or a folder with the
     [12],
     '2013-12-flights.csv',
   ]);
+  t.deepEqual(files('https://m.example/flights.csv?month={month}')[11], [
+    'https://m.example/flights.csv?month=12',
+    [12],
+    '2013-12-flights.csv',
+  ]);
   t.is(
     files('http://m.example/PREZIP/')[0][0],
     new URL(btsSource({ ...bts, folder: new URL('http://m.example/PREZIP/') }, requestFor(2013).request).files[0].url)
