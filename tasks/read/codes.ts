@@ -25,7 +25,7 @@ const airportCode = /^[A-Z0-9]{2,5}$/;
 /** The publisher writes an earlier carrier of the code PA as `PA (1)`. */
 const carrierCode = /^[A-Z0-9]{2,3}(?: \(\d\))?$/;
 /** A carrier's number is a byte, and 255 stands for none. */
-const mostCarriers = 255;
+export const mostCarriers = 255;
 
 /** Airports. Almost all have codes of three letters, which are found without making a text of the bytes. */
 export class AirportCodes implements Codes {

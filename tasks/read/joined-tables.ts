@@ -1,4 +1,6 @@
+import { InputError } from '../errors.ts';
 import type { DayRecords } from '../summary/day-records.ts';
+import { mostCarriers } from './codes.ts';
 import { type CounterTables, carriersAtAnAirport } from './counter-tables.ts';
 import { hourOutcomes } from './hour-outcomes.ts';
 import { JoinedSegments } from './joined-segments.ts';
@@ -59,10 +61,18 @@ class JoinedDays {
   }
 }
 
-/** @param tables of the threads that read a year, at least one */
+/**
+ * @param tables of the threads that read a year, at least one
+ * @throws InputError when they have more carriers together than one of them may have
+ */
 export function joinTables(tables: CounterTables[]): JoinedTables {
   const airports = [...new Set(tables.flatMap(({ airports }) => airports))];
   const carriers = [...new Set(tables.flatMap(({ carriers }) => carriers))];
+  if (carriers.length > mostCarriers) {
+    throw new InputError(
+      `more than ${mostCarriers} carriers; expected flights of airlines: are the columns the right ones?`,
+    );
+  }
   const known = tables.map((thread) => {
     const [airportOf, carrierOf] = [indexesIn(airports, thread.airports), indexesIn(carriers, thread.carriers)];
     const segments = thread.segments.map((pair) => {

@@ -26,9 +26,12 @@ export class WorkerThread implements CountingThread {
   /** The questions that it has not answered yet, by number. */
   readonly #questions = new Map<number, Waiting>();
   #asked = 0;
+  /** Why it has ended. Nobody answers what is asked after that. */
+  #fault: unknown;
 
   constructor() {
     const fail = (error: unknown) => {
+      this.#fault ??= error;
       for (const { reject } of this.#questions.values()) reject(error);
     };
     this.#worker.unref();
@@ -65,6 +68,7 @@ export class WorkerThread implements CountingThread {
   }
 
   async #ask<Result>(question: Omit<Question, 'number'>, onBytes?: (bytes: number) => void): Promise<Result> {
+    if (this.#fault !== undefined) throw this.#fault;
     const number = this.#asked++;
     this.#worker.ref();
     try {
