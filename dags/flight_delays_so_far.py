@@ -19,7 +19,7 @@ from published import YEAR_SO_FAR
 
 # 70 days before the 25th of any month lie in the month before the last one.
 NEWEST = "(dag_run.run_after - macros.timedelta(days=70))"
-YEAR = f"{{{{ params.year or {NEWEST}.year }}}}"
+YEAR = f"{{{{ params.year if params.year and dag_run.run_type == 'manual' else {NEWEST}.year }}}}"
 MONTH = f"{{{{ 1 if dag_run.run_type == 'manual' else {NEWEST}.month }}}}"
 
 with DAG(
@@ -33,7 +33,8 @@ with DAG(
     max_active_tasks=1,
     **dag_options(
         YEAR,
-        year_description="The year of the flights. If it is empty, the run takes the year of the newest month.",
+        year_description="The year of the flights, for a run by hand. If it is empty, the run takes the year of the newest "
+        "month. A backfill ignores it and takes the year of each run.",
     ),
 ):
     pipeline(YEAR, outlet=YEAR_SO_FAR, through=MONTH)

@@ -24,7 +24,7 @@ function describe(changes: object = {}): any {
   return JSON.parse(said.trim().split('\n').at(-1)!);
 }
 
-const year = /\{% if params\.year .*?\{% endif %\}|\{\{ params\.year or .*?\.year \}\}/g;
+const year = /\{% if params\.year .*?\{% endif %\}|\{\{ params\.year if .*?\.year \}\}/g;
 const month = /\{\{ 1 if .*?\.month \}\}/g;
 
 test('the DAGs are read without a network; their structure and their pods are these', (t) => {
