@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pRetry from 'p-retry';
+import settings from '../dags/settings.json' with { type: 'json' };
 import type { Deployment } from './deployment.ts';
 
 export interface YearRun {
@@ -13,6 +14,8 @@ export interface YearRun {
 
 const dagId = 'flight_delays';
 const dag = `/dags/${dagId}`;
+/** A task each. */
+const commands = Object.keys(settings.tasks);
 /** A new DAG is there within some minutes; at 15 seconds between looks these are 15. */
 const looksForDag = 60;
 /** How often in a row Airflow may fail to answer; it does while it is restarted. */
@@ -69,8 +72,10 @@ export async function runYear(
     await sleep(millisecondsBetweenLooks);
   }
   const { task_instances: tasks } = await look(`${path}/taskInstances`);
+  const missing = commands.filter((command) => !tasks.some((task: any) => task.task_id === command));
+  if (missing.length > 0)
+    throw new Error(`the run succeeded without ${missing.join(', ')}; expected a task for each command`);
   const load = tasks.find((task: any) => task.task_id === 'load');
-  if (!load || tasks.length < 6) throw new Error(`the run succeeded with ${tasks.length} tasks; expected all six`);
   const log = JSON.stringify(await look(`${path}/taskInstances/load/logs/${load.try_number}`));
   const rows = /\brows=(\d+)/.exec(log)?.[1];
   if (!rows) throw new Error("the log of load has no number of rows; expected a line 'loaded rows=…'");
