@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { DagSettings } from './dag-settings.ts';
 import { freePort } from './free-port.ts';
+import { killGroup, stopGroup } from './process-group.ts';
 import { pythonEnvironment } from './python-environment.ts';
 
 /** What Airflow runs on. */
@@ -54,7 +55,6 @@ const dagFiles = [
 const localSettings = 'airflow_local_settings.py';
 const user = 'admin';
 const startMilliseconds = 180_000;
-const stopMilliseconds = 8_000;
 
 /** Start Airflow: API and UI, scheduler with local workers, DAG processor. Resolves when the DAG is there. */
 export async function startAirflow(options: AirflowOptions): Promise<Airflow> {
@@ -253,24 +253,5 @@ async function connect({
     }
     if (Date.now() > deadline) throw new Error('it is not healthy after three minutes');
     await sleep(250);
-  }
-}
-
-async function stopGroup(child: ChildProcess): Promise<void> {
-  const ended = child.exitCode !== null || child.signalCode !== null ? Promise.resolve() : once(child, 'exit');
-  killGroup(child, 'SIGTERM');
-  const patience = new AbortController();
-  await Promise.race([ended, sleep(stopMilliseconds, undefined, patience).catch(() => {})]);
-  patience.abort();
-  // The signal also ends the processes that it started and left behind.
-  killGroup(child, 'SIGKILL');
-  await ended;
-}
-
-function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
-  try {
-    process.kill(-child.pid!, signal);
-  } catch {
-    // The whole process group has ended.
   }
 }

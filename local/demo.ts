@@ -65,7 +65,10 @@ async function pipeline(year: string, { url, passwordFile }: LocalPostgres): Pro
     },
   });
   // The terminal sends Ctrl-C to the child as well. We wait for it to stop, and then stop Postgres.
-  stopping.addEventListener('abort', () => stopping.reason.cause === 'SIGTERM' && child.kill('SIGTERM'));
+  stopping.addEventListener('abort', () => {
+    const { cause } = stopping.reason;
+    if (cause === 'SIGTERM' || !process.stdin.isTTY) child.kill(cause);
+  });
   const exit = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
   if (child.stderr) {
     const display = new StepDisplay(process.stderr);

@@ -47,7 +47,10 @@ export async function startS3Server(): Promise<S3Server> {
       await client.send(new CreateBucketCommand({ Bucket: bucket }));
       break;
     } catch (error) {
-      if (attempt === 60) throw error;
+      if (attempt === 60) {
+        server.kill('SIGKILL');
+        throw error;
+      }
       await sleep(250);
     }
   }

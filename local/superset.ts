@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { freePort } from './free-port.ts';
 import type { LocalPostgres } from './postgres.ts';
+import { stopGroup } from './process-group.ts';
 import { pythonEnvironment } from './python-environment.ts';
 
 /** What Superset runs on. */
@@ -163,21 +164,4 @@ async function answering(address: string, server: ChildProcess): Promise<void> {
 async function endOf(child: ChildProcess): Promise<string> {
   const [exitCode, signal] = await once(child, 'exit');
   return String(signal ?? exitCode);
-}
-
-async function stopGroup(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, 'exit');
-  killGroup(child, 'SIGTERM');
-  const killed = setTimeout(() => killGroup(child, 'SIGKILL'), 8_000);
-  await exited;
-  clearTimeout(killed);
-}
-
-function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
-  try {
-    process.kill(-child.pid!, signal);
-  } catch {
-    // The process has just ended.
-  }
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { killGroup } from '../process-group.ts';
 import type { Manifest } from './manifest.ts';
 import { PodLog } from './pod-log.ts';
 
@@ -111,16 +112,16 @@ export class Pod {
 
   /** Force it to end, as the kernel does when memory is short. */
   kill(): void {
-    if (this.phase === 'Running') this.#signal('SIGKILL');
+    if (this.phase === 'Running') killGroup(this.#process!, 'SIGKILL');
   }
 
   async #stop(graceSeconds: number): Promise<void> {
     if (!this.#process || this.hasEnded) return;
-    this.#signal('SIGTERM');
+    killGroup(this.#process!, 'SIGTERM');
     const patience = new AbortController();
     await Promise.race([this.#ended, sleep(graceSeconds * 1000, undefined, patience).catch(() => {})]);
     patience.abort();
-    if (!this.hasEnded) this.#signal('SIGKILL');
+    if (!this.hasEnded) killGroup(this.#process!, 'SIGKILL');
     await this.#ended;
   }
 
@@ -128,14 +129,6 @@ export class Pod {
     this.reason = 'DeadlineExceeded';
     this.#happened('Normal', 'DeadlineExceeded', 'Pod was active on the node longer than the specified deadline');
     void this.#stop(this.manifest.spec.terminationGracePeriodSeconds);
-  }
-
-  #signal(signal: NodeJS.Signals): void {
-    try {
-      process.kill(-this.#process!.pid!, signal);
-    } catch {
-      // The process has just ended.
-    }
   }
 
   #end(startedAt: string, exitCode: number): void {

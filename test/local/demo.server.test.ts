@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const copy = join(temporaryFolder(), 'copy');
 
 /** The demo in a copy of the project, so that it leaves the developer's own database alone. */
-async function demo(...options: string[]): Promise<{ code: number; said: string }> {
+function startDemo(...options: string[]) {
   const child = spawn(process.execPath, [join(copy, 'local', 'demo.ts'), ...options], { cwd: copy });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) {
@@ -21,8 +21,13 @@ async function demo(...options: string[]): Promise<{ code: number; said: string 
       said += text;
     });
   }
-  const [code] = (await once(child, 'close')) as [number];
-  return { code, said };
+  return { child, said: () => said, ended: once(child, 'close') as Promise<[number]> };
+}
+
+async function demo(...options: string[]): Promise<{ code: number; said: string }> {
+  const { ended, said } = startDemo(...options);
+  const [code] = await ended;
+  return { code, said: said() };
 }
 
 /** The same at a pseudo-terminal of util-linux's `script`, which passes on what it is sent as if it were typed. */
@@ -71,6 +76,15 @@ test.serial('the demo runs the sample and tells what it made', async (t) => {
   t.regex(said, /^\S+ INFO detected command=detect year=2013 airports=3 .*/m);
   t.notRegex(said, /pages +http/);
   t.false(said.includes('\x1b'));
+});
+
+test.serial('an interrupt of the demo alone, not of its terminal, ends its run as well', async (t) => {
+  const { child, said, ended } = startDemo();
+  await until(() => /command=run/.test(said()));
+  child.kill('SIGINT');
+  const [code] = await ended;
+  t.is(code, 130, said());
+  t.notRegex(said(), /INFO published/);
 });
 
 test.serial('at a terminal each step is a line, and the pages are shown until Ctrl-C', async (t) => {

@@ -141,8 +141,9 @@ test('a umask that lets nobody else in is not in the way', async (t) => {
   t.is(statSync(join(parent, 'umask', 'postgres', 'passwords.json')).mode & 0o077, 0);
 });
 
-test('a folder that the user postgres may not enter is named, with what to do', async (t) => {
-  if (process.getuid?.() !== 0) return t.pass('only root starts it as another user');
+/** Only root starts it as another user. */
+const rootTest = process.getuid?.() === 0 ? test : test.skip;
+rootTest('a folder that the user postgres may not enter is named, with what to do', async (t) => {
   const closed = join(parent, 'closed');
   mkdirSync(closed);
   chmodSync(closed, 0o700);
