@@ -1,5 +1,6 @@
 import { buffer } from 'node:stream/consumers';
 import { ZipFile } from 'yazl';
+import { btsName } from '../tasks/acquire/bts-name.ts';
 import { type GeneratedYear, generatedYear } from './generated-year.ts';
 
 /** A month as BTS's folder PREZIP has it. */
@@ -42,10 +43,6 @@ const generated = [
   ...'CRSElapsedTime,ActualElapsedTime,AirTime,Distance,CarrierDelay,WeatherDelay,NASDelay'.split(','),
   ...'SecurityDelay,LateAircraftDelay'.split(','),
 ];
-
-/** What BTS calls the zip of a month. */
-export const btsName = (year: number, month: number) =>
-  `On_Time_Reporting_Carrier_On_Time_Performance_1987_present_${year}_${month}.zip`;
 
 /** {@link generatedYear} in BTS's columns, one CSV text a month. */
 export async function* btsTexts(what: GeneratedYear): AsyncIterable<{ month: number; text: string }> {

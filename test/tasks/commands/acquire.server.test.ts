@@ -7,7 +7,8 @@ import { ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import test from 'ava';
 import { type S3Server, startS3Server } from '../../../local/s3-server.ts';
-import { btsName, btsTexts, btsZip } from '../../../samples/bts-months.ts';
+import { btsTexts, btsZip } from '../../../samples/bts-months.ts';
+import { btsName } from '../../../tasks/acquire/bts-name.ts';
 import { decodeSummary } from '../../../tasks/summary/summary-file.ts';
 import { makeChain } from '../../support/certificates.ts';
 import {

@@ -11,6 +11,7 @@ import { runCommand } from '../../support/run-command.ts';
 import { writeGeneratedYear } from '../../support/sample-files.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { startTestDatabase, type TestDatabase } from '../../support/test-database.ts';
+import { mountTest } from '../../support/with-mounts.ts';
 
 const folder = temporaryFolder();
 let database: TestDatabase;
@@ -63,15 +64,10 @@ test.serial("a statement that exceeds the role's time limit is reported, with th
   t.is((await load()).code, 0);
 });
 
-test.serial('a full disk is reported, and the rows stay as they were', async (t) => {
+mountTest('a full disk is reported, and the rows stay as they were', async (t) => {
   const small = join(dirname(data), 'small');
   mkdirSync(small);
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', small], { stdio: 'ignore' });
-  } catch {
-    t.log('not looked at: only root may mount a small file system');
-    return t.pass();
-  }
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', small]);
   const before = await rows();
   try {
     chownSync(small, owner.uid, owner.gid);

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
-import { btsName } from '../../../samples/bts-months.ts';
+import { btsName } from '../../../tasks/acquire/bts-name.ts';
 import { markChart } from '../../../tasks/chart-mark.ts';
 import { decodeSummary } from '../../../tasks/summary/summary-file.ts';
 import { digestsOf, faultsOfDigests } from '../../support/digest-reader.ts';
