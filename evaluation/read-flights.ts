@@ -44,8 +44,9 @@ export async function readFlights(uri: string, year: number): Promise<AirportYea
       before = Math.max(0, before - chunk.length);
     }
     reader.end();
-    if (reader.badRows.length > 0) {
-      const [{ line, reason }] = reader.badRows;
+    const bad = reader.fault ?? reader.badRows[0];
+    if (bad) {
+      const { line, reason } = bad;
       throw new InputError(`${source.name}:${line + 1}: ${reason}; correct the file`);
     }
     for (const { airport, day, ...flight } of flights) {

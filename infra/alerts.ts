@@ -15,8 +15,8 @@ export interface AlertsArgs {
 
 const gibibyte = 1024 ** 3;
 /**
- * Share of the storage that must be free. RDS enlarges the storage when a tenth is left, so less than that means that it
- * cannot.
+ * Share of the initial storage that must be free. RDS enlarges the storage when a tenth of what there is is left, so less than
+ * that means that it cannot. CloudWatch does not know how far it has grown; the alarm of a large one comes later.
  */
 const freeShare = 0.08;
 const budgetPercents = [80, 100];

@@ -1,4 +1,5 @@
-// `npm run preflight`: checks whether this machine and the AWS account have what `pulumi up` needs. It creates nothing.
+// `npm run preflight`: checks whether this machine and the AWS account have what `pulumi up` needs. It creates nothing
+// but Docker's builder.
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setGlobalProxyFromEnv } from 'node:http';
@@ -15,7 +16,9 @@ const path = (process.env.PATH ?? '').split(delimiter).filter((entry) => !entry.
 const machine: Machine = { run, read };
 
 const { stack } = new Command('npm run preflight --')
-  .description('Checks whether this machine and the AWS account have what `pulumi up` needs. It creates nothing.')
+  .description(
+    'Checks whether this machine and the AWS account have what `pulumi up` needs. It creates nothing but Docker’s builder.',
+  )
   .addHelpText('after', '\nExample:\n  npm run preflight -- --stack prod')
   .option('--stack <name>', 'check the settings in Pulumi.<name>.yaml', withSettings, 'dev')
   .parse()
