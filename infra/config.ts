@@ -60,7 +60,7 @@ const network = z.strictObject({
    * Two availability zones of the region, by name. Preflight tells zones that EKS does not take.
    * @default [eu-central-1a, eu-central-1b]
    * @example [eu-central-1b, eu-central-1c]
-   * @caution It is fixed once made: a change replaces the subnets, and with them Airflow and the history of all its runs.
+   * @caution They are fixed once made: a change replaces the subnets, and with them Airflow and the history of all its runs.
    */
   zones: z.tuple([z.string(), z.string()]),
   /**

@@ -48,8 +48,9 @@ export const sources = {
 
 /**
  * The images of the tasks' pods and of Superset: built here for the nodes' processors and kept in the account's registry.
- * A tag is a day and the hash of what an image is made of. Nothing is built again without need. When `images.asOf` is day,
- * all of it is, since base images and packages are mended without a change of ours. An image is used by its digest.
+ * A tag is a day and the hash of what an image is made of. Nothing is built again without need; with another day in
+ * `images.asOf` everything is, since base images and packages are mended without a change of ours. An image is used by its
+ * digest.
  */
 export class Images extends ComponentResource {
   /** `repository@sha256:…` */

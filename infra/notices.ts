@@ -9,8 +9,8 @@ export interface NoticesArgs {
 }
 
 /**
- * The topic for digests and for messages of alarms, the budget and the DAG, with its subscriber, who has to confirm the e-mail by a
- * click.
+ * The topic for digests and for messages of alarms, the budget and the DAG, with its subscriber, who has to confirm the
+ * e-mail by a click.
  */
 export class Notices extends ComponentResource {
   readonly topicArn: Output<string>;

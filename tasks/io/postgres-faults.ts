@@ -57,7 +57,7 @@ export function explainFault(error: unknown, { url, attempts }: { url: string; a
   if (/does not support SSL/.test(message)) {
     return new SettingsError(`${where} offers no TLS; switch it on there, or change sslmode in DATABASE_URL`);
   }
-  if (code === 'ENOENT' && path === searchParams.get('sslrootcert')) {
+  if (code === 'ENOENT' && [...searchParams.values()].includes(path!)) {
     return new SettingsError(`DATABASE_URL names the certificate ${path}, which is not there; check sslrootcert`);
   }
   if (isConnectionError(error)) {
