@@ -12,7 +12,10 @@ export interface DatabaseSettings {
 const connectionTimeoutMilliseconds = 10_000;
 const keepAliveMilliseconds = 15_000;
 
-/** A connection that is still to be made. When it is lost, the next query fails. */
+/**
+ * A connection that is still to be made. When it is lost, the next query fails.
+ * @throws SettingsError when the address names a certificate that is not there
+ */
 export async function postgresClient(settings: DatabaseSettings): Promise<Client> {
   const client = new Client(await clientConfig(settings));
   // Between queries a lost connection is an event, and without a listener it would end the process.
@@ -22,7 +25,7 @@ export async function postgresClient(settings: DatabaseSettings): Promise<Client
 
 async function clientConfig({ DATABASE_URL, DATABASE_AUTH }: DatabaseSettings): Promise<ClientConfig> {
   const config: ClientConfig = {
-    ...parseIntoClientConfig(DATABASE_URL),
+    ...addressed(DATABASE_URL),
     connectionTimeoutMillis: connectionTimeoutMilliseconds,
     keepAlive: true,
     keepAliveInitialDelayMillis: keepAliveMilliseconds,
@@ -46,4 +49,15 @@ async function clientConfig({ DATABASE_URL, DATABASE_AUTH }: DatabaseSettings): 
     );
   };
   return config.password ? config : { ...config, password: fromFile };
+}
+
+/** What the address says. Certificates that it names are read for that. */
+function addressed(url: string): ClientConfig {
+  try {
+    return parseIntoClientConfig(url);
+  } catch (error) {
+    const { code, path } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT') throw error;
+    throw new SettingsError(`DATABASE_URL names the certificate ${path}, which is not there; check its path`);
+  }
 }

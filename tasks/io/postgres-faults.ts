@@ -39,10 +39,10 @@ function isConnectionError(error: unknown): boolean {
 
 /** The error of the last attempt as an {@link ExpectedError}, if a person can act on it; otherwise the error itself. */
 export function explainFault(error: unknown, { url, attempts }: { url: string; attempts: number }): unknown {
-  const { host, pathname, username, searchParams } = new URL(url);
+  const { host, pathname, username } = new URL(url);
   const where = `database ${pathname.slice(1)} at ${host}`;
   const { message } = error as Error;
-  const { code = '', path } = error as NodeJS.ErrnoException;
+  const { code = '' } = error as NodeJS.ErrnoException;
   if (error instanceof LockedError) {
     const who = error.blockers.map(inWords).join('; ');
     return new UnreachableError(
@@ -56,9 +56,6 @@ export function explainFault(error: unknown, { url, attempts }: { url: string; a
   }
   if (/does not support SSL/.test(message)) {
     return new SettingsError(`${where} offers no TLS; switch it on there, or change sslmode in DATABASE_URL`);
-  }
-  if (code === 'ENOENT' && [...searchParams.values()].includes(path!)) {
-    return new SettingsError(`DATABASE_URL names the certificate ${path}, which is not there; check sslrootcert`);
   }
   if (isConnectionError(error)) {
     return new UnreachableError(

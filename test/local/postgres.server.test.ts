@@ -141,7 +141,7 @@ test('a umask that lets nobody else in is not in the way', async (t) => {
   t.is(statSync(join(parent, 'umask', 'postgres', 'passwords.json')).mode & 0o077, 0);
 });
 
-/** Only root starts it as another user. */
+/** PostgreSQL runs as another user only where root starts it; for anybody else there is no such fault to see. */
 const rootTest = process.getuid?.() === 0 ? test : test.skip;
 rootTest('a folder that the user postgres may not enter is named, with what to do', async (t) => {
   const closed = join(parent, 'closed');

@@ -14,6 +14,7 @@ import { runCommand, startCommand } from '../../support/run-command.ts';
 import { writeGeneratedYear } from '../../support/sample-files.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { startTestDatabase, type TestDatabase } from '../../support/test-database.ts';
+import { until } from '../../support/until.ts';
 
 const folder = temporaryFolder();
 let database: TestDatabase;
@@ -341,6 +342,30 @@ test.serial(
     t.is((await runCommand(['load', '--year', '2013'], environment)).code, 0);
   },
 );
+
+test.serial('whatever holds the small tables up, readers of the days do not wait for it', async (t) => {
+  const holder = await database.postgres.connect('pipeline');
+  try {
+    await holder.query('BEGIN; LOCK TABLE contributors IN SHARE MODE');
+    const running = load(2013);
+    const locksOn = async (table: string) => {
+      const { rows } = await database.client.query(
+        `SELECT count(*) FILTER (WHERE NOT granted)::int AS waiting,
+           count(*) FILTER (WHERE granted AND mode = 'AccessExclusiveLock')::int AS exclusive
+         FROM pg_locks WHERE relation = $1::regclass`,
+        [table],
+      );
+      return rows[0] as { waiting: number; exclusive: number };
+    };
+    await until(async () => (await locksOn('contributors')).waiting > 0);
+    t.is((await locksOn('airport_days')).exclusive, 0);
+    await holder.query('ROLLBACK');
+    const { code, log } = await running.ended;
+    t.is(code, 0, log);
+  } finally {
+    await holder.end();
+  }
+});
 
 test.serial(
   'a transaction in REPEATABLE READ that began before the load does not see the year; a new one does',
